@@ -1,0 +1,16 @@
+# One line each, no logic: what a target needs, it sets up by itself. Start with `make demo`.
+BIN := .venv/bin
+
+.PHONY: setup data demo style types test check bench soak lock clean
+
+setup: ; @tools/setup
+data: setup ; @tools/setup-demo-data
+demo: data ; @$(BIN)/detente demo
+style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
+types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
+test: style types data ; @$(BIN)/python -m pytest -n 2
+check: style types ; @$(BIN)/python -m pytest -n 2 -m "not slow"
+bench: setup ; @$(BIN)/python -m bench
+soak: setup ; @$(BIN)/python -m pytest -m soak
+lock: setup ; @tools/lock
+clean: ; @rm -rf .venv .demo-data demo-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

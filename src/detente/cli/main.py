@@ -1,0 +1,45 @@
+"""`detente`: one command, and every error says what is wrong, with whom, and what to do about it."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from detente import __version__
+from detente.cli import demo, memorandum, node, notices, record
+from detente.errors import DamageError, DetenteError
+
+app = typer.Typer(
+    name="detente",
+    help="Keeps aircraft apart when those who fly them share a sky, but no command, server or plans.\n\n"
+    "Advice only: it controls no aircraft, is not certified, and is not air traffic control.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(memorandum.app, name="memorandum")
+app.add_typer(notices.app, name="notices")
+app.add_typer(record.app, name="record")
+app.command()(demo.demo)
+for command in node.COMMANDS:
+    app.command()(command)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(__version__)
+
+
+def main() -> None:
+    """Run a command; a `DetenteError` becomes one clear message and an exit code by who must act."""
+    try:
+        app()
+    except DetenteError as why:
+        console = Console(stderr=True, highlight=False)
+        console.print(f"[bold red]{why.code}[/]: {why.message}", soft_wrap=True)
+        if why.cure:
+            console.print(f"[bold]Do this:[/] {why.cure}", soft_wrap=True)
+        sys.exit(1 if isinstance(why, DamageError) else 2)

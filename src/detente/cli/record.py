@@ -1,0 +1,102 @@
+"""Commands about the record: write it out as evidence, and verify such evidence offline."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from detente.adapters.evidence_folder import read_folder, write_folder
+from detente.adapters.home import open_home
+from detente.cli.exporting import export_home
+from detente.line.catalogue import IN_WORDS
+from detente.line.evidence import Evidence, verify_evidence
+from detente.quantities import Digest, utc_text
+
+app = typer.Typer(help="The record: export it as evidence, verify it offline.", no_args_is_help=True)
+
+PROBLEMS_SHOWN = 30
+
+
+@app.command()
+def export(
+    home: Annotated[Path, typer.Argument(help="The party's home; its node may be running.")],
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+) -> None:
+    """Write all journals, cards, receipts and the memorandum as files that anybody can check."""
+    files = export_home(open_home(home))
+    write_folder(folder, files)
+    size = sum(len(content) for content in files.values())
+    print(f"{len(files)} files, {size / 1e6:.1f} MB in {folder}. Check it: detente record verify {folder}")
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="An export.")],
+    identity: Annotated[
+        str | None, typer.Option(help="The identity in force that you know from elsewhere.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="List every statement in the joint order.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Plain JSON.")] = False,
+) -> None:
+    """Check every byte and signature of an export, offline. Exit 1 names what fails, entry by entry."""
+    evidence = verify_evidence(
+        read_folder(folder), identity=Digest(identity) if identity is not None else None
+    )
+    if as_json:
+        print(json.dumps(_as_json(evidence), indent=2))
+    else:
+        _show(evidence, folder, with_statements=show)
+    if not evidence.ok:
+        raise typer.Exit(1)
+
+
+def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
+    console = Console(highlight=False)
+    if with_statements:
+        table = Table("sent (claimed)", "journal", "entry", "code", "in words", "precedence")
+        for one in evidence.statements:
+            table.add_row(
+                utc_text(one.sent_ms),
+                one.origin,
+                str(one.seq),
+                one.code,
+                IN_WORDS.get(one.code, "?"),
+                one.precedence,
+            )
+        console.print(table)
+    for origin, size in evidence.sizes.items():
+        console.print(f"{origin}: {size} entries", soft_wrap=True)
+    if evidence.ok:
+        console.print(
+            f"[bold green]VERIFIED[/]: {folder} is what the parties signed, under {evidence.memorandum},"
+            f" identity {evidence.identity}.",
+            soft_wrap=True,
+        )
+        console.print("Compare that identity with one you know from elsewhere; the export cannot vouch for itself.")
+        return
+    console.print(f"[bold red]NOT VERIFIED[/]: {len(evidence.problems)} problem(s) in {folder}:", soft_wrap=True)
+    for problem in evidence.problems[:PROBLEMS_SHOWN]:
+        entry = f" entry {problem.seq}" if problem.seq is not None else ""
+        console.print(f"  {problem.where}{entry}: {problem.code}: {problem.message}", soft_wrap=True)
+    if len(evidence.problems) > PROBLEMS_SHOWN:
+        console.print(f"  ... and {len(evidence.problems) - PROBLEMS_SHOWN} more (--json lists all).")
+
+
+def _as_json(evidence: Evidence) -> dict[str, object]:
+    return {
+        "verified": evidence.ok,
+        "memorandum": evidence.memorandum,
+        "identity": evidence.identity,
+        "journals": dict(evidence.sizes),
+        "statements_by_code": dict(sorted(Counter(one.code for one in evidence.statements).items())),
+        "problems": [
+            {"where": one.where, "entry": one.seq, "code": one.code, "message": one.message}
+            for one in evidence.problems
+        ],
+    }

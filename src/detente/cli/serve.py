@@ -1,0 +1,257 @@
+"""Starts one node for real: chooses the adapters, opens the doors, and runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from detente.adapters.control import ControlServer
+from detente.adapters.home import (
+    Home,
+    HomeLock,
+    PeerAddress,
+    Settings,
+    open_home,
+    read_agreement,
+    read_keys,
+    read_settings,
+)
+from detente.adapters.link_client import LinkClient
+from detente.adapters.link_server import serve_link
+from detente.adapters.recording_feed import RecordingFeed
+from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
+from detente.encounters.episodes import Episode
+from detente.errors import DetenteError, OperatorError
+from detente.memorandum.agreement import Agreement
+from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
+from detente.quantities import PartyId, UtcMs, utc_ms_of
+from detente.runtime.courier import Courier
+from detente.runtime.desk import Desk
+from detente.runtime.keeper import Keeper
+from detente.runtime.node import Node
+
+LOOK_EVERY_S = 1.0
+
+
+@dataclass(kw_only=True)
+class _Running:
+    """Everything of one running node; `run_node` below puts it together and takes it apart."""
+
+    home: Home
+    settings: Settings
+    keys: Keys
+    agreement: Agreement
+    clock: SystemClock | ConductedClock
+    store: SqliteStore
+    node: Node
+    desk: Desk
+    feed: RecordingFeed | None
+    couriers: dict[PartyId, list[Courier]]
+    stopping: asyncio.Event
+    failure: DetenteError | None = None
+
+    def wake(self) -> None:
+        """Bring what is new to every peer at once."""
+        for peer, couriers in self.couriers.items():
+            if self.node.keeper.unreceipted(peer):
+                for courier in couriers:
+                    courier.wake()
+
+    async def serve(self, party: PartyId, request: LinkRequest) -> LinkResponse:
+        """Answer a peer; its voice on any path ends the back-off towards it."""
+        response = self.node.serve(party, request)
+        self.wake()
+        return response
+
+    def refused(self, reason: str) -> None:
+        """A stranger or a broken request at the door."""
+        self.store.log(LogLine(at_ms=self.clock.now_ms(), kind="refused", text=reason))
+
+    def watch(self) -> None:
+        """Take the positions that are due, and let time pass."""
+        if self.feed is not None:
+            self.node.see(self.feed.take_until(self.clock.now_ms()))
+        self.node.look()
+        self.wake()
+
+    async def order(self, name: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An operator's order; a conductor's orders exist only in an exercise."""
+        match name:
+            case "stop":
+                self.stopping.set()
+                return {}
+            case "advance":
+                return self._advance(**args)
+            case "episodes":
+                self.node.watcher.finish()
+                return {"episodes": [_episode_row(one) for one in self.node.watcher.completed]}
+        result = self.desk.order(name, args)
+        self.wake()
+        return result
+
+    def stop_for(self, why: DetenteError) -> None:
+        """Our own record cannot go on."""
+        self.failure = why
+        self.stopping.set()
+
+    def _advance(self, at_ms: int, is_running: bool) -> dict[str, Any]:
+        if not isinstance(self.clock, ConductedClock):
+            raise OperatorError("not_conducted", "This node keeps its own time.")
+        self.clock.set(UtcMs(at_ms), is_running=is_running)
+        self.watch()
+        state = self.node.state
+        return {
+            "next_ms": self.feed.next_ms() if self.feed is not None else None,
+            "to_deliver": self.node.unreceipted,
+            "owed": sum(1 for item in state.open_items.values() if item.owed_by == state.me),
+        }
+
+
+async def run_node(folder: Path) -> None:
+    """Run the node of a home until SIGINT, SIGTERM or the order `stop`.
+
+    Raises: OperatorError where settings, agreement or a second node forbid it; DamageError where the record
+    cannot go on.
+    """
+    home = open_home(folder)
+    settings = read_settings(home)
+    lock = HomeLock.take(home)
+    async with AsyncExitStack() as stack:
+        stack.callback(lock.release)
+        clock = (
+            SystemClock()
+            if settings.conducted_from is None
+            else ConductedClock(utc_ms_of(settings.conducted_from))
+        )
+        agreement = read_agreement(home, settings, now_ms=clock.now_ms())
+        keys = read_keys(home)
+        store = SqliteStore(home.store_file)
+        stack.callback(store.close)
+        running = _assemble(home, settings, clock, agreement, keys, store)
+        await _open_doors(running, stack)
+        running.node.start()
+        print(f"{keys.card.party} is on watch. Stop with Ctrl-C, or: detente stop {folder}", flush=True)
+        await _until_stopped(running)
+        if running.failure is not None:
+            raise running.failure
+
+
+def _assemble(
+    home: Home,
+    settings: Settings,
+    clock: SystemClock | ConductedClock,
+    agreement: Agreement,
+    keys: Keys,
+    store: SqliteStore,
+) -> _Running:
+    keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
+    node = Node(
+        keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft)
+    )
+    feed = RecordingFeed.open(home.folder / settings.feed.recording) if settings.feed is not None else None
+    return _Running(
+        home=home,
+        settings=settings,
+        keys=keys,
+        agreement=agreement,
+        clock=clock,
+        store=store,
+        node=node,
+        desk=Desk(node=node, store=store, clock=clock),
+        feed=feed,
+        couriers={},
+        stopping=asyncio.Event(),
+    )
+
+
+async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
+    pins = {
+        card.tls_certificate_sha256: PartyId(party)
+        for party, card in running.agreement.cards.items()
+        if party != running.keys.card.party
+    }
+    server = await serve_link(
+        host=running.settings.listen_host,
+        port=running.settings.listen_port,
+        certificate_pem=running.home.certificate_file.read_bytes(),
+        key_pem=running.home.tls_key_file.read_bytes(),
+        pins=pins.get,
+        handle=running.serve,
+        refused=running.refused,
+        now=lambda: datetime.now(UTC),
+    )
+    stack.push_async_callback(server.close)
+    for address in running.settings.peer:
+        courier = Courier(
+            node=running.node,
+            connection=_connection(running, address),
+            clock=running.clock,
+            stop=running.stop_for,
+        )
+        running.couriers.setdefault(PartyId(address.party), []).append(courier)
+        task = asyncio.create_task(courier.run(heartbeat_s=running.agreement.memorandum.line.heartbeat_s))
+        stack.push_async_callback(_end, task)
+    control = ControlServer(running.order, secrets.token_hex(16))
+    await control.start(running.home.control_file)
+    stack.push_async_callback(control.close)
+    stack.callback(running.home.control_file.unlink, missing_ok=True)
+
+
+def _connection(running: _Running, address: PeerAddress) -> LinkClient:
+    card = running.agreement.cards.get(PartyId(address.party))
+    if card is None:
+        raise OperatorError(
+            "unknown_peer",
+            f"config.toml names a peer {address.party!r} that is not a party of the memorandum.",
+            cure="Correct [[peer]] party.",
+        )
+    return LinkClient(
+        host=address.host,
+        port=address.port,
+        certificate_pem=running.home.certificate_file.read_bytes(),
+        key_pem=running.home.tls_key_file.read_bytes(),
+        peer_sha256=card.tls_certificate_sha256,
+        peer=PartyId(address.party),
+        path_id=address.path,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+async def _until_stopped(running: _Running) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.stopping.set)
+    while not running.stopping.is_set():
+        if running.settings.conducted_from is None:
+            running.watch()
+        try:
+            await asyncio.wait_for(running.stopping.wait(), LOOK_EVERY_S)
+        except TimeoutError:
+            continue
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _episode_row(episode: Episode) -> dict[str, Any]:
+    return {
+        "own": episode.a,
+        "foreign": episode.b,
+        "start_ms": episode.start_ms,
+        "end_ms": episode.end_ms,
+        "closest_ms": episode.closest.closest_ms,
+        "lat": episode.closest.lat_deg,
+        "lon": episode.closest.lon_deg,
+        "miss_nm": episode.closest.miss_nm,
+        "miss_ft": episode.closest.miss_ft,
+    }

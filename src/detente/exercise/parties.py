@@ -1,0 +1,88 @@
+"""Two parties made for an exercise: homes, keys, cards swapped, one memorandum signed by both."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from detente.adapters.home import Home, make_home, pin_card, read_cards, read_root_key
+from detente.adapters.system import SystemEntropy
+from detente.memorandum.signing import sign_memorandum
+from detente.memorandum.template import fill, template
+from detente.quantities import UtcMs, utc_text
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """One party of an exercise: its home and where its node listens."""
+
+    party: str
+    home: Home
+    port: int
+
+
+def make_parties(folder: Path, *, template_name: str, parties: Sequence[str], ports: Sequence[int]) -> list[Seat]:
+    """Homes with keys of their own, each other's cards pinned, and the filled memorandum signed by all."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    now = datetime.now(UTC)
+    seats = [
+        Seat(
+            party=party,
+            port=port,
+            home=make_home(
+                folder / party.lower(),
+                party=party,
+                listen_host=HOST,
+                listen_port=port,
+                entropy=SystemEntropy(),
+                valid_from=now - timedelta(days=1),
+                valid_until=now + timedelta(days=30),
+            ),
+        )
+        for party, port in zip(parties, ports, strict=True)
+    ]
+    for seat in seats:
+        for other in seats:
+            if other is not seat:
+                pin_card(seat.home, other.home.card_file.read_bytes())
+    file = fill(template(template_name), read_cards(seats[0].home))
+    sidecar: bytes | None = None
+    for seat in seats:
+        card = read_cards(seat.home)[seat.party]
+        sidecar = sign_memorandum(file, {}, sidecar, card=card, root=read_root_key(seat.home))
+    assert sidecar is not None
+    for seat in seats:
+        (seat.home.folder / "memorandum.toml").write_bytes(file)
+        (seat.home.folder / "memorandum.toml.sigs.json").write_bytes(sidecar)
+    return seats
+
+
+def write_settings(
+    seat: Seat,
+    *,
+    peers: Mapping[str, int],
+    path_id: str,
+    own_aircraft: Sequence[str],
+    recording: Path | None,
+    conducted_from_ms: UtcMs,
+) -> None:
+    """config.toml of a conducted node; `peers` gives the port at which each peer is reached."""
+    lines = [
+        f'party = "{seat.party}"',
+        f'listen_host = "{HOST}"',
+        f"listen_port = {seat.port}",
+        'memorandum = "memorandum.toml"',
+        f"conducted_from = {utc_text(conducted_from_ms)}",
+        f"own_aircraft = {sorted(own_aircraft)!r}".replace("'", '"'),
+    ]
+    for party, port in peers.items():
+        lines += ["", "[[peer]]", f'party = "{party}"', f'path = "{path_id}"', f'host = "{HOST}"', f"port = {port}"]
+    if recording is not None:
+        lines += ["", "[feed]", f'recording = "{recording}"']
+    seat.home.settings_file.write_text("\n".join(lines) + "\n")

@@ -1,0 +1,140 @@
+"""From two aircraft too near to words on the line: ask whose it is, warn whose it is known to be, say it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from detente.alerts.describing import level_of, place_of, speed_kt_of, track_of
+from detente.encounters.watcher import Found, Over
+from detente.line.catalogue import Alert, Answer, Body, Cleared, Query
+from detente.memorandum.model import Memorandum
+from detente.node.effects import Effect, Say, Write
+from detente.node.events import Encountered, OwnMatched
+from detente.node.state import AlertHeld, State
+from detente.quantities import PartyId, PostId, UtcMs
+from detente.record.statement import Ref
+from detente.tracks.position import PositionReport
+
+
+def encountered(state: State, event: Encountered) -> tuple[State, tuple[Effect, ...]]:
+    """Raise once for each encounter; clear what was raised when the aircraft have parted."""
+    match event.finding:
+        case Found() as found:
+            return _raise(state, found, event.at_ms)
+        case Over() as over:
+            return _clear(state, over, event.at_ms)
+
+
+def take_own_question(state: State, *, ref: Ref) -> State:
+    """The own QRY or ALR is committed: the alert now has its statement."""
+    for key, held in state.alerts.items():
+        if held.statement is None and held.over_ms is None:
+            return replace(state, alerts={**state.alerts, key: replace(held, statement=ref)})
+    return state
+
+
+def take_answer(state: State, *, party: PartyId, answer: Answer, of: Ref | None) -> State:
+    """A `yes` names the party of the aircraft for a while; `unknown` and silence name nobody."""
+    for key, held in state.alerts.items():
+        if held.statement == of and of is not None and party != state.me:
+            known = dict(state.known_aircraft)
+            if answer.answer == "yes":
+                known[held.foreign] = (party, state.now_ms)
+            return replace(
+                state,
+                alerts={**state.alerts, key: replace(held, answer=answer.answer)},
+                known_aircraft=known,
+            )
+    return state
+
+
+def matched(state: State, event: OwnMatched) -> tuple[State, tuple[Effect, ...]]:
+    """Put beside a question which answer the own tracks suggest; a person gives it."""
+    item = state.open_items.get(event.ref)
+    if item is None:
+        return state, ()
+    item = replace(item, suggestion="yes" if event.match is not None else "no")
+    return replace(state, open_items={**state.open_items, event.ref: item}), ()
+
+
+def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:
+    key = (found.own.aircraft, found.foreign.aircraft)
+    if key in state.alerts and state.alerts[key].over_ms is None:
+        return state, ()
+    held = AlertHeld(own=found.own.aircraft, foreign=found.foreign.aircraft, raised_ms=at_ms)
+    owner = _known_owner(state, found.foreign.aircraft)
+    state = replace(state, alerts={**state.alerts, key: held})
+    body: Body
+    if owner is None:
+        code, body, to = "QRY", _query(found.foreign), tuple(state.desk_of(peer) for peer in state.peers)
+    else:
+        code, body, to = "ALR", _alert(found, state.memorandum), (state.desk_of(owner),)
+    effects = (
+        Write(kind="alert", text=f"raised: {held.own} and {held.foreign}, {code}"),
+        Say(to=to, code=code, body=body, precedence="ALERT", reply_to=None),
+    )
+    return state, effects
+
+
+def _clear(state: State, over: Over, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:
+    key = (over.own, over.foreign)
+    held = state.alerts.get(key)
+    if held is None or held.over_ms is not None:
+        return state, ()
+    alerts = {other: alert for other, alert in state.alerts.items() if other != key}
+    state = replace(state, alerts=alerts, alerts_over=state.alerts_over + 1)
+    write = Write(kind="alert", text=f"over: {held.own} and {held.foreign}")
+    if held.statement is None:
+        return state, (write,)
+    say = Say(
+        to=_addressees(state, held),
+        code="CLR",
+        body=Cleared(parted_ms=over.parted_ms),
+        precedence="ALERT",
+        reply_to=held.statement,
+    )
+    return state, (write, say)
+
+
+def _addressees(state: State, held: AlertHeld) -> tuple[PostId, ...]:
+    owner = _known_owner(state, held.foreign)
+    return tuple(state.desk_of(peer) for peer in ((owner,) if owner else state.peers))
+
+
+def _known_owner(state: State, aircraft: str) -> PartyId | None:
+    known = state.known_aircraft.get(aircraft)
+    if known is None:
+        return None
+    party, since_ms = known
+    return party if state.now_ms - since_ms <= state.memorandum.tracks.identity_valid_s * 1000 else None
+
+
+def _query(foreign: PositionReport) -> Query:
+    return Query(
+        at=place_of(foreign),
+        at_ms=foreign.time_ms,
+        level=level_of(foreign),
+        track_deg=track_of(foreign),
+        speed_kt=speed_kt_of(foreign),
+    )
+
+
+def _alert(found: Found, memorandum: Memorandum) -> Alert:
+    return Alert(
+        what="unsafe_closure",
+        at=place_of(found.foreign),
+        at_ms=found.foreign.time_ms,
+        level=level_of(found.foreign),
+        track_deg=track_of(found.foreign),
+        call_on_khz=_working_channel(memorandum),
+        ask="confirm_visual",
+    )
+
+
+def _working_channel(memorandum: Memorandum) -> int | None:
+    """The first air-to-air or working channel of the plan; the sector's own follows with the frequency plan."""
+    for use in ("air_air", "working", "contact"):
+        for channel in memorandum.channel:
+            if channel.use == use:
+                return channel.name_khz
+    return None

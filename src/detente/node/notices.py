@@ -1,0 +1,160 @@
+"""Notices of both sides: judged at receipt, checked against the other side's, read back, refused or kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from detente.conflicts.decide import Conflict, NotChecked, decide
+from detente.line.catalogue import ConflictStated, ReadBackVerdict, Rejection
+from detente.node.effects import Effect, Say, Write
+from detente.node.state import ConflictHeld, NoticeHeld, State
+from detente.notices.admit import Refused, admit
+from detente.notices.notice import Notice
+from detente.notices.readback import ReadBack, compare
+from detente.quantities import PartyId, UtcMs
+from detente.record.statement import Ref
+
+KEEP_AFTER_END_MS = 86_400_000
+"""Expired notices stay a day for questions afterwards; the record keeps them for ever."""
+
+
+def take_notice(
+    state: State, *, party: PartyId, ref: Ref, notice: Notice, at_ms: UtcMs
+) -> tuple[State, tuple[Effect, ...]]:
+    """Judge a notice, find its conflicts with the other side's, and state those that a peer's notice made.
+
+    Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do.
+    """
+    verdict = admit(notice, state.memorandum, now_ms=at_ms)
+    held = NoticeHeld(ref=ref, party=party, notice=notice, verdict=verdict, heard_ms=at_ms)
+    state = replace(state, notices={**_without_expired(state), ref: held})
+    if isinstance(verdict, Refused):
+        if party == state.me:
+            return state, ()
+        return state, (
+            Write(kind="refused", text=f"{party} entry {ref.seq}: {verdict.code}: {verdict.message}"),
+            Say(
+                to=(state.desk_of(party),),
+                code="REJ",
+                body=Rejection(reason=verdict.code, field=verdict.field),
+                precedence="ROUTINE",
+                reply_to=ref,
+            ),
+        )
+    state = _find_conflicts(state, held, at_ms)
+    return (state, ()) if party == state.me else (state, _statements_of(state, ref))
+
+
+def say_what_is_owed(state: State) -> tuple[State, tuple[Effect, ...]]:
+    """After a start: state every conflict that a peer's notice made and that nobody has stated yet."""
+    effects = [
+        effect
+        for held in state.notices.values()
+        if held.party != state.me
+        for effect in _statements_of(state, held.ref)
+    ]
+    return state, tuple(effects)
+
+
+def take_read_back(
+    state: State, *, party: PartyId, ref: Ref, heard: ReadBack, notice: Ref | None
+) -> tuple[State, tuple[Effect, ...]]:
+    """A read-back of an own notice is compared with what was meant, and the verdict is said."""
+    held = state.notices.get(notice) if notice is not None else None
+    if held is None or held.party == party:
+        return state, (Write(kind="refused", text=f"{party} read back what is not known here."),)
+    state = _with_notice(state, replace(held, read_back="sent"))
+    if party == state.me:
+        return state, ()
+    wrong = compare(held.notice, heard, state.memorandum)
+    return state, (
+        Say(
+            to=(state.desk_of(party),),
+            code="RBC",
+            body=ReadBackVerdict(verdict="negative" if wrong else "correct", field=wrong),
+            precedence="ROUTINE",
+            reply_to=held.ref,
+        ),
+    )
+
+
+def take_verdict(state: State, *, verdict: ReadBackVerdict, read_back: Ref | None) -> State:
+    """The sender's verdict on a read-back stands at the notice that it names."""
+    held = state.notices.get(read_back) if read_back is not None else None
+    if held is None:
+        return state
+    return _with_notice(state, replace(held, read_back=verdict.verdict))
+
+
+def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> State:
+    """A stated conflict is one, even where our own decision would differ: err towards yes."""
+    refs = (stated.first, stated.second)
+    own = next((ref for ref in refs if ref in state.notices and state.notices[ref].party == state.me), None)
+    foreign = next((ref for ref in refs if ref != own), stated.second)
+    if own is None:
+        return state
+    key = (own, foreign)
+    known = state.conflicts.get(key)
+    if known is None:
+        known = ConflictHeld(
+            own=own,
+            foreign=foreign,
+            party=party,
+            conflict=stated.conflict,
+            found_ms=state.now_ms,
+        )
+    known = replace(known, stated_by=known.stated_by | {party})
+    return replace(state, conflicts={**state.conflicts, key: known})
+
+
+def take_rejection(state: State, *, party: PartyId, why: Rejection, of: Ref | None) -> State:
+    """A notice that the other side refused does not count, and says so."""
+    held = state.notices.get(of) if of is not None else None
+    if held is None or held.party == party:
+        return state
+    return _with_notice(state, replace(held, refused_by={**held.refused_by, party: why.reason}))
+
+
+def _find_conflicts(state: State, new: NoticeHeld, at_ms: UtcMs) -> State:
+    found, not_checked = dict(state.conflicts), set(state.not_checked)
+    for other in state.notices.values():
+        if other.party == new.party or not other.counts:
+            continue
+        own, foreign = (new, other) if new.party == state.me else (other, new)
+        if own.party != state.me:
+            continue
+        match decide(own.notice, foreign.notice, state.memorandum):
+            case Conflict() as conflict:
+                found[(own.ref, foreign.ref)] = ConflictHeld(
+                    own=own.ref, foreign=foreign.ref, party=foreign.party, conflict=conflict, found_ms=at_ms
+                )
+            case NotChecked():
+                not_checked.add((own.ref, foreign.ref))
+    return replace(state, conflicts=found, not_checked=frozenset(not_checked))
+
+
+def _statements_of(state: State, foreign: Ref) -> tuple[Effect, ...]:
+    return tuple(
+        Say(
+            to=(state.desk_of(held.party),),
+            code="CON",
+            body=ConflictStated(first=held.own, second=held.foreign, conflict=held.conflict),
+            precedence="PRIORITY",
+            reply_to=foreign,
+        )
+        for held in state.conflicts.values()
+        if held.foreign == foreign and not held.stated_by
+    )
+
+
+def _without_expired(state: State) -> dict[Ref, NoticeHeld]:
+    return {
+        ref: held
+        for ref, held in state.notices.items()
+        if max(volume.end_ms for volume in held.notice.volumes) + KEEP_AFTER_END_MS > state.now_ms
+    }
+
+
+def _with_notice(state: State, held: NoticeHeld) -> State:
+    return replace(state, notices={**state.notices, held.ref: held})
+

@@ -1,0 +1,131 @@
+"""What a node knows, as one frozen value that the record alone rebuilds (but for links and live tracks)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from detente.conflicts.decide import Conflict
+from detente.memorandum.model import Memorandum
+from detente.notices.admit import Admitted, Refused
+from detente.notices.notice import Notice
+from detente.quantities import Digest, PartyId, PostId, UtcMs
+from detente.record.statement import Precedence, Ref
+
+Act = Literal["read_back", "answer", "acknowledge"]
+"""What an open item asks for."""
+
+ReadBackState = Literal["owed", "sent", "correct", "negative"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeHeld:
+    """A notice of either side, and what has been said of it."""
+
+    ref: Ref
+    party: PartyId
+    notice: Notice
+    verdict: Admitted | Refused
+    heard_ms: UtcMs
+    read_back: ReadBackState = "owed"
+    refused_by: Mapping[PartyId, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> bool:
+        """Whether conflicts are looked for; a refused notice is kept but does not count."""
+        return isinstance(self.verdict, Admitted) and not self.refused_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictHeld:
+    """Two notices of different parties nearer than the agreed figures."""
+
+    own: Ref
+    foreign: Ref
+    party: PartyId
+    conflict: Conflict
+    found_ms: UtcMs
+    stated_by: frozenset[PartyId] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertHeld:
+    """One encounter of an own and a foreign aircraft, from raised to over."""
+
+    own: str
+    foreign: str
+    raised_ms: UtcMs
+    statement: Ref | None = None
+    answer: str | None = None
+    over_ms: UtcMs | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenItem:
+    """Something said that an answer is owed to: by us, where `owed_by` is our own party, or by them."""
+
+    ref: Ref
+    code: str
+    owed_by: PartyId
+    owed_to: PartyId
+    act: Act
+    precedence: Precedence
+    since_ms: UtcMs
+    due_ms: UtcMs | None
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkHeld:
+    """What the checks of one path show."""
+
+    is_up: bool
+    since_ms: UtcMs
+    last_good_ms: UtcMs | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """The node's whole knowledge."""
+
+    me: PartyId
+    memorandum: Memorandum
+    identity: Digest
+    now_ms: UtcMs
+    own_size: int = 0
+    heard: Mapping[PartyId, int] = field(default_factory=dict)
+    receipted: Mapping[PartyId, int] = field(default_factory=dict)
+    notices: Mapping[Ref, NoticeHeld] = field(default_factory=dict)
+    conflicts: Mapping[tuple[Ref, Ref], ConflictHeld] = field(default_factory=dict)
+    not_checked: frozenset[tuple[Ref, Ref]] = frozenset()
+    """Pairs for which no figure is agreed: never to be shown as clear."""
+    alerts: Mapping[tuple[str, str], AlertHeld] = field(default_factory=dict)
+    alerts_over: int = 0
+    known_aircraft: Mapping[str, tuple[PartyId, UtcMs]] = field(default_factory=dict)
+    open_items: Mapping[Ref, OpenItem] = field(default_factory=dict)
+    links: Mapping[tuple[PartyId, str], LinkHeld] = field(default_factory=dict)
+    forked: Mapping[PartyId, str] = field(default_factory=dict)
+    disk_is_full: bool = False
+    said_by_code: Mapping[str, int] = field(default_factory=dict)
+    heard_by_code: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def peers(self) -> tuple[PartyId, ...]:
+        """Every other party, in the order of the memorandum."""
+        return tuple(PartyId(party.id) for party in self.memorandum.party if party.id != self.me)
+
+    def desk_of(self, party: PartyId) -> PostId:
+        """The air desk of a party, to whom everything is addressed first."""
+        for post in self.memorandum.post:
+            if post.party == party and post.role == "air_desk":
+                return PostId(post.id)
+        raise KeyError(f"{party} has no air desk")
+
+    def party_of(self, post: str) -> PartyId | None:
+        """Whose post it is; None for a post the memorandum does not know."""
+        for known in self.memorandum.post:
+            if known.id == post:
+                return PartyId(known.party)
+        return None

@@ -1,0 +1,174 @@
+"""The conversation of two nodes about their journals, without I/O: requests out, responses in.
+
+`deliver` is a generator that yields requests and takes responses, so that asyncio and a simulated world
+drive the same lines. `answer` is the other end. Versions come first, and a mismatch is named.
+Source: C2SP tlog-witness (`add-checkpoint`), with the entries themselves pushed before it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Generator, Sequence
+
+from detente import __version__
+from detente.errors import DamageError, PeerError
+from detente.ports import Clock, LinkRequest, LinkResponse
+from detente.quantities import Digest, PartyId
+from detente.runtime.keeper import Entry, Keeper
+from detente.wire import Record, decode, encode
+from detente.wire.limits import HTTP_BODY_BYTES_MAX, PROOF_LINES_MAX
+
+PROTOCOL = 1
+
+Delivery = Generator[LinkRequest, LinkResponse, int]
+
+
+class Held(Record, frozen=True, kw_only=True):
+    """How much of one journal this end holds, and up to where it has cosigned it."""
+
+    origin: str
+    size: int
+    cosigned: int
+
+
+class Hello(Record, frozen=True, kw_only=True):
+    """What each end says first."""
+
+    protocol: int
+    software: str
+    party: str
+    memorandum: str
+    identity: Digest
+    clock_ms: int
+    held: tuple[Held, ...]
+
+
+class Refusal(Record, frozen=True, kw_only=True):
+    """Why a request was not granted; codes are those of the error family."""
+
+    code: str
+    message: str
+
+
+def greet(keeper: Keeper, clock: Clock, peer: PartyId) -> Hello:
+    """This end's hello to a peer."""
+    return Hello(
+        protocol=PROTOCOL,
+        software=__version__,
+        party=keeper.me,
+        memorandum=keeper.agreement.memorandum.memorandum.id,
+        identity=keeper.agreement.identity,
+        clock_ms=clock.now_ms(),
+        held=tuple(
+            Held(origin=journal.origin, size=journal.size, cosigned=journal.cosigned_size(keeper.me))
+            for journal in keeper.held_of(peer)
+        ),
+    )
+
+
+def deliver(keeper: Keeper, peer: PartyId) -> Delivery:
+    """Say hello, hand over what the peer lacks, and take its receipt. Returns the receipted size.
+
+    Raises: PeerError naming what the peer answered. DamageError `restored_old_copy` where the peer holds
+    more of our journal than we do: signing on would fork it.
+    """
+    hello = decode(
+        (yield from _ask("GET", "/hello")), Hello, what=f"hello of {peer}", bytes_max=HTTP_BODY_BYTES_MAX
+    )
+    _same_agreement(keeper, peer, hello)
+    origin = keeper.own.origin
+    held = next((one for one in hello.held if one.origin == origin), Held(origin=origin, size=0, cosigned=0))
+    if held.size > keeper.own.size:
+        raise DamageError(
+            "restored_old_copy",
+            f"{peer} holds {held.size} entries of our journal; this store has {keeper.own.size}.",
+            cure="This store is an old copy. Stop, and restore the newest one: going on would fork the journal.",
+        )
+    for seq in range(held.size, keeper.own.size):
+        yield from _ask("POST", f"/journal/{origin}/{seq}", keeper.own.envelopes[seq])
+    head, note = keeper.checkpoint()
+    if keeper.own.cosigned_size(peer) == head.size:
+        return head.size
+    body = _add_checkpoint_body(held.cosigned, keeper.proof_from(held.cosigned), note)
+    lines = yield from _ask("POST", "/add-checkpoint", body)
+    return keeper.take_receipt(peer=peer, head=head, note=note, lines=lines)
+
+
+def answer(
+    keeper: Keeper, clock: Clock, peer: PartyId, request: LinkRequest, heard: Callable[[Entry], None]
+) -> LinkResponse:
+    """The response to one request of an authenticated peer; `heard` is told of every new entry."""
+    try:
+        if (request.method, request.target) == ("GET", "/hello"):
+            return LinkResponse(status=200, body=encode(greet(keeper, clock, peer)))
+        if request.method == "POST" and request.target.startswith("/journal/"):
+            origin, _, seq = request.target.removeprefix("/journal/").rpartition("/")
+            entry = keeper.take_entry(peer=peer, origin=origin, seq=_number(seq), envelope=request.body)
+            if entry is not None:
+                heard(entry)
+            return LinkResponse(status=200, body=b"")
+        if (request.method, request.target) == ("POST", "/add-checkpoint"):
+            old_size, proof, note = _parse_add_checkpoint(request.body)
+            lines = keeper.take_checkpoint(peer=peer, note=note, old_size=old_size, proof=proof)
+            return LinkResponse(status=200, body=lines, content_type="text/plain; charset=utf-8")
+    except PeerError as why:
+        status = {"gap": 409, "conflict": 409, "fork": 409, "too_large": 413, "not_held": 422}.get(why.code, 400)
+        return LinkResponse(status=status, body=encode(Refusal(code=why.code, message=why.message)))
+    except DamageError as why:
+        return LinkResponse(status=507, body=encode(Refusal(code=why.code, message=why.message)))
+    return LinkResponse(
+        status=404, body=encode(Refusal(code="not_found", message="There is nothing at that address."))
+    )
+
+
+def _ask(method: str, target: str, body: bytes = b"") -> Generator[LinkRequest, LinkResponse, bytes]:
+    response = yield LinkRequest(method=method, target=target, body=body)
+    if response.status == 200:
+        return response.body
+    try:
+        refusal = decode(response.body, Refusal, what="refusal", bytes_max=HTTP_BODY_BYTES_MAX)
+    except PeerError:
+        refusal = Refusal(code="http", message=f"HTTP status {response.status}")
+    raise PeerError(refusal.code, f"The peer refused {method} {target}: {refusal.message}")
+
+
+def _same_agreement(keeper: Keeper, peer: PartyId, hello: Hello) -> None:
+    if hello.protocol != PROTOCOL:
+        raise PeerError(
+            "other_version",
+            f"{peer} speaks protocol {hello.protocol}, this node {PROTOCOL}.",
+            cure="Bring both to the same release.",
+        )
+    if hello.party != peer:
+        raise PeerError("other_party", f"The certificate is {peer}'s, but its hello says {hello.party}.")
+    if hello.identity != keeper.agreement.identity:
+        raise PeerError(
+            "other_memorandum",
+            f"{peer} has memorandum {hello.memorandum} {hello.identity[:12]} in force,"
+            f" this node {keeper.agreement.identity[:12]}.",
+            cure="Compare the two files; both must run the same signed bytes.",
+        )
+
+
+def _add_checkpoint_body(old: int, proof: Sequence[bytes], note: bytes) -> bytes:
+    lines = [f"old {old}", *(base64.b64encode(one).decode() for one in proof), "", ""]
+    return "\n".join(lines).encode() + note
+
+
+def _parse_add_checkpoint(body: bytes) -> tuple[int, tuple[bytes, ...], bytes]:
+    head, separator, note = body.partition(b"\n\n")
+    first, *proof = head.split(b"\n")
+    if not separator or not first.startswith(b"old ") or len(proof) > PROOF_LINES_MAX:
+        raise PeerError("malformed", "The add-checkpoint request is not in the tlog-witness form.")
+    try:
+        hashes = tuple(base64.b64decode(line, validate=True) for line in proof)
+    except binascii.Error as why:
+        raise PeerError("malformed", "A line of the consistency proof is not base64.") from why
+    return _number(first.removeprefix(b"old ").decode("ascii", "replace")), hashes, note
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or (len(text) > 1 and text[0] == "0") or len(text) > 15:
+        raise PeerError("malformed", f"{text[:20]!r} is not a number in canonical form.")
+    return int(text)

@@ -1,0 +1,136 @@
+"""The operator's orders in plain values, and the node's answers: what the command line and the console call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from detente.errors import OperatorError
+from detente.line.catalogue import IN_WORDS, Answer
+from detente.node import views
+from detente.node.events import Acknowledge, Event, GiveAnswer, ReadBackNow, SendNotice
+from detente.notices.conformance import Plan
+from detente.notices.notice import Notice
+from detente.ports import Clock, Store
+from detente.quantities import Digest, utc_text
+from detente.record.statement import Ref
+from detente.runtime.node import Node
+
+
+class Desk:
+    """Orders by name; every one answers with plain values or raises OperatorError in the node's words."""
+
+    def __init__(self, *, node: Node, store: Store, clock: Clock) -> None:
+        self._node = node
+        self._store = store
+        self._clock = clock
+        self._orders: Mapping[str, Callable[..., dict[str, Any]]] = {
+            "status": self.status,
+            "owed": lambda: {"owed": views.owed(node.state)},
+            "notices": lambda: {"notices": views.notices(node.state)},
+            "conflicts": lambda: {"conflicts": views.conflicts(node.state)},
+            "ticker": self.ticker,
+            "log": self.log,
+            "send_notice": self.send_notice,
+            "read_back": self.read_back,
+            "answer": self.answer,
+            "acknowledge": self.acknowledge,
+        }
+
+    def order(self, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Carry out one order."""
+        if name not in self._orders:
+            raise OperatorError("unknown_order", f"There is no order {name!r}.")
+        return self._orders[name](**args)
+
+    def status(self) -> dict[str, Any]:
+        """The state in counts, with what must not be overlooked first."""
+        return {**views.status(self._node.state), "to_deliver": self._node.unreceipted}
+
+    def ticker(self, count: int = 10) -> dict[str, Any]:
+        """The newest statements of both sides, oldest first."""
+        entries = list(self._node.ticker)[-count:]
+        return {
+            "entries": [
+                {
+                    "at_utc": utc_text(entry.committed_ms),
+                    "party": entry.party,
+                    "seq": entry.ref.seq,
+                    "code": entry.statement.code,
+                    "in_words": IN_WORDS.get(entry.statement.code, "?"),
+                    "precedence": entry.statement.precedence,
+                }
+                for entry in entries
+            ]
+        }
+
+    def log(self, count: int = 20) -> dict[str, Any]:
+        """The newest lines of the logbook."""
+        lines = self._store.log_tail(count)
+        return {
+            "lines": [
+                {"at_utc": utc_text(line.at_ms), "kind": line.kind, "text": line.text} for line in lines
+            ]
+        }
+
+    def send_notice(self, notice: Any, plan: Any = None) -> dict[str, Any]:
+        """Send a notice given in its wire form; the plan stays on this node."""
+        return self._give(
+            SendNotice(
+                at_ms=self._clock.now_ms(),
+                notice=_convert(notice, Notice, "notice"),
+                plan=None if plan is None else _convert(plan, Plan, "plan"),
+            )
+        )
+
+    def read_back(self, origin: str, seq: int) -> dict[str, Any]:
+        """Read a notice back."""
+        return self._give(ReadBackNow(at_ms=self._clock.now_ms(), ref=self._ref(origin, seq)))
+
+    def answer(self, origin: str, seq: int, answer: str, action: str = "none") -> dict[str, Any]:
+        """Answer a query or an alert."""
+        given = _convert({"answer": answer, "action": action}, Answer, "answer")
+        return self._give(
+            GiveAnswer(at_ms=self._clock.now_ms(), ref=self._ref(origin, seq), answer=given)
+        )
+
+    def acknowledge(
+        self, origin: str, seq: int, level: str = "understood", passed_to: str | None = None
+    ) -> dict[str, Any]:
+        """Acknowledge at a level."""
+        if level not in ("understood", "passed", "in_effect"):
+            raise OperatorError("unknown_level", "Levels are understood, passed and in_effect.")
+        return self._give(
+            Acknowledge(
+                at_ms=self._clock.now_ms(),
+                ref=self._ref(origin, seq),
+                level=level,  # type: ignore[arg-type]  # narrowed by the test above
+                passed_to=passed_to,
+            )
+        )
+
+    def _give(self, event: Event) -> dict[str, Any]:
+        replies = self._node.happen(event)
+        for reply in replies:
+            if not reply.ok:
+                raise OperatorError(reply.code, reply.message)
+        return {"message": " ".join(reply.message for reply in replies)}
+
+    def _ref(self, origin: str, seq: int) -> Ref:
+        journal = (
+            self._node.keeper.own
+            if origin == self._node.keeper.own.origin
+            else self._node.keeper.mirrors.get(origin)
+        )
+        if journal is None or not 0 <= seq < journal.size:
+            raise OperatorError("unknown_entry", f"There is no entry {seq} of {origin} here.")
+        return Ref(origin=origin, seq=seq, leaf=Digest(journal.leaves[seq].hex()))
+
+
+def _convert(value: Any, type_: type[Any], what: str) -> Any:
+    try:
+        return msgspec.convert(value, type=type_)
+    except msgspec.ValidationError as why:
+        raise OperatorError("malformed", f"The {what} cannot be read: {why}.") from why

@@ -1,0 +1,37 @@
+"""Every size that a stranger can choose has its limit here, with the reason beside it."""
+
+ENVELOPE_BYTES_MAX = 65_535
+"""A tlog-tiles entry bundle counts an entry's length in 16 bits."""
+
+PAYLOAD_BYTES_MAX = 46_000
+"""What fits an envelope after two signatures and base64."""
+
+NOTICE_VOLUMES_MAX = 64
+VOLUME_POINTS_MAX = 500
+"""Enough for a national boundary; 10,000 would cost the peer's processor more than our pencil."""
+
+FREE_TEXT_CHARS_MAX = 200
+NAME_CHARS_MAX = 200
+"""A key name: ML-DSA cosignatures count a name in 8 bits."""
+
+POSTS_PER_STATEMENT_MAX = 32
+HEADS_PER_STATEMENT_MAX = 32
+MEMORANDUM_BYTES_MAX = 1_048_576
+CARD_BYTES_MAX = 65_536
+GEOJSON_BYTES_MAX = 4_194_304
+
+NOTE_BYTES_MAX = 262_144
+NOTE_SIGNATURES_MAX = 64
+PROOF_LINES_MAX = 63
+JOURNAL_ENTRIES_MAX = 2**40
+
+HTTP_BODY_BYTES_MAX = 1_048_576
+HTTP_HEADER_BYTES_MAX = 16_384
+CONTROL_LINE_BYTES_MAX = 4_194_304
+EXPORT_FILE_BYTES_MAX = 268_435_456
+FEED_RECORD_BYTES_MAX = 4_096
+EXPORT_INDEX_BYTES_MAX = 67_108_864
+"""Some 400,000 files: 50 million entries of two parties."""
+
+MEMORANDUM_TEXT_CHARS_MAX = 2_000
+RECORDING_BYTES_MAX = 268_435_456
