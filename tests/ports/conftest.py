@@ -84,6 +84,15 @@ class LinkWorld:
         asyncio.run(whole())
         gc.collect()
 
+    async def settled(self) -> None:
+        """Until the server is done with every caller."""
+
+        async def done() -> None:
+            while any("LinkServer" in str(task.get_coro()) for task in asyncio.all_tasks()):
+                await asyncio.sleep(0)
+
+        await asyncio.wait_for(done(), WAIT_S)
+
     @asynccontextmanager
     async def serve(
         self,
@@ -159,6 +168,7 @@ class LinkWorld:
         """alpha's certificate with other manners; gives the port."""
 
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            done.clear()
             try:
                 stream = await shake_hands(
                     reader,
@@ -174,11 +184,16 @@ class LinkWorld:
                 await talk(stream)
             finally:
                 writer.transport.abort()
+                done.set()
+
+        done = asyncio.Event()
+        done.set()
 
         server = await asyncio.start_server(accept, HOST, 0)
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
+            await asyncio.wait_for(done.wait(), WAIT_S)
             server.close()
             await server.wait_closed()
 

@@ -111,7 +111,9 @@ def test_a_pinned_certificate_of_another_name_is_refused(link_world) -> None:
     link_world.run(main())
 
 
-@pytest.mark.parametrize(("clock", "said"), [(LATER, "it was valid until"), (EARLIER, "it is not valid before")])
+@pytest.mark.parametrize(
+    ("clock", "said"), [(LATER, "it was valid until"), (EARLIER, "it is not valid before")]
+)
 def test_a_certificate_out_of_date_by_the_servers_clock_is_refused(link_world, clock, said) -> None:
     async def main() -> None:
         async with link_world.serve(now=clock) as served:

@@ -174,7 +174,9 @@ def test_a_failing_answer_is_500_without_detail_and_told_to_us(link_world) -> No
             client = link_world.client(served.port)
             response = await client.request(LinkRequest(method="GET", target="/bad"), timeout_s=5)
             assert (response.status, response.body) == (500, b"")
-            assert await served.report() == "bravo: GET /bad: our own answer failed: KeyError('inner matters')"
+            assert (
+                await served.report() == "bravo: GET /bad: our own answer failed: KeyError('inner matters')"
+            )
             assert (await client.request(GET, timeout_s=5)).status == 204
             await client.close()
             assert len(served.asked) == 1
@@ -182,7 +184,9 @@ def test_a_failing_answer_is_500_without_detail_and_told_to_us(link_world) -> No
     link_world.run(main())
 
 
-@pytest.mark.parametrize("said", [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\x00" * 64, b"\x16\x03\x01\xff\xff"])
+@pytest.mark.parametrize(
+    "said", [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\x00" * 64, b"\x16\x03\x01\xff\xff"]
+)
 def test_garbage_before_the_handshake_is_reported_and_ends(link_world, said: bytes) -> None:
     async def main() -> None:
         async with link_world.serve(handshake_s=1) as served:
@@ -311,12 +315,15 @@ def test_a_door_that_opens_and_says_nothing_times_out_in_the_handshake(link_worl
         async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.read(-1)
             writer.transport.abort()
+            closed.set()
 
+        closed = asyncio.Event()
         server = await asyncio.start_server(silent, HOST, 0)
         client = link_world.client(server.sockets[0].getsockname()[1])
         with pytest.raises(LinkError, match=r"within 0\.05 s while shaking hands") as caught:
             await client.request(GET, timeout_s=0.05)
         assert caught.value.code == "timeout"
+        await asyncio.wait_for(closed.wait(), 5)
         server.close()
         await server.wait_closed()
 
@@ -393,6 +400,7 @@ def test_reports_are_rationed_and_the_rest_is_counted(link_world) -> None:
             for _ in range(5):
                 with pytest.raises(LinkError):
                     await link_world.client(served.port, link_world.mallory).request(GET, timeout_s=5)
+            await link_world.settled()
         told = [served.reports.get_nowait() for _ in range(served.reports.qsize())]
         assert len(told) == 3
         assert told[-1] == "3 further refusals within a minute are not written one by one"

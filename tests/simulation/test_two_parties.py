@@ -44,7 +44,7 @@ def a_notice(world: World, *, lat: float = 39.9, lon: float = -121.4, start_h: f
 
 
 def send(node: Node, world: World, notice: Notice) -> None:
-    replies = node.happen(SendNotice(at_ms=UtcMs(world.now_ms), notice=notice, plan=None))
+    replies = node.happen(SendNotice(at_ms=UtcMs(world.now_ms), notice=notice, plans=()))
     assert all(reply.ok for reply in replies), replies
 
 

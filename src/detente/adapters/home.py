@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from detente.adapters.certificates import certificate_sha256, make_certificate
+from detente.adapters.system import SystemClock
 from detente.crypto.card import PartyCard, parse_card, sign_card
 from detente.crypto.keys import HybridPrivateKey
 from detente.errors import OperatorError, PeerError
@@ -162,6 +163,13 @@ def read_settings(home: Home) -> Settings:
         raise OperatorError(
             "settings", f"{home.settings_file} cannot be used: {why}.", cure="Correct that line."
         ) from why
+
+
+def now_for(settings: Settings) -> UtcMs:
+    """The time by which this node's agreement is judged before a conductor has spoken."""
+    if settings.conducted_from is None:
+        return SystemClock().now_ms()
+    return utc_ms_of(settings.conducted_from)
 
 
 def read_keys(home: Home) -> Keys:

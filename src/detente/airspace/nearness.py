@@ -1,4 +1,4 @@
-"""How near two shapes are: never said to be farther than they are, and at most a centimetre less.
+"""How near two shapes are: never said to be farther than they are, and at most 4 cm nearer at 30 NM.
 
 The slow, obvious reference. Each edge is replaced by its chord, a straight line through the Earth; two chords
 are measured exactly, and two geodesics can be nearer than their chords only by what they leave them
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.airspace.geodesy import Floats, arc_over_m, destination, inverse, leaving_m
+from detente.airspace.geodesy import Floats, arc_over_m, destination, earth_centred_m, inverse, leaving_m
 from detente.airspace.outline import Outline, straight_m
 
 MARGIN_M = 0.02
@@ -47,7 +47,8 @@ class Nearness:
 def nearness(a: Outline, b: Outline, *, within_m: float) -> Nearness | None:
     """The gap between two shapes if it may be `within_m` or less; None if it certainly is more.
 
-    Returns: a gap that is never longer than the true one, less `MARGIN_M`; 0 if they touch or overlap.
+    Returns: a gap never longer than the true one, and shorter by at most `MARGIN_M`, `RESOLUTION_M` and the
+    shortfall of `arc_over_m`; 0 if they touch or overlap.
     """
     radii_m = a.radius_m + b.radius_m
     reach_m = within_m + radii_m + MARGIN_M
@@ -71,19 +72,25 @@ def nearness(a: Outline, b: Outline, *, within_m: float) -> Nearness | None:
 def surrounds(ring: Outline, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.bool_]:
     """Whether points that do not lie on a ring are inside it; shape (n,) in and out.
 
-    Exact for geodesic edges: seen from a point, an edge turns the bearing by less than half a circle.
+    Exact for geodesic edges: seen from a point, an edge turns the bearing by less than half a circle. The
+    same holds seen from the other side of the Earth, so only points within the ring's ball are asked.
     """
-    points, vertices = len(lat_deg), len(ring.lat_deg)
+    inside = np.zeros(len(lat_deg), dtype=np.bool_)
+    from_centre_m = earth_centred_m(lat_deg, lon_deg) - np.array(ring.ball_centre_m)
+    near = np.flatnonzero((from_centre_m * from_centre_m).sum(axis=1) <= (ring.ball_radius_m + TOUCH_M) ** 2)
+    if not len(near):
+        return inside
+    vertices = len(ring.lat_deg)
     azimuth_deg, _ = inverse(
-        np.repeat(lat_deg, vertices),
-        np.repeat(lon_deg, vertices),
-        np.tile(ring.lat_deg, points),
-        np.tile(ring.lon_deg, points),
+        np.repeat(lat_deg[near], vertices),
+        np.repeat(lon_deg[near], vertices),
+        np.tile(ring.lat_deg, len(near)),
+        np.tile(ring.lon_deg, len(near)),
     )
-    azimuth_deg = azimuth_deg.reshape(points, vertices)
+    azimuth_deg = azimuth_deg.reshape(len(near), vertices)
     turns_deg = np.roll(azimuth_deg, -1, axis=1) - azimuth_deg
     turns_deg -= 360.0 * np.round(turns_deg / 360.0)
-    inside: NDArray[np.bool_] = np.abs(turns_deg.sum(axis=1)) > 180.0
+    inside[near] = np.abs(turns_deg.sum(axis=1)) > 180.0
     return inside
 
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from detente.adapters.home import Home, read_agreement, read_keys, read_settings
+from detente.adapters.home import Home, now_for, read_agreement, read_keys, read_settings
 from detente.adapters.sqlite_store import SqliteStore
-from detente.adapters.system import SystemClock
 from detente.errors import DetenteError
 from detente.quantities import utc_ms_of, utc_text
 
@@ -86,12 +85,7 @@ def _card(home: Home) -> str:
 
 def _agreement(home: Home) -> str:
     settings = read_settings(home)
-    now_ms = (
-        SystemClock().now_ms()
-        if settings.conducted_from is None
-        else utc_ms_of(settings.conducted_from)
-    )
-    agreement = read_agreement(home, settings, now_ms=now_ms)
+    agreement = read_agreement(home, settings, now_ms=now_for(settings))
     return f"{agreement.memorandum.memorandum.id}, identity {agreement.identity[:12]}, signed by all"
 
 

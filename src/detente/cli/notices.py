@@ -209,20 +209,25 @@ def _show(
 
 
 def _table(conflicts: list[tuple[str, str, Conflict]]) -> Table:
-    table = Table(
-        "notices", "lateral gap", "vertical gap", "when (UTC)", "where", "article", title="Conflicts"
-    )
+    table = Table(title="Conflicts")
+    for name in ("notices", "lateral gap", "vertical gap", "when", "where", "article"):
+        table.add_column(name, overflow="fold")
     for one, other, found in sorted(conflicts, key=lambda row: row[2].from_ms):
         apart = f"\n{found.time_gap_s} s between windows" if found.time_gap_s else ""
         table.add_row(
             f"{_plain(one)}\n{_plain(other)}",
             f"{_nm(found.lateral_gap_m)} NM\nminimum {_nm(found.lateral_min_m)}",
             f"{found.vertical_gap_ft} ft\nminimum {found.vertical_min_ft}",
-            f"{utc_text(found.from_ms)}\n{utc_text(found.until_ms)}{apart}",
+            f"{_minute(found.from_ms)}\n{_minute(found.until_ms + 59_999)}{apart}",
             f"{found.where.lat_e7 / 1e7:.4f}\n{found.where.lon_e7 / 1e7:.4f}",
             f"{found.article}\n{found.mode}",
         )
     return table
+
+
+def _minute(when_ms: int) -> str:
+    text = utc_text(when_ms)
+    return f"{text[5:10]} {text[11:16]}Z"
 
 
 def _nm(length_m: int) -> str:

@@ -11,9 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from detente.adapters.evidence_folder import read_folder, write_folder
+from detente.adapters.evidence import evidence_of, read_folder, write_folder
 from detente.adapters.home import open_home
-from detente.cli.exporting import export_home
 from detente.line.catalogue import IN_WORDS
 from detente.line.evidence import Evidence, verify_evidence
 from detente.quantities import Digest, utc_text
@@ -29,7 +28,7 @@ def export(
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
 ) -> None:
     """Write all journals, cards, receipts and the memorandum as files that anybody can check."""
-    files = export_home(open_home(home))
+    files = evidence_of(open_home(home))
     write_folder(folder, files)
     size = sum(len(content) for content in files.values())
     print(f"{len(files)} files, {size / 1e6:.1f} MB in {folder}. Check it: detente record verify {folder}")

@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from detente.encounters.motion import Meeting, Minima, Moment, State, after, meeting, metres_per_degree, middle
+from detente.encounters.motion import (
+    Meeting,
+    Minima,
+    Moment,
+    State,
+    after,
+    meeting,
+    metres_per_degree,
+    middle,
+)
 from detente.quantities import METRES_PER_FT, UtcMs
 from detente.tracks.position import PositionReport
 
@@ -38,7 +47,13 @@ class Approach:
 
 
 def predict(
-    a: PositionReport, b: PositionReport, *, at_ms: UtcMs, lookahead_s: float, age_max_s: float, minima: Minima
+    a: PositionReport,
+    b: PositionReport,
+    *,
+    at_ms: UtcMs,
+    lookahead_s: float,
+    age_max_s: float,
+    minima: Minima,
 ) -> Approach | None:
     """The first time under both minima from `at_ms` to `lookahead_s` later; None where there is none.
 

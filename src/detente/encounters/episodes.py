@@ -30,7 +30,7 @@ class Episode:
     """One pair under both minima, with no longer break than agreed.
 
     `under_s` counts the time under the minima alone. `closest` weighs both minima alike, `nearest` is the
-    least horizontal miss under them (see `motion.Meeting`); each with `a` and `b` in the order of this record.
+    least horizontal miss under them (see `motion.Meeting`); `a` and `b` mean the same in both.
     """
 
     a: str
@@ -99,7 +99,7 @@ def episodes(
     minima: Minima,
     max_gap_s: float,
     apart_s: float,
-    is_wanted: Callable[[str, str], bool] = lambda a, b: True,
+    is_wanted: Callable[[str, str], bool] = lambda _a, _b: True,
 ) -> tuple[Episode, ...]:
     """All episodes of a recording, by start: every pair of segments of every wanted pair is looked at.
 

@@ -2,12 +2,12 @@
 
 Horizontal and vertical are judged apart, as a cylinder: minima differ tenfold, and one 3D distance would
 hide the smaller. Between two reports position and level change linearly. "Nearer" is strict: two aircraft
-that keep exactly the vertical minimum are separated, and touching the edge for an instant is no time.
+that keep exactly the vertical minimum are separated, and a time shorter than `INSTANT_S` is a touch.
 
 Source: the usual closest-point-of-approach algebra on a plane with the radii of curvature of WGS 84 at the
-pair's latitude when it is nearest. Below 70 degrees and 40 NM a distance so measured is within 0.01 % of the
-geodesic at that moment; elsewhere in the flight by as much more as the length of a degree of longitude has
-changed since (0.3 % for 90 s at 250 kt at latitude 60). `tests/unit/encounters` holds both figures against pyproj.
+pair's latitude when it is nearest. Below latitude 70 and 40 NM a distance so measured is within 0.01 % of
+the geodesic at that moment; elsewhere in the flight by as much more as the length of a degree of longitude
+has changed since (0.4 % for 90 s at 250 kt at latitude 60). The tests hold both figures against pyproj.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from dataclasses import dataclass
 
 from detente.quantities import METRES_PER_NM
 from detente.tracks.position import PositionReport
+
+INSTANT_S = 0.001
+"""Times are whole milliseconds; two that pass exactly at a minimum would meet or not by the last bit."""
 
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY_SQUARED = 0.006694379990141316
@@ -32,7 +35,7 @@ class Minima:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """Where an aircraft is, and how it moves: degrees, feet of pressure altitude, and their rates by second."""
+    """Where an aircraft is, and how it moves: degrees, feet of pressure altitude, their rates by second."""
 
     lat_deg: float
     lon_deg: float
@@ -57,8 +60,8 @@ class Moment:
 class Meeting:
     """A time under both minima, in seconds from the states' moment.
 
-    `closest` weighs both minima alike: the moment at which the larger of horizontal miss / lateral minimum and
-    vertical miss / vertical minimum is least. `nearest` is the moment of the least horizontal miss.
+    `closest` weighs both minima alike: the moment at which the larger of horizontal miss by lateral minimum
+    and vertical miss by vertical minimum is least. `nearest` is the moment of the least horizontal miss.
     """
 
     start_s: float
@@ -124,7 +127,7 @@ def meeting(a: State, b: State, *, minima: Minima, span_s: float) -> Meeting | N
         return None
     start_s = max(0.0, horizontal[0], vertical[0])
     end_s = min(span_s, horizontal[1], vertical[1])
-    if start_s >= end_s:
+    if end_s - start_s < INSTANT_S:
         return None
 
     def moment(at_s: float) -> Moment:
@@ -184,8 +187,8 @@ def _nearest_s(between: _Relative, start_s: float, end_s: float) -> float:
 def _closest_s(
     between: _Relative, start_s: float, end_s: float, lateral_m: float, vertical_ft: float
 ) -> float:
-    """When the larger of the two shares of the minima is least: both are convex, so it is at the least of
-    either, where they cross, or at an end."""
+    """When the larger share of the minima is least: both are convex, so at either's least, where they
+    cross, or at an end."""
     moments = [start_s, end_s, _nearest_s(between, start_s, end_s)]
     if between.vz != 0.0:
         moments.append(-between.z / between.vz)
@@ -221,7 +224,7 @@ def _within_band(between: _Relative, half_ft: float) -> tuple[float, float] | No
 
 
 def _roots(a: float, half_b: float, c: float) -> tuple[float, ...]:
-    """Both roots of a t² + 2 half_b t + c, the smaller first where a is positive; none if they are not two."""
+    """Both roots of a t² + 2 half_b t + c, the smaller first where a is positive; none unless two."""
     discriminant = half_b * half_b - a * c
     if a == 0.0 or discriminant <= 0.0:
         return ()

@@ -1,21 +1,31 @@
 """Watches own and foreign aircraft as reports come: finds each encounter once, and says when it is over.
 
-An encounter is found when two are predicted under the minima, or measured to have been; whatever is measured
-has been found at the latest then. Memory is bounded by the aircraft seen within the longest agreed gap.
+The rules, for every pair of an own and a foreign aircraft:
+
+1. Found when the two are predicted under the minima within the look-ahead, or were measured to have been.
+2. Over when they were neither for as long as agreed, and no report that may still come can show otherwise.
+3. Whatever is measured has been found when it is: an episode lies under one alert, and under no second.
+4. Pairs of own aircraft, and of foreign ones, are nobody's business here.
+
+Memory is bounded by the aircraft heard within the longest agreed gap, and by `EPISODES_KEPT`.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from detente.encounters.approach import Approach, predict
-from detente.encounters.episodes import Episode, Interval, Segment, interval, joined, segment_of
+from detente.encounters.episodes import Episode, Segment, is_apart, joined, measured, segment_of
 from detente.encounters.motion import Minima
 from detente.memorandum.model import Tracks
 from detente.quantities import UtcMs
 from detente.tracks.position import PositionReport
+
+EPISODES_KEPT = 10_000
+"""The newest completed episodes; far more than any week of figures."""
 
 Pair: TypeAlias = tuple[str, str]
 """Own aircraft, foreign aircraft."""
@@ -23,7 +33,10 @@ Pair: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """An own and a foreign aircraft are, or will be, under the minima."""
+    """An own and a foreign aircraft are, or will be, under the minima; `a` of the approach is the own one.
+
+    `own` and `foreign` are the last report of each. Not predicted means measured: it has been so already.
+    """
 
     own: PositionReport
     foreign: PositionReport
@@ -33,7 +46,10 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Over:
-    """The two were neither predicted nor measured under the minima for as long as agreed."""
+    """The two were neither predicted nor measured under the minima for as long as agreed.
+
+    `parted_ms` is the last moment at which they were either.
+    """
 
     own: str
     foreign: str
@@ -45,8 +61,18 @@ Finding: TypeAlias = Found | Over
 
 @dataclass(kw_only=True)
 class _Seen:
+    """One aircraft: its last report, and the segments that another's next one may still share time with."""
+
     last: PositionReport
     segments: list[Segment] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class _Alert:
+    """When a pair was last known to be near, and until when it is expected to be."""
+
+    near_ms: UtcMs
+    expected_ms: UtcMs
 
 
 class Watcher:
@@ -65,105 +91,126 @@ class Watcher:
         minima_of: Callable[[str, str], Minima | None],
         rules: Tracks,
     ) -> None:
-        self.completed: list[Episode] = []
+        self.completed: deque[Episode] = deque(maxlen=EPISODES_KEPT)
         self._is_own = is_own
         self._minima_of = minima_of
         self._rules = rules
         self._seen: dict[str, _Seen] = {}
-        self._near_ms: dict[Pair, UtcMs] = {}
-        self._intervals: dict[Pair, list[Interval]] = {}
+        self._alerts: dict[Pair, _Alert] = {}
+        self._under_way: dict[Pair, Episode] = {}
 
     def see(self, report: PositionReport) -> tuple[Finding, ...]:
-        """What one more report shows; a report that is not newer than the aircraft's last shows nothing."""
-        now_ms = report.time_ms
+        """What one more report shows; one that is not newer than its aircraft's last shows nothing."""
         before = self._seen.get(report.aircraft)
         if before is not None and report.time_ms <= before.last.time_ms:
             return ()
-        findings: list[Finding] = list(self.flush(now_ms))
-        segment = (
-            segment_of(before.last, report, max_gap_s=self._rules.max_gap_s) if before is not None else None
-        )
+        findings: list[Finding] = list(self.flush(report.time_ms))
+        segment = None
+        if before is not None:
+            segment = segment_of(before.last, report, max_gap_s=self._rules.max_gap_s)
         seen = self._seen.setdefault(report.aircraft, _Seen(last=report))
         seen.last = report
         if segment is not None:
             seen.segments.append(segment)
-        for other in self._others(report.aircraft):
-            findings += self._compare(report, segment, other, now_ms)
+        is_own = self._is_own(report.aircraft)
+        for aircraft, other in self._seen.items():
+            if self._is_own(aircraft) != is_own:
+                own, foreign = (seen, other) if is_own else (other, seen)
+                findings += self._compare(own, foreign, segment, report.time_ms)
         return tuple(findings)
 
     def flush(self, now_ms: UtcMs) -> tuple[Over, ...]:
         """Let time pass: what is over, and episodes to which nothing can be added any more."""
-        gap_ms = self._rules.max_gap_s * 1000
-        for aircraft in [one for one, seen in self._seen.items() if seen.last.time_ms < now_ms - 2 * gap_ms]:
-            del self._seen[aircraft]
-        for seen in self._seen.values():
-            seen.segments = [one for one in seen.segments if one.second.time_ms >= now_ms - gap_ms]
-        clear_ms = self._rules.clear_after_s * 1000
-        for pair, intervals in list(self._intervals.items()):
-            if max(one.end_ms for one in intervals) + clear_ms + 2 * gap_ms < now_ms:
-                self._complete(pair)
+        gap_ms, clear_ms = self._rules.max_gap_s * 1000, self._rules.clear_after_s * 1000
+        for aircraft, seen in list(self._seen.items()):
+            if seen.last.time_ms <= now_ms - gap_ms:
+                del self._seen[aircraft]
+            else:
+                seen.segments = [one for one in seen.segments if one.second.time_ms > now_ms - gap_ms]
+        for pair, episode in list(self._under_way.items()):
+            if self._is_settled(pair, episode.end_ms + clear_ms, now_ms):
+                self.completed.append(self._under_way.pop(pair))
         overs = [
-            Over(own=pair[0], foreign=pair[1], parted_ms=near_ms)
-            for pair, near_ms in self._near_ms.items()
-            if near_ms + clear_ms < now_ms
+            Over(own=pair[0], foreign=pair[1], parted_ms=alert.near_ms)
+            for pair, alert in self._alerts.items()
+            if self._is_settled(pair, max(alert.near_ms, alert.expected_ms) + clear_ms, now_ms)
         ]
         for over in overs:
-            del self._near_ms[over.own, over.foreign]
+            del self._alerts[over.own, over.foreign]
         return tuple(overs)
 
-    def finish(self) -> None:
-        """Nothing more comes: complete every episode."""
-        for pair in list(self._intervals):
-            self._complete(pair)
-
-    def _others(self, aircraft: str) -> Iterator[_Seen]:
-        is_own = self._is_own(aircraft)
-        return (
-            seen for other, seen in self._seen.items() if other != aircraft and self._is_own(other) != is_own
+    def finish(self) -> tuple[Over, ...]:
+        """Nothing more comes: everything is over and complete."""
+        self._seen.clear()
+        overs = tuple(
+            Over(own=pair[0], foreign=pair[1], parted_ms=alert.near_ms)
+            for pair, alert in self._alerts.items()
         )
+        self._alerts.clear()
+        self.completed.extend(self._under_way.values())
+        self._under_way.clear()
+        return overs
+
+    def _is_settled(self, pair: Pair, until_ms: int, now_ms: UtcMs) -> bool:
+        """Whether `until_ms` is past and no segment that may still come can begin before it."""
+        lasts = [self._seen[one].last.time_ms for one in pair if one in self._seen]
+        return until_ms < now_ms and all(last_ms >= until_ms for last_ms in lasts)
 
     def _compare(
-        self, report: PositionReport, segment: Segment | None, other: _Seen, now_ms: UtcMs
+        self, own: _Seen, foreign: _Seen, segment: Segment | None, now_ms: UtcMs
     ) -> Iterator[Finding]:
-        own, foreign = (
-            (report, other.last) if self._is_own(report.aircraft) else (other.last, report)
-        )
-        minima = self._minima_of(own.aircraft, foreign.aircraft)
+        """What the newest report of a pair shows; `segment` is the one it completed."""
+        minima = self._minima_of(own.last.aircraft, foreign.last.aircraft)
         if minima is None:
             return
-        pair = (own.aircraft, foreign.aircraft)
-        measured = self._measure(pair, segment, other, minima)
+        pair = (own.last.aircraft, foreign.last.aircraft)
         approach = predict(
-            own,
-            foreign,
+            own.last,
+            foreign.last,
             at_ms=now_ms,
             lookahead_s=self._rules.lookahead_s,
             age_max_s=self._rules.max_gap_s,
             minima=minima,
         )
-        is_predicted = approach is not None
-        if approach is None and measured:
-            approach = measured[-1].closest
-        if approach is None:
+        flown = list(_measured(own, foreign, segment, minima))
+        for episode in flown:
+            self._add(pair, episode)
+        alert = self._alerts.get(pair)
+        if approach is None and not flown:
+            if alert is not None:
+                alert.expected_ms = alert.near_ms
             return
-        if pair not in self._near_ms:
-            yield Found(own=own, foreign=foreign, approach=approach, is_predicted=is_predicted)
-        self._near_ms[pair] = now_ms
-
-    def _measure(
-        self, pair: Pair, segment: Segment | None, other: _Seen, minima: Minima
-    ) -> list[Interval]:
-        if segment is None:
-            return []
-        measured = [
-            one for part in other.segments if (one := interval(segment, part, minima)) is not None
-        ]
-        if measured:
-            self._intervals.setdefault(pair, []).extend(measured)
-        return measured
-
-    def _complete(self, pair: Pair) -> None:
-        own, foreign = pair
-        self.completed += joined(
-            own, foreign, self._intervals.pop(pair), apart_s=self._rules.clear_after_s
+        near_ms = flown[-1].end_ms if approach is None else now_ms
+        expected_ms = near_ms if approach is None else approach.closest_ms
+        if alert is not None:
+            alert.near_ms, alert.expected_ms = max(alert.near_ms, near_ms), expected_ms
+            return
+        self._alerts[pair] = _Alert(near_ms=near_ms, expected_ms=expected_ms)
+        yield Found(
+            own=own.last,
+            foreign=foreign.last,
+            approach=flown[-1].closest if approach is None else approach,
+            is_predicted=approach is not None,
         )
+
+    def _add(self, pair: Pair, episode: Episode) -> None:
+        """Pieces of one pair come in the order of their times, since every segment is compared once."""
+        before = self._under_way.get(pair)
+        if before is None:
+            self._under_way[pair] = episode
+        elif is_apart(before, episode, apart_s=self._rules.clear_after_s):
+            self.completed.append(before)
+            self._under_way[pair] = episode
+        else:
+            self._under_way[pair] = joined(before, episode)
+
+
+def _measured(own: _Seen, foreign: _Seen, segment: Segment | None, minima: Minima) -> Iterator[Episode]:
+    """Times under the minima that a newly completed segment shows against the other aircraft's."""
+    if segment is None:
+        return
+    is_own = segment.second is own.last
+    for other in foreign.segments if is_own else own.segments:
+        a, b = (segment, other) if is_own else (other, segment)
+        if (piece := measured(a, b, minima)) is not None:
+            yield piece

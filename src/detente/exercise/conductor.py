@@ -8,7 +8,7 @@ conversation over a real connection.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from detente.adapters.system import ConductedClock
@@ -34,7 +34,7 @@ class Conductor:
         nodes: Mapping[str, NodeProcess],
         *,
         start_ms: UtcMs,
-        shown: Callable[[UtcMs], None] = lambda now_ms: None,
+        shown: Callable[[UtcMs], Awaitable[None]],
     ) -> None:
         self.nodes = nodes
         self._clock = ConductedClock(start_ms)
@@ -48,7 +48,7 @@ class Conductor:
     async def jump(self, to_ms: UtcMs) -> Mapping[str, dict[str, Any]]:
         """Set every clock to a moment and let each node take what is due."""
         self._clock.set(to_ms, is_running=False)
-        self._shown(self.now_ms)
+        await self._shown(self.now_ms)
         return await self._advance(is_running=False)
 
     async def settle(self) -> None:
@@ -62,7 +62,7 @@ class Conductor:
             told = await self._advance(is_running=True)
             await asyncio.gather(*(self._stand_in(name) for name, one in told.items() if one["owed"]))
             quiet = quiet + 1 if all(_is_quiet(one) for one in told.values()) else 0
-            self._shown(self.now_ms)
+            await self._shown(self.now_ms)
             if asyncio.get_running_loop().time() > deadline:
                 raise OperatorError("unsettled", f"After {SETTLE_TIMEOUT_S:.0f} s something is still owed: {told}")
             await asyncio.sleep(PAUSE_S)
@@ -74,7 +74,7 @@ class Conductor:
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             await self._advance(is_running=True)
-            self._shown(self.now_ms)
+            await self._shown(self.now_ms)
             await asyncio.sleep(0.05)
 
     async def _advance(self, *, is_running: bool) -> Mapping[str, dict[str, Any]]:

@@ -31,6 +31,8 @@ class Evidence:
     memorandum: str
     identity: str
     sizes: Mapping[str, int]
+    receipted: int
+    """Entries under heads that every other party has cosigned."""
     statements: tuple[Statement, ...]
 
     @property
@@ -62,6 +64,11 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
         memorandum=verdict.memorandum,
         identity=verdict.identity,
         sizes={journal.origin: len(journal.leaves) for journal in verdict.journals},
+        receipted=sum(
+            journal.checkpoint.size
+            for journal in verdict.journals
+            if journal.checkpoint is not None and set(journal.cosigned_s) == verdict.cards.keys() - {journal.party}
+        ),
         statements=verdict.statements,
     )
 

@@ -96,11 +96,11 @@ class OwnMatched:
 
 @dataclass(frozen=True, kw_only=True)
 class SendNotice:
-    """Order: send a notice; the plan, where given, stays here and must lie inside it."""
+    """Order: send a notice; the plans, where given, stay here and must lie inside it."""
 
     at_ms: UtcMs
     notice: Notice
-    plan: Plan | None
+    plans: tuple[Plan, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,8 +25,8 @@ def send_notice(state: State, event: SendNotice) -> _Outcome:
         refused = verdict if isinstance(verdict, Refused) else None
     if refused is not None:
         return _no(state, refused.code, refused.message)
-    if event.plan is not None:
-        fit = conformance(event.plan, notice, state.memorandum)
+    for plan in event.plans:
+        fit = conformance(plan, notice, state.memorandum)
         if isinstance(fit, Outside):
             return _no(state, "plan_outside_notice", fit.message)
     if _open_notices(state) >= state.memorandum.notices.max_open_per_party:

@@ -133,6 +133,7 @@ def _conflict_row(held: ConflictHeld) -> dict[str, Any]:
         "lon": conflict.where.lon_e7 / 1e7,
         "from_utc": utc_text(conflict.from_ms),
         "until_utc": utc_text(conflict.until_ms),
+        "found_ms": held.found_ms,
         "found_utc": utc_text(held.found_ms),
         "stated_by": sorted(held.stated_by),
     }

@@ -75,15 +75,15 @@ class Desk:
             ]
         }
 
-    def send_notice(self, notice: Any, plan: Any = None) -> dict[str, Any]:
-        """Send a notice given in its wire form; the plan stays on this node."""
-        return self._give(
-            SendNotice(
-                at_ms=self._clock.now_ms(),
-                notice=_convert(notice, Notice, "notice"),
-                plan=None if plan is None else _convert(plan, Plan, "plan"),
-            )
+    def send_notice(self, notice: Any, plans: Any = ()) -> dict[str, Any]:
+        """Send a notice given in its wire form; the plans stay on this node. Tells where it stands."""
+        order = SendNotice(
+            at_ms=self._clock.now_ms(),
+            notice=_convert(notice, Notice, "notice"),
+            plans=_convert(plans, tuple[Plan, ...], "plans"),
         )
+        seq = self._node.keeper.own.size
+        return {**self._give(order), "origin": self._node.keeper.own.origin, "seq": seq}
 
     def read_back(self, origin: str, seq: int) -> dict[str, Any]:
         """Read a notice back."""
@@ -129,7 +129,7 @@ class Desk:
         return Ref(origin=origin, seq=seq, leaf=Digest(journal.leaves[seq].hex()))
 
 
-def _convert(value: Any, type_: type[Any], what: str) -> Any:
+def _convert(value: Any, type_: Any, what: str) -> Any:
     try:
         return msgspec.convert(value, type=type_)
     except msgspec.ValidationError as why:

@@ -143,7 +143,12 @@ class Keeper:
         key = self.agreement.cards[peer].statements
         statement = judge_entry(envelope, origin=origin, seq=seq, key=key)
         try:
-            judge_heads(statement, before=journal.last, root_at=self._root_at)
+            judge_heads(
+                statement,
+                before=journal.last,
+                root_at=self._root_at,
+                is_whole=lambda named: named == self.own.origin,
+            )
         except PeerError as why:
             if why.code == "fork":
                 self._keep_fork(peer, f"heads of entry {seq}", {"came": envelope})

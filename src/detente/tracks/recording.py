@@ -1,8 +1,8 @@
 """Recorded traffic to position reports: what cannot be true is rejected, and counted by reason.
 
 The form is that of the `traffic` library: a JSON array of records, plain or gzip, with `timestamp`
-(milliseconds UTC), `icao24`, `callsign`, `latitude`, `longitude` (degrees WGS 84), `altitude` (feet of pressure
-altitude), and optionally `geoaltitude` (feet, GNSS), `groundspeed` (kt), `track` (degrees true) and
+(milliseconds UTC), `icao24`, `callsign`, `latitude`, `longitude` (degrees WGS 84), `altitude` (feet of
+pressure altitude), and optionally `geoaltitude` (feet, GNSS), `groundspeed` (kt), `track` (degrees true) and
 `vertical_rate` (ft/min).
 Source: X. Olive, `traffic` 2.13; the faults are those met in its samples (see ../shared/data/README.md).
 """
@@ -57,7 +57,7 @@ class Recording:
     """
 
     reports: tuple[PositionReport, ...]
-    rejected: Mapping[Reason, int]
+    rejected: Mapping[str, int]
     heights_dropped: int
 
 
@@ -91,7 +91,9 @@ def read_recording(data: bytes, *, not_after_ms: UtcMs | None = None) -> Recordi
     return Recording(
         reports=tuple(kept),
         rejected=MappingProxyType(dict(sorted(rejected.items()))),
-        heights_dropped=sum(one.height_hae_m != other.height_hae_m for one, other in zip(flown, kept, strict=True)),
+        heights_dropped=sum(
+            one.height_hae_m != other.height_hae_m for one, other in zip(flown, kept, strict=True)
+        ),
     )
 
 

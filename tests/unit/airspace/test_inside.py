@@ -30,11 +30,14 @@ NOTCHED = Polygon(
         (Circle(centre=at(45, -30), radius_cm=3_704_00), True),
         (Circle(centre=at(45.4, -30), radius_cm=20_000_00), False),
         (Circle(centre=at(46, -30), radius_cm=100), False),
+        (Circle(centre=at(-45, 150), radius_cm=100), False),
+        (Polygon(points=(at(-45, 150), at(-45, 150.1), at(-45.1, 150.1))), False),
         (Corridor(points=(at(45, -30.9), at(45, -29.1)), half_width_cm=100_000), True),
         (Corridor(points=(at(45, -30.9), at(45, -28.9)), half_width_cm=100_000), False),
     ],
 )
 def test_inside_the_area_or_not(shape: Shape, inside: bool) -> None:
+    """At the antipode of the area the ring turns the bearing once round too, which is not inside."""
     assert is_inside(shape, AREA) is inside
 
 

@@ -123,6 +123,38 @@ def test_more_weather_never_narrows_the_bounds() -> None:
         assert low <= inner_low <= inner_high <= high
 
 
+def test_heights_integrated_through_agreed_weather_lie_within_the_bounds() -> None:
+    """An independent column of air: hydrostatic steps, gravity of any latitude."""
+    rng = np.random.default_rng(1013)
+    for _ in range(40):
+        qnh_hpa, deviation_k, feet = (
+            rng.uniform(970, 1050),
+            rng.uniform(-30, 30),
+            int(rng.integers(0, 60_000)),
+        )
+        gravity = rng.uniform(9.7803, 9.8322)
+        height_m, pressure_hpa, wanted_hpa = 0.0, qnh_hpa, _standard_hpa(feet * 0.3048)
+        steps = 4_000
+        for log_pressure in np.linspace(np.log(pressure_hpa), np.log(wanted_hpa), steps)[1:]:
+            middle_hpa = np.sqrt(pressure_hpa * np.exp(log_pressure))
+            kelvin = _standard_k(middle_hpa) + deviation_k
+            here = gravity * (6_371_000.0 / (6_371_000.0 + height_m)) ** 2
+            height_m += 287.05287 * kelvin / here * (np.log(pressure_hpa) - log_pressure)
+            pressure_hpa = np.exp(log_pressure)
+        low, high = amsl_bounds_cm(feet, WEATHER)
+        assert low <= height_m * 100 <= high
+
+
+def _standard_hpa(palt_m: float) -> float:
+    if palt_m <= 11_000:
+        return float(1013.25 * (1 - 0.0065 * palt_m / 288.15) ** 5.2558797)
+    return float(226.3206 * np.exp(-9.80665 * (palt_m - 11_000) / (287.05287 * 216.65)))
+
+
+def _standard_k(pressure_hpa: float) -> float:
+    return float(max(216.65, 288.15 * (pressure_hpa / 1013.25) ** (1 / 5.2558797)))
+
+
 def test_levels_of_one_datum_compare_exactly_and_of_two_only_through_bounds() -> None:
     palt, above = Level(datum="palt", value=8_000), Level(datum="palt", value=10_000)
     assert rise_um(palt, above, atmosphere=WEATHER, sea_level_cm=(0, 0)) == 2_000 * MICROMETRES_PER_FT

@@ -1,0 +1,91 @@
+"""Evidence out of a home, whether or not its node runs, and as a folder of files that can be read back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
+from detente.adapters.sqlite_store import SqliteStore
+from detente.errors import OperatorError, PeerError
+from detente.ports import Stored
+from detente.record.export import JournalExport, export_files
+from detente.wire.limits import EXPORT_FILE_BYTES_MAX
+
+FILES_MAX = 1_000_000
+
+
+def evidence_of(home: Home) -> dict[str, bytes]:
+    """The files of an export by path: journals, receipts, cards and the memorandum with its signatures."""
+    settings = read_settings(home)
+    agreement = read_agreement(home, settings, now_ms=now_for(settings))
+    store = SqliteStore(home.store_file)
+    try:
+        journals = _journals_of(store.load())
+    finally:
+        store.close()
+    cards = {file.stem: file.read_bytes() for file in sorted(home.cards_folder.glob("*.json"))}
+    cards[party_of(home)] = home.card_file.read_bytes()
+    return export_files(
+        memorandum=agreement.file,
+        sidecar=agreement.sidecar,
+        annexes=agreement.annexes,
+        memorandum_id=agreement.memorandum.memorandum.id,
+        identity=agreement.identity,
+        cards={party: card for party, card in cards.items() if party in agreement.cards},
+        journals=journals,
+    )
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files by path; refuses a folder that holds anything already."""
+    if folder.exists() and any(folder.iterdir()):
+        raise OperatorError(
+            "folder_exists", f"{folder} holds something already.", cure="Name a folder that does not exist."
+        )
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder by its path with `/`; raises PeerError for links and over limits."""
+    if not folder.is_dir():
+        raise OperatorError("no_folder", f"{folder} is not a folder.", cure="Name the folder of an export.")
+    files: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise PeerError("link", f"{path} is a link; an export holds plain files.")
+        if path.is_dir():
+            continue
+        if not path.is_file() or path.stat().st_size > EXPORT_FILE_BYTES_MAX or len(files) >= FILES_MAX:
+            raise PeerError("too_large", f"{path} is no plain file, too large, or one of too many.")
+        files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return files
+
+
+def _journals_of(stored: Stored) -> list[JournalExport]:
+    """Each journal under its newest head that the other side cosigned, the tail above it included."""
+    envelopes: dict[str, list[bytes]] = {}
+    for entry in stored.entries:
+        envelopes.setdefault(entry.origin, []).append(entry.envelope)
+    journals = []
+    for origin, held in envelopes.items():
+        heads = [head for head in stored.heads if head.origin == origin]
+        if not heads:
+            raise OperatorError(
+                "no_receipt",
+                f"Nobody has cosigned {origin} yet, so it proves nothing.",
+                cure="Let the node run until the peer has answered.",
+            )
+        newest = min(heads, key=lambda head: head.size)
+        journals.append(
+            JournalExport(
+                origin=origin,
+                envelopes=held,
+                checkpoint=newest.checkpoint,
+                cosignatures={head.cosigner: head.cosignature for head in heads if head.size == newest.size},
+            )
+        )
+    return journals

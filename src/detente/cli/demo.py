@@ -1,0 +1,109 @@
+"""`detente demo`: see two parties keep apart, on real traffic, in under two minutes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from detente.errors import OperatorError
+from detente.exercise.demo import play
+
+_INSIDE_TRAFFIC = Path("data/samples/firefighting/calfire.json.gz")
+_FETCHED = Path(".demo-data/traffic")
+CITATION = (
+    "Traffic: `traffic` 2.13, X. Olive, MIT (doi 10.21105/joss.01518); positions originally collected by the "
+    "OpenSky Network, Schäfer et al., IPSN 2014."
+)
+ENCOUNTERS_SHOWN = 30
+
+
+def demo(
+    scenario: Annotated[str, typer.Argument(help="Which rehearsal to play.")] = "fires-2020",
+    out: Annotated[Path, typer.Option(help="Where results go; replaced if it is there.")] = Path("demo-out"),
+    recording: Annotated[Path | None, typer.Option(help="The recorded traffic, if it lies elsewhere.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print summary.json instead of tables.")] = False,
+) -> None:
+    """Two nodes, one week of real fire traffic, a cut line, and a record that anybody can verify."""
+    if scenario != "fires-2020":
+        raise OperatorError("no_scenario", f"There is no rehearsal {scenario!r}.", cure="Play: fires-2020.")
+    _make_way(out)
+    console = Console(highlight=False, stderr=as_json)
+    result = asyncio.run(play(_find(recording), out, console))
+    summary = dict(result.summary)
+    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    if as_json:
+        print(json.dumps(summary, indent=2))
+    else:
+        _show(console, summary, out)
+    if not summary["record_verified"]:
+        raise typer.Exit(1)
+
+
+def _make_way(out: Path) -> None:
+    """Only a folder that an earlier demo made is replaced."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / "summary.json").exists() and not (out / "record").exists():
+            raise OperatorError(
+                "folder_exists", f"{out} holds something that no demo made.", cure="Name another: --out FOLDER"
+            )
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _find(recording: Path | None) -> Path:
+    """The recording where it was named, where `make demo` puts it, or inside an installed `traffic`."""
+    candidates = [recording] if recording is not None else [_FETCHED / _INSIDE_TRAFFIC]
+    spec = importlib.util.find_spec("traffic") if recording is None else None
+    if spec is not None and spec.submodule_search_locations:
+        candidates.append(Path(spec.submodule_search_locations[0]) / _INSIDE_TRAFFIC)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise OperatorError(
+        "no_recording",
+        f"The recorded traffic is not at {candidates[0]}.",
+        cure="make demo fetches it; or: pip install --no-deps --target .demo-data traffic==2.13",
+    )
+
+
+def _show(console: Console, summary: Mapping[str, Any], out: Path) -> None:
+    table = Table("time (UTC)", "aircraft", "miss", "place", "announced", title="Encounters under 1 NM and 500 ft")
+    for one in summary["encounters"][:ENCOUNTERS_SHOWN]:
+        table.add_row(
+            one["time_utc"],
+            f"{one['a']} · {one['b']}",
+            f"{one['miss_nm']:.2f} NM  {one['miss_ft']:3d} ft",
+            f"{one['lat']:.3f} {one['lon']:.3f}",
+            "yes" if one["announced"] else "no",
+        )
+    console.print(table)
+    if len(summary["encounters"]) > ENCOUNTERS_SHOWN:
+        console.print(f"... and {len(summary['encounters']) - ENCOUNTERS_SHOWN} more in summary.json")
+    cut = summary["link_cuts"][0]
+    verdict = "[bold green]VERIFIED[/]" if summary["record_verified"] else "[bold red]NOT VERIFIED[/]"
+    alerts = " and ".join(f"{count} by {party}" for party, count in summary["alerts"].items())
+    for line in (
+        f"[bold]{summary['notices']}[/] notices sent; [bold]{summary['conflicts']}[/] conflicts found ahead of time.",
+        f"[bold]{len(summary['encounters'])}[/] encounters; both nodes "
+        f"{'agree on every one' if summary['encounters_agree'] else '[bold red]DISAGREE[/]'}.",
+        f"[bold]{summary['announced']}[/] of them lay in a conflict stated before. In hindsight: the notices are"
+        " drawn from where the aircraft flew.",
+        f"Alerts raised and cleared: {alerts}; more than encounters, since a predicted one may pass wider.",
+        f"[bold]{summary['messages']}[/] messages, [bold]{summary['receipts']}[/] receipted by the other side.",
+        f"The line was cut at {cut['cut_utc']} with {cut['waited_unreceipted']} statements waiting, healed at"
+        f" {cut['healed_utc']}, all receipted by {cut['all_receipted_utc']}.",
+        f"Record {verdict} offline. Try to break it: change any byte in {out / 'record'}, then"
+        f" detente record verify {out / 'record'}",
+        f"{summary['seconds']:.0f} s. See {out / 'demo.png'} and {out / 'summary.json'}.",
+        f"[dim]{CITATION}[/]",
+    ):
+        console.print(line, soft_wrap=True)

@@ -1,0 +1,250 @@
+"""The week of fires, end to end: two node processes, notices, conflicts, replayed traffic, a cut line, evidence.
+
+Everything is real but the watch officers, who follow their node's suggestions at once, and the notices,
+which are drawn from the flown day by the rules in `exercise.fires`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from detente.adapters.evidence import evidence_of, read_folder, write_folder
+from detente.adapters.recording_feed import RecordingFeed
+from detente.adapters.relay import Relay
+from detente.errors import OperatorError
+from detente.exercise.conductor import Conductor
+from detente.exercise.fires import PARTIES, PATH_ID, TEMPLATE, Drawn, agencies, dispatch
+from detente.exercise.live import Scene, View
+from detente.exercise.parties import HOST, Seat, make_parties, write_settings
+from detente.exercise.processes import NodeProcess
+from detente.exercise.summary import Played, Sent, summarise
+from detente.line.evidence import Evidence, verify_evidence
+from detente.memorandum.load import read_memorandum
+from detente.memorandum.model import Memorandum
+from detente.quantities import UtcMs, utc_text
+from detente.tracks.position import PositionReport
+
+CUT_AFTER_SHARE = 0.45
+"""How far into the week the line is cut: when the next notices are due after this."""
+CUT_S = 3.0
+VIEW_EVERY_S = 0.15
+AFTER_LAST_MS = 600_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What is left of a demo: figures, what was drawn and flown, and the evidence."""
+
+    summary: Mapping[str, Any]
+    played: Played
+    reports: Sequence[PositionReport]
+    party_of: Mapping[str, str]
+
+
+async def play(recording: Path, out: Path, console: Console) -> Result:
+    """Run the whole rehearsal; leaves the export in `out/record`.
+
+    Raises: OperatorError where a node does not start or the exercise does not settle.
+    """
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="detente-demo-"))
+    try:
+        rehearsal = _Rehearsal(recording=recording, folder=folder, console=console)
+        played = await rehearsal.play()
+        evidence, receipts = _keep_evidence(rehearsal.seats, out / "record")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    summary = summarise(played, evidence, receipts=receipts, seconds=time.monotonic() - began)
+    return Result(
+        summary=summary, played=played, reports=rehearsal.feed_reports, party_of=rehearsal.party_of
+    )
+
+
+class _Rehearsal:
+    """One run: everything that its steps share."""
+
+    def __init__(self, *, recording: Path, folder: Path, console: Console) -> None:
+        self._recording = recording.resolve()
+        self._folder = folder
+        self._console = console
+        feed = RecordingFeed.open(recording)
+        self.feed_reports = feed.take_until(UtcMs(2**53))
+        if not self.feed_reports:
+            raise OperatorError("empty_recording", f"{recording} has no position that can be used.")
+        self._rejected = feed.rejected
+        self.party_of = agencies(self.feed_reports)
+        self.seats: list[Seat] = []
+        self._played = Played(rejected=self._rejected)
+        self._last_shown = 0.0
+
+    async def play(self) -> Played:
+        """Set up, run the week, tear down."""
+        self.seats = make_parties(
+            self._folder, template_name=TEMPLATE, parties=PARTIES, ports=[_free_port() for _ in PARTIES]
+        )
+        drawn = self._draw_notices()
+        start_ms = UtcMs(min(one.issue_ms for one in drawn) - 60_000)
+        end_ms = UtcMs(self.feed_reports[-1].time_ms + AFTER_LAST_MS)
+        async with AsyncExitStack() as stack:
+            self._relays = [await self._lay_path(stack, seat) for seat in self.seats]
+            for seat, relay in zip(self.seats, reversed(self._relays), strict=True):
+                other = next(one for one in self.seats if one is not seat)
+                write_settings(
+                    seat,
+                    peers={other.party: relay.port},
+                    path_id=PATH_ID,
+                    own_aircraft=[one for one, party in self.party_of.items() if party == seat.party],
+                    recording=self._recording,
+                    conducted_from_ms=start_ms,
+                )
+            self._nodes = {seat.party: await NodeProcess.start(seat.home) for seat in self.seats}
+            for node in self._nodes.values():
+                stack.push_async_callback(node.stop)
+            scene = Scene(
+                title="Détente · two fire agencies, one sky, the week of 8 September 2020",
+                parties=PARTIES,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                now_ms=start_ms,
+            )
+            with View(scene, self._console) as self._view:
+                self._conductor = Conductor(self._nodes, start_ms=start_ms, shown=self._shown)
+                await self._run_week(drawn, end_ms)
+                await self._look_back()
+        return self._played
+
+    def _draw_notices(self) -> list[Drawn]:
+        memorandum = read_memorandum((self.seats[0].home.folder / "memorandum.toml").read_bytes())
+        assert isinstance(memorandum, Memorandum), "a filled template can be read"
+        drawn = [
+            one
+            for party in PARTIES
+            for one in dispatch(
+                [report for report in self.feed_reports if self.party_of[report.aircraft] == party],
+                party=party,
+                memorandum=memorandum,
+            )
+        ]
+        return sorted(drawn, key=lambda one: (one.issue_ms, one.party))
+
+    async def _lay_path(self, stack: AsyncExitStack, seat: Seat) -> Relay:
+        relay = Relay(seat.port)
+        await relay.start()
+        stack.push_async_callback(relay.close)
+        return relay
+
+    async def _run_week(self, drawn: Sequence[Drawn], end_ms: UtcMs) -> None:
+        conductor, scene = self._conductor, self._view.scene
+        scene.phase = "the nodes meet"
+        await conductor.settle()
+        waiting = list(drawn)
+        cut_from_ms = scene.start_ms + CUT_AFTER_SHARE * (end_ms - scene.start_ms)
+        next_ms: UtcMs | None = self.feed_reports[0].time_ms
+        while waiting or next_ms is not None:
+            due_ms = min(one for one in (waiting[0].issue_ms if waiting else None, next_ms) if one is not None)
+            scene.phase = f"flying, {utc_text(due_ms)[:10]}"
+            told = await conductor.jump(due_ms)
+            next_ms = _earliest(told)
+            if waiting and waiting[0].issue_ms <= due_ms:
+                batch = [one for one in waiting if one.issue_ms <= due_ms]
+                waiting = waiting[len(batch) :]
+                scene.phase = f"{len(batch)} notices of {batch[0].party} for {utc_text(due_ms + 10_800_000)[:10]}"
+                if due_ms >= cut_from_ms and not self._played.link_cuts:
+                    await self._send_through_a_cut(batch)
+                else:
+                    await self._send(batch)
+                await conductor.settle()
+            elif any(one["to_deliver"] or one["owed"] for one in told.values()):
+                await conductor.settle()
+        scene.phase = "the last alerts are cleared"
+        await conductor.jump(end_ms)
+        await conductor.settle()
+
+    async def _send(self, batch: Sequence[Drawn]) -> None:
+        for one in batch:
+            told = await self._nodes[one.party].order(
+                "send_notice",
+                notice=msgspec.to_builtins(one.notice),
+                plans=msgspec.to_builtins(one.plans),
+            )
+            self._played.sent.append(Sent(drawn=one, origin=told["origin"], seq=told["seq"]))
+
+    async def _send_through_a_cut(self, batch: Sequence[Drawn]) -> None:
+        """The line breaks before the notices leave; they wait in the journal, and go when it heals."""
+        conductor, scene = self._conductor, self._view.scene
+        for relay in self._relays:
+            await relay.cut()
+        cut_ms = conductor.now_ms
+        scene.line, scene.phase = "CUT", f"{scene.phase}, into a cut line"
+        await self._send(batch)
+        await conductor.run_for(CUT_S)
+        status = await self._ask_status()
+        for relay in self._relays:
+            relay.heal()
+        scene.line = "OPEN"
+        healed_ms = conductor.now_ms
+        await conductor.settle()
+        self._played.link_cuts.append(
+            {
+                "cut_utc": utc_text(cut_ms),
+                "healed_utc": utc_text(healed_ms),
+                "waited_unreceipted": max(one["to_deliver"] for one in status.values()),
+                "all_receipted_utc": utc_text(conductor.now_ms),
+            }
+        )
+
+    async def _look_back(self) -> None:
+        played = self._played
+        first = self._nodes[PARTIES[0]]
+        played.conflicts = (await first.order("conflicts"))["conflicts"]
+        played.episodes = {
+            party: (await node.order("episodes"))["episodes"] for party, node in self._nodes.items()
+        }
+        played.status = await self._ask_status()
+
+    async def _ask_status(self) -> dict[str, dict[str, Any]]:
+        told = await asyncio.gather(*(node.order("status") for node in self._nodes.values()))
+        return dict(zip(self._nodes, told, strict=True))
+
+    async def _shown(self, now_ms: UtcMs) -> None:
+        if time.monotonic() - self._last_shown < VIEW_EVERY_S:
+            return
+        self._last_shown = time.monotonic()
+        scene = self._view.scene
+        scene.now_ms = now_ms
+        scene.status = await self._ask_status()
+        scene.ticker = (await self._nodes[PARTIES[0]].order("ticker"))["entries"]
+        self._view.show()
+
+
+def _keep_evidence(seats: Sequence[Seat], folder: Path) -> tuple[Evidence, int]:
+    """Write one side's export, verify it offline from the disk, and hold the other side's against it."""
+    write_folder(folder, evidence_of(seats[0].home))
+    ours = verify_evidence(read_folder(folder))
+    theirs = verify_evidence(evidence_of(seats[1].home))
+    if not theirs.ok or theirs.sizes != ours.sizes or theirs.statements != ours.statements:
+        raise OperatorError("records_differ", "The two sides hold different records.", cure="Keep both homes.")
+    return ours, ours.receipted
+
+
+def _earliest(told: Mapping[str, Mapping[str, Any]]) -> UtcMs | None:
+    times = [one["next_ms"] for one in told.values() if one["next_ms"] is not None]
+    return UtcMs(min(times)) if times else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
