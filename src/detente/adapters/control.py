@@ -79,7 +79,11 @@ class ControlServer:
         except DetenteError as why:
             return {"ok": False, "code": why.code, "message": why.message, "cure": why.cure}
         except (KeyError, TypeError, ValueError) as why:
-            return {"ok": False, "code": "malformed", "message": f"The order {order} lacks or misstates {why}."}
+            return {
+                "ok": False,
+                "code": "malformed",
+                "message": f"The order {order} lacks or misstates {why}.",
+            }
 
 
 class ControlClient:
@@ -100,7 +104,9 @@ class ControlClient:
             )
         except (OSError, ValueError, KeyError) as why:
             raise OperatorError(
-                "not_running", f"No node answers for {file.parent}.", cure=f"Start it: detente run {file.parent}"
+                "not_running",
+                f"No node answers for {file.parent}.",
+                cure=f"Start it: detente run {file.parent}",
             ) from why
         return cls(reader, writer, settings["token"])
 

@@ -121,9 +121,7 @@ def make_home(
     (folder / "keys").mkdir(parents=True, exist_ok=True)
     (folder / "keys").chmod(0o700)
     home.cards_folder.mkdir(exist_ok=True)
-    keys = {
-        name: HybridPrivateKey.from_seeds(entropy.draw(32), entropy.draw(32)) for name in _KEY_NAMES
-    }
+    keys = {name: HybridPrivateKey.from_seeds(entropy.draw(32), entropy.draw(32)) for name in _KEY_NAMES}
     for name, key in keys.items():
         _write_private(home.key_file(name), _seed_text(key))
     certificate, tls_key = make_certificate(party, not_before=valid_from, not_after=valid_until)
@@ -150,7 +148,9 @@ def open_home(folder: Path) -> Home:
     home = Home(folder=folder)
     if not home.card_file.exists():
         raise OperatorError(
-            "no_home", f"{folder} is not the home of a party.", cure=f"Make it: detente init {folder} --party NAME"
+            "no_home",
+            f"{folder} is not the home of a party.",
+            cure=f"Make it: detente init {folder} --party NAME",
         )
     return home
 

@@ -26,7 +26,9 @@ class RecordingFeed:
             recording = read_recording(path.read_bytes())
         except (OSError, PeerError) as why:
             raise OperatorError(
-                "recording", f"{path} cannot be played: {why}.", cure="Name a recording in config.toml, [feed]."
+                "recording",
+                f"{path} cannot be played: {why}.",
+                cure="Name a recording in config.toml, [feed].",
             ) from why
         return cls(recording.reports, dict(recording.rejected))
 

@@ -282,7 +282,9 @@ class _Judge:
         if self.verdict is None and self.refusal is None:
             self._look_at(shown)
         if self.refusal is None and (error not in _JUDGED_HERE or depth != 0):
-            self.refusal = TlsError("stranger", f"unsound certificate: OpenSSL error {error} at depth {depth}")
+            self.refusal = TlsError(
+                "stranger", f"unsound certificate: OpenSSL error {error} at depth {depth}"
+            )
         return self.refusal is None
 
     def _look_at(self, shown: crypto.X509) -> None:

@@ -51,7 +51,10 @@ def moved(report: PositionReport, by_s: float) -> tuple[float, float]:
     if report.ground_speed_mps is None or report.track_deg is None:
         return report.lat_deg, report.lon_deg
     return destination(
-        report.lat_deg, report.lon_deg, bearing_deg=report.track_deg, distance_m=report.ground_speed_mps * by_s
+        report.lat_deg,
+        report.lon_deg,
+        bearing_deg=report.track_deg,
+        distance_m=report.ground_speed_mps * by_s,
     )
 
 

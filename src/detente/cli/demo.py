@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -29,7 +30,9 @@ ENCOUNTERS_SHOWN = 30
 def demo(
     scenario: Annotated[str, typer.Argument(help="Which rehearsal to play.")] = "fires-2020",
     out: Annotated[Path, typer.Option(help="Where results go; replaced if it is there.")] = Path("demo-out"),
-    recording: Annotated[Path | None, typer.Option(help="The recorded traffic, if it lies elsewhere.")] = None,
+    recording: Annotated[
+        Path | None, typer.Option(help="The recorded traffic, if it lies elsewhere.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json instead of tables.")] = False,
 ) -> None:
     """Two nodes, one week of real fire traffic, a cut line, and a record that anybody can verify."""
@@ -53,7 +56,9 @@ def _make_way(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
         if not (out / "summary.json").exists() and not (out / "record").exists():
             raise OperatorError(
-                "folder_exists", f"{out} holds something that no demo made.", cure="Name another: --out FOLDER"
+                "folder_exists",
+                f"{out} holds something that no demo made.",
+                cure="Name another: --out FOLDER",
             )
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -76,12 +81,16 @@ def _find(recording: Path | None) -> Path:
 
 
 def _show(console: Console, summary: Mapping[str, Any], out: Path) -> None:
-    table = Table("time (UTC)", "aircraft", "miss", "place", "announced", title="Encounters under 1 NM and 500 ft")
+    table = Table(
+        title="Encounters under 1 NM and 500 ft, between aircraft of different agencies", box=box.SIMPLE_HEAD
+    )
+    for heading in ("time (UTC)", "aircraft", "miss", "place", "announced"):
+        table.add_column(heading, no_wrap=True)
     for one in summary["encounters"][:ENCOUNTERS_SHOWN]:
         table.add_row(
-            one["time_utc"],
-            f"{one['a']} · {one['b']}",
-            f"{one['miss_nm']:.2f} NM  {one['miss_ft']:3d} ft",
+            one["time_utc"][5:-1].replace("T", " "),
+            f"{one['a']} {one['b']}",
+            f"{one['miss_nm']:.2f} NM {one['miss_ft']:3d} ft",
             f"{one['lat']:.3f} {one['lon']:.3f}",
             "yes" if one["announced"] else "no",
         )

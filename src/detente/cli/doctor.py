@@ -96,7 +96,9 @@ def _store(home: Home) -> str:
     try:
         faults = store.faults()
         if faults:
-            raise _BadError(" ".join(faults), "Stop the node and restore a copy; the peers hold your journal.")
+            raise _BadError(
+                " ".join(faults), "Stop the node and restore a copy; the peers hold your journal."
+            )
         if not store.reserve_is_whole:
             raise _BadError("The reserve for ALERTs is spent.", "Free disk space and start the node again.")
         return f"{len(store.load().entries)} entries, intact"

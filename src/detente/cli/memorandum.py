@@ -1,3 +1,5 @@
 """Placeholder."""
+
 import typer
+
 app = typer.Typer()

@@ -7,16 +7,16 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from detente.adapters.control import ControlClient
-from detente.adapters.home import Home, make_home, open_home
+from detente.adapters.home import make_home, open_home
 from detente.adapters.system import SystemEntropy
 from detente.cli.doctor import examine
+from detente.cli.ordering import give_order
 from detente.cli.pairing import next_step
 from detente.cli.serve import run_node
 from detente.errors import OperatorError
@@ -85,13 +85,13 @@ def run(home: HomeArgument) -> None:
 
 def stop(home: HomeArgument) -> None:
     """Tell a running node to stop."""
-    _order(open_home(home), "stop")
+    give_order(open_home(home), "stop")
     print("The node stops.")
 
 
 def status(home: HomeArgument, as_json: AsJson = False) -> None:
     """Show a running node: warnings first, then the line to each peer, then the counts."""
-    now = _order(open_home(home), "status")
+    now = give_order(open_home(home), "status")
     if as_json:
         print(json.dumps(now, indent=2))
         return
@@ -123,7 +123,7 @@ def status(home: HomeArgument, as_json: AsJson = False) -> None:
 
 def owed(home: HomeArgument, as_json: AsJson = False) -> None:
     """Show what is owed in both directions, the earliest due first."""
-    rows = _order(open_home(home), "owed")["owed"]
+    rows = give_order(open_home(home), "owed")["owed"]
     if as_json:
         print(json.dumps(rows, indent=2))
         return
@@ -151,9 +151,7 @@ def answer(
     action: Annotated[str, typer.Option(help="What our aircraft does.")] = "none",
 ) -> None:
     """Answer a query or an alert."""
-    print(
-        _order(open_home(home), "answer", origin=origin, seq=seq, answer=say, action=action)["message"]
-    )
+    print(give_order(open_home(home), "answer", origin=origin, seq=seq, answer=say, action=action)["message"])
 
 
 def read_back(
@@ -162,7 +160,7 @@ def read_back(
     seq: Annotated[int, typer.Argument(help="The entry's number.")],
 ) -> None:
     """Read a notice back: range and bearing from the agreed reference points."""
-    print(_order(open_home(home), "read_back", origin=origin, seq=seq)["message"])
+    print(give_order(open_home(home), "read_back", origin=origin, seq=seq)["message"])
 
 
 def acknowledge(
@@ -174,15 +172,15 @@ def acknowledge(
 ) -> None:
     """Acknowledge a statement at a level."""
     print(
-        _order(
-            open_home(home), "acknowledge", origin=origin, seq=seq, level=level, passed_to=passed_to
-        )["message"]
+        give_order(open_home(home), "acknowledge", origin=origin, seq=seq, level=level, passed_to=passed_to)[
+            "message"
+        ]
     )
 
 
 def log(home: HomeArgument, count: int = 20, as_json: AsJson = False) -> None:
     """Show the newest lines of the logbook, which never leaves the node."""
-    lines = _order(open_home(home), "log", count=count)["lines"]
+    lines = give_order(open_home(home), "log", count=count)["lines"]
     if as_json:
         print(json.dumps(lines, indent=2))
         return
@@ -207,14 +205,3 @@ def doctor(home: HomeArgument, as_json: AsJson = False) -> None:
 
 
 COMMANDS = (init, pair, run, stop, status, owed, answer, read_back, acknowledge, log, doctor)
-
-
-def _order(home: Home, order: str, **args: object) -> dict[str, Any]:
-    async def ask() -> dict[str, Any]:
-        client = await ControlClient.open(home.control_file)
-        try:
-            return await client.order(order, **args)
-        finally:
-            await client.close()
-
-    return asyncio.run(ask())

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from detente.adapters.home import open_home, read_settings
+from detente.cli.ordering import give_order
 from detente.conflicts.decide import Conflict, NotChecked, decide
 from detente.errors import OperatorError, PeerError
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.template import template, template_names
 from detente.notices.admit import Admitted, Refused, admit
+from detente.notices.conformance import Plan
 from detente.notices.geojson import named_notices_from_geojson
 from detente.notices.notice import Notice
 from detente.quantities import METRES_PER_NM, UtcMs, parse_utc_text, utc_text
@@ -76,6 +80,89 @@ def check(
         isinstance(verdict, Conflict) for _, _, verdict in pairs
     )
     raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def send(
+    home: Annotated[Path, typer.Argument(help="The party's home; its node must run.")],
+    file: Annotated[Path, typer.Argument(metavar="NOTICES.geojson", help="The notices to send.")],
+    plan: Annotated[
+        list[Path] | None,
+        typer.Option(help="A private plan that must lie inside; it never leaves this machine. Repeatable."),
+    ] = None,
+) -> None:
+    """Send notices through the running node: guard, admission and conformance first, then the journal."""
+    opened = open_home(home)
+    terms = _memorandum(str(opened.folder / read_settings(opened).memorandum))
+    try:
+        named = named_notices_from_geojson(_read(file, GEOJSON_BYTES_MAX, "file of notices"), terms)
+    except PeerError as why:
+        raise OperatorError(why.code, why.message, cure=why.cure or "Nothing was sent.") from why
+    plans = [_plan(path) for path in plan or ()]
+    for name, notice in named:
+        told = give_order(opened, "send_notice", notice=msgspec.to_builtins(notice), plans=plans)
+        print(f"{name}: {told['message']} Entry {told['seq']} of {told['origin']}.")
+
+
+@app.command("list")
+def list_notices(
+    home: Annotated[Path, typer.Argument(help="The party's home; its node must run.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list for programs.")] = False,
+) -> None:
+    """Every notice held, own and foreign: stamp, read-back, and who refused it."""
+    rows = give_order(open_home(home), "notices")["notices"]
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    table = Table("party", "entry", "kind", "class", "from", "until", "stamp", "read-back")
+    for row in rows:
+        stamp = "REFUSED by " + ", ".join(row["refused_by"]) if row["refused_by"] else row["stamp"]
+        table.add_row(
+            row["party"],
+            str(row["seq"]),
+            row["kind"],
+            row["class"],
+            row["start_utc"],
+            row["end_utc"],
+            stamp,
+            row["read_back"],
+        )
+    Console(highlight=False).print(table if rows else "No notice is held.")
+
+
+@app.command()
+def conflicts(
+    home: Annotated[Path, typer.Argument(help="The party's home; its node must run.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list for programs.")] = False,
+) -> None:
+    """Every conflict known to the node, nearest in time first."""
+    rows = sorted(give_order(open_home(home), "conflicts")["conflicts"], key=lambda row: str(row["from_utc"]))
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    table = Table("ours", "theirs", "from", "until", "lateral gap", "vertical gap", "where", "stated by")
+    for row in rows:
+        table.add_row(
+            str(row["own_seq"]),
+            str(row["foreign_seq"]),
+            row["from_utc"],
+            row["until_utc"],
+            f"{_nm(row['lateral_gap_m'])} NM",
+            f"{row['vertical_gap_ft']} ft",
+            f"{row['lat']:.4f} {row['lon']:.4f}",
+            ", ".join(row["stated_by"]) or "nobody yet",
+        )
+    Console(highlight=False).print(table if rows else "No conflict is known.")
+
+
+def _plan(path: Path) -> object:
+    """A plan in its own small form: {"datum": "palt" or "hae", "points": [{lat_e7, lon_e7, time_ms, level}]}."""
+    try:
+        return msgspec.to_builtins(msgspec.json.decode(_read(path, GEOJSON_BYTES_MAX, "plan"), type=Plan))
+    except msgspec.DecodeError as why:
+        raise OperatorError(
+            "plan", f"The plan {path} cannot be read: {why}.", cure="See `detente.notices.conformance.Plan`."
+        ) from why
 
 
 def _memorandum(name: str) -> Memorandum:

@@ -77,9 +77,13 @@ def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
             f" identity {evidence.identity}.",
             soft_wrap=True,
         )
-        console.print("Compare that identity with one you know from elsewhere; the export cannot vouch for itself.")
+        console.print(
+            "Compare that identity with one you know from elsewhere; the export cannot vouch for itself."
+        )
         return
-    console.print(f"[bold red]NOT VERIFIED[/]: {len(evidence.problems)} problem(s) in {folder}:", soft_wrap=True)
+    console.print(
+        f"[bold red]NOT VERIFIED[/]: {len(evidence.problems)} problem(s) in {folder}:", soft_wrap=True
+    )
     for problem in evidence.problems[:PROBLEMS_SHOWN]:
         entry = f" entry {problem.seq}" if problem.seq is not None else ""
         console.print(f"  {problem.where}{entry}: {problem.code}: {problem.message}", soft_wrap=True)

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from detente.adapters.control import ControlServer
 from detente.adapters.home import (
     Home,
@@ -28,7 +30,6 @@ from detente.adapters.link_server import serve_link
 from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.sqlite_store import SqliteStore
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
-from detente.encounters.episodes import Episode
 from detente.errors import DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
@@ -92,7 +93,7 @@ class _Running:
                 return self._advance(**args)
             case "episodes":
                 self.node.watcher.finish()
-                return {"episodes": [_episode_row(one) for one in self.node.watcher.completed]}
+                return {"episodes": msgspec.to_builtins(tuple(self.node.watcher.completed))}
         result = self.desk.order(name, args)
         self.wake()
         return result
@@ -153,9 +154,7 @@ def _assemble(
     store: SqliteStore,
 ) -> _Running:
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
-    node = Node(
-        keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft)
-    )
+    node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft))
     feed = RecordingFeed.open(home.folder / settings.feed.recording) if settings.feed is not None else None
     return _Running(
         home=home,
@@ -241,17 +240,3 @@ async def _until_stopped(running: _Running) -> None:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _episode_row(episode: Episode) -> dict[str, Any]:
-    return {
-        "own": episode.a,
-        "foreign": episode.b,
-        "start_ms": episode.start_ms,
-        "end_ms": episode.end_ms,
-        "closest_ms": episode.closest.closest_ms,
-        "lat": episode.closest.lat_deg,
-        "lon": episode.closest.lon_deg,
-        "miss_nm": episode.closest.miss_nm,
-        "miss_ft": episode.closest.miss_ft,
-    }

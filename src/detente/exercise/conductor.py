@@ -64,7 +64,9 @@ class Conductor:
             quiet = quiet + 1 if all(_is_quiet(one) for one in told.values()) else 0
             await self._shown(self.now_ms)
             if asyncio.get_running_loop().time() > deadline:
-                raise OperatorError("unsettled", f"After {SETTLE_TIMEOUT_S:.0f} s something is still owed: {told}")
+                raise OperatorError(
+                    "unsettled", f"After {SETTLE_TIMEOUT_S:.0f} s something is still owed: {told}"
+                )
             await asyncio.sleep(PAUSE_S)
         await self.jump(self.now_ms)
 

@@ -23,6 +23,7 @@ from rich.console import Console
 from detente.adapters.evidence import evidence_of, read_folder, write_folder
 from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.relay import Relay
+from detente.encounters.episodes import Episode
 from detente.errors import OperatorError
 from detente.exercise.conductor import Conductor
 from detente.exercise.fires import PARTIES, PATH_ID, TEMPLATE, Drawn, agencies, dispatch
@@ -33,11 +34,14 @@ from detente.exercise.summary import Played, Sent, summarise
 from detente.line.evidence import Evidence, verify_evidence
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
+from detente.memorandum.template import template
 from detente.quantities import UtcMs, utc_text
 from detente.tracks.position import PositionReport
 
 CUT_AFTER_SHARE = 0.45
 """How far into the week the line is cut: when the next notices are due after this."""
+CUT_BATCH_MIN = 8
+"""A cut worth watching catches a whole day's notices."""
 CUT_S = 3.0
 VIEW_EVERY_S = 0.15
 AFTER_LAST_MS = 600_000
@@ -63,13 +67,11 @@ async def play(recording: Path, out: Path, console: Console) -> Result:
     try:
         rehearsal = _Rehearsal(recording=recording, folder=folder, console=console)
         played = await rehearsal.play()
-        evidence, receipts = _keep_evidence(rehearsal.seats, out / "record")
+        evidence = _keep_evidence(rehearsal.seats, out / "record")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    summary = summarise(played, evidence, receipts=receipts, seconds=time.monotonic() - began)
-    return Result(
-        summary=summary, played=played, reports=rehearsal.feed_reports, party_of=rehearsal.party_of
-    )
+    summary = summarise(played, evidence, rehearsal.memorandum, seconds=time.monotonic() - began)
+    return Result(summary=summary, played=played, reports=rehearsal.feed_reports, party_of=rehearsal.party_of)
 
 
 class _Rehearsal:
@@ -85,6 +87,9 @@ class _Rehearsal:
             raise OperatorError("empty_recording", f"{recording} has no position that can be used.")
         self._rejected = feed.rejected
         self.party_of = agencies(self.feed_reports)
+        memorandum = read_memorandum(template(TEMPLATE))
+        assert isinstance(memorandum, Memorandum), "the templates that ship can be read"
+        self.memorandum = memorandum
         self.seats: list[Seat] = []
         self._played = Played(rejected=self._rejected)
         self._last_shown = 0.0
@@ -126,15 +131,13 @@ class _Rehearsal:
         return self._played
 
     def _draw_notices(self) -> list[Drawn]:
-        memorandum = read_memorandum((self.seats[0].home.folder / "memorandum.toml").read_bytes())
-        assert isinstance(memorandum, Memorandum), "a filled template can be read"
         drawn = [
             one
             for party in PARTIES
             for one in dispatch(
                 [report for report in self.feed_reports if self.party_of[report.aircraft] == party],
                 party=party,
-                memorandum=memorandum,
+                memorandum=self.memorandum,
             )
         ]
         return sorted(drawn, key=lambda one: (one.issue_ms, one.party))
@@ -153,15 +156,20 @@ class _Rehearsal:
         cut_from_ms = scene.start_ms + CUT_AFTER_SHARE * (end_ms - scene.start_ms)
         next_ms: UtcMs | None = self.feed_reports[0].time_ms
         while waiting or next_ms is not None:
-            due_ms = min(one for one in (waiting[0].issue_ms if waiting else None, next_ms) if one is not None)
+            due_ms = min(
+                one for one in (waiting[0].issue_ms if waiting else None, next_ms) if one is not None
+            )
             scene.phase = f"flying, {utc_text(due_ms)[:10]}"
             told = await conductor.jump(due_ms)
             next_ms = _earliest(told)
             if waiting and waiting[0].issue_ms <= due_ms:
                 batch = [one for one in waiting if one.issue_ms <= due_ms]
                 waiting = waiting[len(batch) :]
-                scene.phase = f"{len(batch)} notices of {batch[0].party} for {utc_text(due_ms + 10_800_000)[:10]}"
-                if due_ms >= cut_from_ms and not self._played.link_cuts:
+                scene.phase = (
+                    f"{len(batch)} notices of {batch[0].party} for {utc_text(due_ms + 10_800_000)[:10]}"
+                )
+                is_much = len(batch) >= CUT_BATCH_MIN
+                if is_much and due_ms >= cut_from_ms and not self._played.link_cuts:
                     await self._send_through_a_cut(batch)
                 else:
                     await self._send(batch)
@@ -210,7 +218,8 @@ class _Rehearsal:
         first = self._nodes[PARTIES[0]]
         played.conflicts = (await first.order("conflicts"))["conflicts"]
         played.episodes = {
-            party: (await node.order("episodes"))["episodes"] for party, node in self._nodes.items()
+            party: msgspec.convert((await node.order("episodes"))["episodes"], tuple[Episode, ...])
+            for party, node in self._nodes.items()
         }
         played.status = await self._ask_status()
 
@@ -229,14 +238,16 @@ class _Rehearsal:
         self._view.show()
 
 
-def _keep_evidence(seats: Sequence[Seat], folder: Path) -> tuple[Evidence, int]:
+def _keep_evidence(seats: Sequence[Seat], folder: Path) -> Evidence:
     """Write one side's export, verify it offline from the disk, and hold the other side's against it."""
     write_folder(folder, evidence_of(seats[0].home))
     ours = verify_evidence(read_folder(folder))
     theirs = verify_evidence(evidence_of(seats[1].home))
     if not theirs.ok or theirs.sizes != ours.sizes or theirs.statements != ours.statements:
-        raise OperatorError("records_differ", "The two sides hold different records.", cure="Keep both homes.")
-    return ours, ours.receipted
+        raise OperatorError(
+            "records_differ", "The two sides hold different records.", cure="Keep both homes."
+        )
+    return ours
 
 
 def _earliest(told: Mapping[str, Mapping[str, Any]]) -> UtcMs | None:

@@ -26,7 +26,9 @@ class Seat:
     port: int
 
 
-def make_parties(folder: Path, *, template_name: str, parties: Sequence[str], ports: Sequence[int]) -> list[Seat]:
+def make_parties(
+    folder: Path, *, template_name: str, parties: Sequence[str], ports: Sequence[int]
+) -> list[Seat]:
     """Homes with keys of their own, each other's cards pinned, and the filled memorandum signed by all."""
     if folder.exists():
         shutil.rmtree(folder)
@@ -82,7 +84,14 @@ def write_settings(
         f"own_aircraft = {sorted(own_aircraft)!r}".replace("'", '"'),
     ]
     for party, port in peers.items():
-        lines += ["", "[[peer]]", f'party = "{party}"', f'path = "{path_id}"', f'host = "{HOST}"', f"port = {port}"]
+        lines += [
+            "",
+            "[[peer]]",
+            f'party = "{party}"',
+            f'path = "{path_id}"',
+            f'host = "{HOST}"',
+            f"port = {port}",
+        ]
     if recording is not None:
         lines += ["", "[feed]", f'recording = "{recording}"']
     seat.home.settings_file.write_text("\n".join(lines) + "\n")

@@ -7,20 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from detente.airspace.inside import outside_m
+from detente.encounters.episodes import Episode
+from detente.exercise.announced import StatedConflict, announced
 from detente.exercise.fires import Drawn
 from detente.line.evidence import Evidence
-from detente.quantities import METRES_PER_NM, utc_text
-
-ANNOUNCED_WITHIN_M = 0.5 * METRES_PER_NM
-"""The moment lies midway between two aircraft at most 1 NM apart: half of that from either notice."""
+from detente.memorandum.model import Memorandum
+from detente.quantities import UtcMs, utc_text
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sent:
-    """A notice as it went out: drawn by whom, and its place in the sender's journal."""
+    """A notice as it went out, and its place in the sender's journal."""
 
     drawn: Drawn
     origin: str
@@ -29,35 +26,39 @@ class Sent:
 
 @dataclass(kw_only=True)
 class Played:
-    """Everything the conductor saw."""
+    """Everything the conductor saw; `conflicts` are rows of `node.views.conflicts`, of the first party."""
 
     sent: list[Sent] = field(default_factory=list)
     conflicts: Sequence[Mapping[str, Any]] = ()
-    episodes: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    episodes: Mapping[str, Sequence[Episode]] = field(default_factory=dict)
     status: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     link_cuts: list[dict[str, Any]] = field(default_factory=list)
     rejected: Mapping[str, int] = field(default_factory=dict)
 
 
-def summarise(played: Played, evidence: Evidence, *, receipts: int, seconds: float) -> dict[str, Any]:
+def summarise(
+    played: Played, evidence: Evidence, memorandum: Memorandum, *, seconds: float
+) -> dict[str, Any]:
     """The content of `summary.json`.
 
-    `announced` is hindsight twice over: notices are drawn from the flown day, and an encounter counts as
-    announced if a conflict stated before it joins two notices that both cover its place and time.
+    `announced` is hindsight: notices are drawn from the flown day, and an encounter counts as announced if a
+    conflict stated before it joins two notices that held both aircraft. Misses are those at the least
+    horizontal distance.
     """
     codes = Counter(statement.code for statement in evidence.statements)
     first, second = played.episodes.values()
-    encounters = [_encounter(one, played) for one in first]
+    stated = _stated(played)
+    encounters = [_encounter(one, stated, memorandum) for one in sorted(first, key=lambda one: one.start_ms)]
     return {
         "notices": len(played.sent),
         "conflicts": len(played.conflicts),
         "encounters": encounters,
-        "encounters_agree": _keys(first) == {(b, a, start) for a, b, start in _keys(second)},
+        "encounters_agree": _keys(first) == {(b, a, start_ms) for a, b, start_ms in _keys(second)},
         "announced": sum(1 for one in encounters if one["announced"]),
         "alerts": {party: told["alerts_over"] for party, told in played.status.items()},
         "messages": sum(codes.values()),
         "messages_by_code": dict(sorted(codes.items())),
-        "receipts": receipts,
+        "receipts": evidence.receipted,
         "link_cuts": played.link_cuts,
         "record_verified": evidence.ok,
         "identity": evidence.identity,
@@ -66,39 +67,36 @@ def summarise(played: Played, evidence: Evidence, *, receipts: int, seconds: flo
     }
 
 
-def _keys(episodes: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, int]]:
-    return {(one["own"], one["foreign"], one["start_ms"]) for one in episodes}
+def _keys(episodes: Iterable[Episode]) -> set[tuple[str, str, int]]:
+    return {(one.a, one.b, one.start_ms) for one in episodes}
 
 
-def _encounter(episode: Mapping[str, Any], played: Played) -> dict[str, Any]:
+def _stated(played: Played) -> list[StatedConflict]:
+    notices = {(sent.origin, sent.seq): sent.drawn.notice for sent in played.sent}
+    return [
+        StatedConflict(
+            notices=(
+                notices[row["own_origin"], row["own_seq"]],
+                notices[row["foreign_origin"], row["foreign_seq"]],
+            ),
+            stated_ms=UtcMs(row["found_ms"]),
+        )
+        for row in played.conflicts
+        if row["stated_by"]
+    ]
+
+
+def _encounter(episode: Episode, stated: Sequence[StatedConflict], memorandum: Memorandum) -> dict[str, Any]:
+    nearest = episode.nearest
     return {
-        "time_utc": utc_text(episode["closest_ms"] // 1000 * 1000),
-        "a": episode["own"],
-        "b": episode["foreign"],
-        "lat": round(episode["lat"], 5),
-        "lon": round(episode["lon"], 5),
-        "miss_nm": round(episode["miss_nm"], 3),
-        "miss_ft": round(episode["miss_ft"]),
-        "start_utc": utc_text(episode["start_ms"] // 1000 * 1000),
-        "end_utc": utc_text(episode["end_ms"] // 1000 * 1000),
-        "announced": _is_announced(episode, played),
+        "time_utc": utc_text(nearest.closest_ms // 1000 * 1000),
+        "a": episode.a,
+        "b": episode.b,
+        "lat": round(nearest.lat_deg, 5),
+        "lon": round(nearest.lon_deg, 5),
+        "miss_nm": round(nearest.miss_nm, 3),
+        "miss_ft": round(nearest.miss_ft),
+        "start_utc": utc_text(episode.start_ms // 1000 * 1000),
+        "end_utc": utc_text(episode.end_ms // 1000 * 1000),
+        "announced": announced(episode, stated, memorandum) is not None,
     }
-
-
-def _is_announced(episode: Mapping[str, Any], played: Played) -> bool:
-    by_place = {(sent.origin, sent.seq): sent.drawn for sent in played.sent}
-    return any(
-        conflict["found_ms"] < episode["start_ms"]
-        and _covers(by_place[conflict["own_origin"], conflict["own_seq"]], episode)
-        and _covers(by_place[conflict["foreign_origin"], conflict["foreign_seq"]], episode)
-        for conflict in played.conflicts
-    )
-
-
-def _covers(drawn: Drawn, episode: Mapping[str, Any]) -> bool:
-    lat_deg, lon_deg = np.array([episode["lat"]]), np.array([episode["lon"]])
-    return any(
-        volume.start_ms <= episode["closest_ms"] <= volume.end_ms
-        and float(outside_m(volume.shape, lat_deg, lon_deg)[0]) <= ANNOUNCED_WITHIN_M
-        for volume in drawn.notice.volumes
-    )

@@ -15,9 +15,9 @@ from detente.airspace.levels import Level
 from detente.airspace.shapes import Point
 from detente.conflicts.decide import Conflict
 from detente.errors import PeerError
+from detente.memorandum.model import Disclosure, Memorandum
 from detente.notices.notice import Notice, parse_notice
 from detente.notices.readback import ReadBack
-from detente.memorandum.model import Disclosure, Memorandum
 from detente.quantities import Digest, UtcMs
 from detente.record.statement import Precedence, Ref, Statement
 from detente.wire import Record, decode, encode
@@ -208,14 +208,14 @@ def parse_body(statement: Statement, disclosure: Disclosure) -> Body:
     type_ = _BODY_OF.get(statement.code)
     if type_ is None:
         raise PeerError(
-            "unknown_code", f"The code {statement.code!r} is not in the catalogue.", cure="Use the other channel."
+            "unknown_code",
+            f"The code {statement.code!r} is not in the catalogue.",
+            cure="Use the other channel.",
         )
     return decode(raw, type_, what=f"{statement.code} body", bytes_max=PAYLOAD_BYTES_MAX)
 
 
-def answer_due_ms(
-    memorandum: Memorandum, *, code: str, precedence: Precedence, sent_ms: int
-) -> UtcMs | None:
+def answer_due_ms(memorandum: Memorandum, *, code: str, precedence: Precedence, sent_ms: int) -> UtcMs | None:
     """When the substance of an answer is due by the memorandum; a code's own row wins; None where none is owed."""
     rows = {row.of: row for row in memorandum.line.answer}
     row = rows.get(code) or rows.get(precedence)

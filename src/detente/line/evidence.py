@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from detente.crypto.card import PartyCard, root_digest
 from detente.errors import PeerError
 from detente.line.catalogue import parse_body
 from detente.memorandum.identity import identity_in_force
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.signing import verify_memorandum
-from detente.crypto.card import PartyCard, root_digest
 from detente.quantities import Digest
 from detente.record.export import ANNEXES, MEMORANDUM, SIDECAR
 from detente.record.problem import Problem
@@ -67,7 +67,8 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
         receipted=sum(
             journal.checkpoint.size
             for journal in verdict.journals
-            if journal.checkpoint is not None and set(journal.cosigned_s) == verdict.cards.keys() - {journal.party}
+            if journal.checkpoint is not None
+            and set(journal.cosigned_s) == verdict.cards.keys() - {journal.party}
         ),
         statements=verdict.statements,
     )
@@ -81,7 +82,9 @@ def _of_memorandum(
         yield _problem("memorandum", f"The memorandum has {len(memorandum)} mistakes and cannot be in force.")
         return
     if identity_in_force(file, annexes) != identity:
-        yield _problem("identity", "The index names another identity than the memorandum and its annexes have.")
+        yield _problem(
+            "identity", "The index names another identity than the memorandum and its annexes have."
+        )
     for problem in verify_memorandum(file, annexes, sidecar, cards=cards):
         yield _problem("unsigned", problem.message)
     named = {party.id: party.root_card_sha256 for party in memorandum.party}
@@ -110,7 +113,10 @@ def _of_bodies(file: bytes, statements: Iterable[Statement]) -> Iterable[Problem
         opened.add(statement.origin)
         if getattr(body, "identity", None) != statement.identity:
             yield Problem(
-                where=statement.origin, seq=0, code="other_memorandum", message="The opening names another one."
+                where=statement.origin,
+                seq=0,
+                code="other_memorandum",
+                message="The opening names another one.",
             )
     for origin in {statement.origin for statement in statements} - opened:
         yield Problem(where=origin, seq=0, code="not_opened", message="Entry 0 does not open the journal.")

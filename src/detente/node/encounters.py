@@ -22,7 +22,7 @@ def encountered(state: State, event: Encountered) -> tuple[State, tuple[Effect, 
         case Found() as found:
             return _raise(state, found, event.at_ms)
         case Over() as over:
-            return _clear(state, over, event.at_ms)
+            return _clear(state, over)
 
 
 def take_own_question(state: State, *, ref: Ref) -> State:
@@ -76,7 +76,7 @@ def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effec
     return state, effects
 
 
-def _clear(state: State, over: Over, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:
+def _clear(state: State, over: Over) -> tuple[State, tuple[Effect, ...]]:
     key = (over.own, over.foreign)
     held = state.alerts.get(key)
     if held is None or held.over_ms is not None:

@@ -71,7 +71,7 @@ def _take(
             state, effects = notices.take_notice(state, party=party, ref=ref, notice=body, at_ms=at_ms)
             return _opened(state, party, ref, statement, "read_back", at_ms), effects
         case ReadBack():
-            state, effects = notices.take_read_back(state, party=party, ref=ref, heard=body, notice=reply_to)
+            state, effects = notices.take_read_back(state, party=party, heard=body, notice=reply_to)
             return _closed(state, reply_to), effects
         case ReadBackVerdict():
             return notices.take_verdict(state, verdict=body, read_back=reply_to), ()
@@ -130,9 +130,7 @@ def _echo(state: State, party: PartyId, ref: Ref, check: LineCheck, at_ms: UtcMs
     )
 
 
-def _opened(
-    state: State, party: PartyId, ref: Ref, statement: Statement, act: Act, at_ms: UtcMs
-) -> State:
+def _opened(state: State, party: PartyId, ref: Ref, statement: Statement, act: Act, at_ms: UtcMs) -> State:
     """Note what an answer is owed to. With several peers the first of them that owes it is named."""
     theirs = party != state.me
     owed_by = state.me if theirs else state.peers[0]

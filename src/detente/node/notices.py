@@ -57,7 +57,7 @@ def say_what_is_owed(state: State) -> tuple[State, tuple[Effect, ...]]:
 
 
 def take_read_back(
-    state: State, *, party: PartyId, ref: Ref, heard: ReadBack, notice: Ref | None
+    state: State, *, party: PartyId, heard: ReadBack, notice: Ref | None
 ) -> tuple[State, tuple[Effect, ...]]:
     """A read-back of an own notice is compared with what was meant, and the verdict is said."""
     held = state.notices.get(notice) if notice is not None else None
@@ -157,4 +157,3 @@ def _without_expired(state: State) -> dict[Ref, NoticeHeld]:
 
 def _with_notice(state: State, held: NoticeHeld) -> State:
     return replace(state, notices={**state.notices, held.ref: held})
-

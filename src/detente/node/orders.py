@@ -9,7 +9,7 @@ from detente.node.state import OpenItem, State
 from detente.notices.admit import Refused, admit
 from detente.notices.conformance import Outside, conformance
 from detente.notices.disclose import disclose
-from detente.notices.notice import Notice, body_of
+from detente.notices.notice import body_of
 from detente.notices.readback import read_back
 from detente.record.statement import Precedence, Ref
 

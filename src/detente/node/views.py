@@ -56,9 +56,13 @@ def warnings(state: State) -> tuple[str, ...]:
     """What stands first on every face."""
     found = []
     if state.disk_is_full:
-        found.append("THE DISK IS FULL: nothing new is signed but ALERTs. Free space; the node goes on by itself.")
+        found.append(
+            "THE DISK IS FULL: nothing new is signed but ALERTs. Free space; the node goes on by itself."
+        )
     for party, message in sorted(state.forked.items()):
-        found.append(f"THE JOURNAL OF {party} HAS TWO PASTS: {message}. It is cosigned no more; the proof is kept.")
+        found.append(
+            f"THE JOURNAL OF {party} HAS TWO PASTS: {message}. It is cosigned no more; the proof is kept."
+        )
     for (peer, path_id), held in sorted(state.links.items()):
         if not held.is_up:
             found.append(

@@ -113,7 +113,9 @@ def answer(
             lines = keeper.take_checkpoint(peer=peer, note=note, old_size=old_size, proof=proof)
             return LinkResponse(status=200, body=lines, content_type="text/plain; charset=utf-8")
     except PeerError as why:
-        status = {"gap": 409, "conflict": 409, "fork": 409, "too_large": 413, "not_held": 422}.get(why.code, 400)
+        status = {"gap": 409, "conflict": 409, "fork": 409, "too_large": 413, "not_held": 422}.get(
+            why.code, 400
+        )
         return LinkResponse(status=status, body=encode(Refusal(code=why.code, message=why.message)))
     except DamageError as why:
         return LinkResponse(status=507, body=encode(Refusal(code=why.code, message=why.message)))

@@ -92,9 +92,7 @@ class Desk:
     def answer(self, origin: str, seq: int, answer: str, action: str = "none") -> dict[str, Any]:
         """Answer a query or an alert."""
         given = _convert({"answer": answer, "action": action}, Answer, "answer")
-        return self._give(
-            GiveAnswer(at_ms=self._clock.now_ms(), ref=self._ref(origin, seq), answer=given)
-        )
+        return self._give(GiveAnswer(at_ms=self._clock.now_ms(), ref=self._ref(origin, seq), answer=given))
 
     def acknowledge(
         self, origin: str, seq: int, level: str = "understood", passed_to: str | None = None

@@ -161,9 +161,7 @@ class Keeper:
             )
         return self._commit(journal, envelope, statement, urgent=statement.precedence == "ALERT")
 
-    def take_checkpoint(
-        self, *, peer: PartyId, note: bytes, old_size: int, proof: Sequence[bytes]
-    ) -> bytes:
+    def take_checkpoint(self, *, peer: PartyId, note: bytes, old_size: int, proof: Sequence[bytes]) -> bytes:
         """Cosign a peer's checkpoint: "I hold durably every entry up to this size". Returns the two lines.
 
         Raises: PeerError `not_held`, or what `judge_checkpoint` found; a `fork` leaves its proof in the store.
@@ -181,7 +179,9 @@ class Keeper:
                 origin=origin,
                 leaves=journal.leaves,
                 frontier=journal.frontier,
-                cosigned=None if cosigned is None else Head(origin=origin, size=cosigned.size, root=cosigned.root),
+                cosigned=None
+                if cosigned is None
+                else Head(origin=origin, size=cosigned.size, root=cosigned.root),
                 old_size=old_size,
                 proof=proof,
             )
@@ -256,9 +256,7 @@ class Keeper:
             return history
         memorandum = self.agreement.memorandum
         generation = self._entropy.draw(8).hex()
-        self.own = Journal(
-            origin=origin_of(self.me, memorandum.memorandum.id, generation), party=self.me
-        )
+        self.own = Journal(origin=origin_of(self.me, memorandum.memorandum.id, generation), party=self.me)
         cards = tuple(
             CardName(party=party.id, root_card_sha256=Digest(party.root_card_sha256))
             for party in memorandum.party
@@ -327,12 +325,12 @@ class Keeper:
             envelope, payload_type=STATEMENT_TYPE, what=what
         ):
             self._keep_fork(journal.party, f"entry {seq}", {"held": held, "came": envelope})
-            raise PeerError("fork", f"{journal.party} signed two different entries {seq} of {journal.origin}.")
+            raise PeerError(
+                "fork", f"{journal.party} signed two different entries {seq} of {journal.origin}."
+            )
 
     def _keep_fork(self, party: PartyId, what: str, files: dict[str, bytes]) -> None:
-        self._store.keep_evidence(
-            at_ms=self._clock.now_ms(), kind=f"fork: {party}: {what}", files=files
-        )
+        self._store.keep_evidence(at_ms=self._clock.now_ms(), kind=f"fork: {party}: {what}", files=files)
 
     def _root_at(self, origin: str, size: int) -> bytes | None:
         journal = self.own if origin == self.own.origin else self.mirrors.get(origin)
@@ -346,4 +344,3 @@ class Keeper:
             if post.party == party and post.role == "air_desk":
                 return PostId(post.id)
         raise KeyError(f"{party} has no air desk")
-

@@ -45,9 +45,7 @@ class Node:
         own_aircraft: the own list of the memorandum's own rule; it stays here.
     """
 
-    def __init__(
-        self, *, keeper: Keeper, store: Store, clock: Clock, own_aircraft: frozenset[str]
-    ) -> None:
+    def __init__(self, *, keeper: Keeper, store: Store, clock: Clock, own_aircraft: frozenset[str]) -> None:
         self.keeper = keeper
         self.ticker: deque[Entry] = deque(maxlen=TICKER_LINES)
         self._store = store
@@ -122,9 +120,7 @@ class Node:
             self.state, _ = step(self.state, self._event_of(entry))
         for peer in self.keeper.peers:
             size = self.keeper.own.cosigned_size(peer)
-            self.state, _ = step(
-                self.state, Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size)
-            )
+            self.state, _ = step(self.state, Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size))
 
     def _carry_out(self, effect: Effect, replies: list[Reply]) -> list[Event]:
         match effect:
@@ -136,7 +132,10 @@ class Node:
             case MatchOwn():
                 question = effect.question
                 found = match_own(
-                    self._last_report.values(), at=question.at, at_ms=UtcMs(question.at_ms), level=question.level
+                    self._last_report.values(),
+                    at=question.at,
+                    at_ms=UtcMs(question.at_ms),
+                    level=question.level,
                 )
                 return [OwnMatched(at_ms=self._clock.now_ms(), ref=effect.ref, match=found)]
             case Reply():
@@ -182,9 +181,7 @@ class Node:
     def _event_of(self, entry: Entry) -> Said | Heard:
         if entry.party == self.keeper.me:
             return Said(at_ms=entry.committed_ms, ref=entry.ref, statement=entry.statement)
-        return Heard(
-            at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement
-        )
+        return Heard(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
 
     def _log(self, write: Write) -> None:
         try:
