@@ -66,7 +66,9 @@ def make_world(
     agreement, keys = parties
 
     def make(*, seed: int, weather: Weather | None = None, **more: object) -> World:
-        world = World(seed=seed, agreement=agreement, keys=keys, start_ms=UtcMs(START_MS), weather=weather, **more)  # type: ignore[arg-type]
+        world = World(
+            seed=seed, agreement=agreement, keys=keys, start_ms=UtcMs(START_MS), weather=weather, **more
+        )  # type: ignore[arg-type]
         request.addfinalizer(world.close)
         return world
 

@@ -27,7 +27,9 @@ def a_notice(world: World, *, lat: float = 39.9, lon: float = -121.4, start_h: f
         kind="routine",
         volumes=(
             Volume(
-                shape=Circle(centre=Point(lat_e7=round(lat * 1e7), lon_e7=round(lon * 1e7)), radius_cm=926_000),
+                shape=Circle(
+                    centre=Point(lat_e7=round(lat * 1e7), lon_e7=round(lon * 1e7)), radius_cm=926_000
+                ),
                 floor=Level(datum="palt", value=4000),
                 ceiling=Level(datum="palt", value=9000),
                 start_ms=start_ms,
@@ -140,6 +142,8 @@ def test_one_seed_gives_one_run(make_world: MakeWorld) -> None:
             send(world.node(SIERRA), world, a_notice(world, lat=lat))
             world.run_for(3)
         settle(world)
-        return world.served, {party: station.node.keeper.own.size for party, station in world.stations.items()}
+        return world.served, {
+            party: station.node.keeper.own.size for party, station in world.stations.items()
+        }
 
     assert run() == run()

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from detente.adapters.evidence import evidence_of, read_folder, write_folder
 from detente.adapters.home import open_home
-from detente.line.catalogue import IN_WORDS
+from detente.line.wording import IN_WORDS
 from detente.line.evidence import Evidence, verify_evidence
 from detente.quantities import Digest, utc_text
 

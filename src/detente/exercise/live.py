@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -80,7 +79,7 @@ class View:
         return Panel(
             Group(
                 self._progress,
-                Columns(sides, equal=True, expand=True),
+                _beside(sides),
                 Text.assemble(wire, justify="center"),
                 _ticker(scene.ticker),
             ),
@@ -107,16 +106,25 @@ def _side(party: str, told: Mapping[str, Any]) -> RenderableType:
     return Panel(table, title=f"[bold]{party}[/]")
 
 
+def _beside(sides: Sequence[RenderableType]) -> RenderableType:
+    grid = Table.grid(expand=True)
+    for _ in sides:
+        grid.add_column(ratio=1)
+    grid.add_row(*sides)
+    return grid
+
+
 def _ticker(entries: Sequence[Mapping[str, Any]]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     shown = list(entries)[-TICKER_LINES:]
     for entry in shown:
         style = _PRECEDENCE_STYLE[entry["precedence"]]
         table.add_row(
-            Text(entry["at_utc"], style="dim"),
+            Text(entry["at_utc"][5:19].replace("T", " "), style="dim", no_wrap=True),
             Text(entry["party"], style=style),
             Text(entry["code"], style=style),
             Text(entry["in_words"], style=style),
+            Text(entry["detail"], style=style, no_wrap=True, overflow="ellipsis"),
         )
     for _ in range(TICKER_LINES - len(shown)):
         table.add_row("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,57 @@ from pathlib import Path
 
 from detente.adapters.home import Home, make_home, pin_card, read_cards, read_root_key
 from detente.adapters.system import SystemEntropy
+from detente.crypto.card import PartyCard, sign_card
+from detente.crypto.keys import HybridPrivateKey
+from detente.memorandum.agreement import Agreement, agree
+from detente.memorandum.load import read_memorandum
+from detente.memorandum.model import Memorandum
 from detente.memorandum.signing import sign_memorandum
 from detente.memorandum.template import fill, template
-from detente.quantities import UtcMs, utc_text
+from detente.ports import Keys
+from detente.quantities import Digest, PartyId, UtcMs, utc_ms_of, utc_text
 
 HOST = "127.0.0.1"
+
+
+def agreement_from_seed(template_name: str, *, seed: int) -> tuple[Agreement, dict[PartyId, Keys]]:
+    """Keys from a seed for every party of a template, and the agreement signed by all, for simulated worlds."""
+    memorandum = read_memorandum(template(template_name))
+    assert isinstance(memorandum, Memorandum), "the templates that ship can be read"
+    made = {PartyId(party.id): _keys_from_seed(party.id, seed) for party in memorandum.party}
+    cards = {str(party): keys.card for party, (keys, _) in made.items()}
+    file = fill(template(template_name), cards)
+    sidecar: bytes | None = None
+    for keys, root in made.values():
+        sidecar = sign_memorandum(file, {}, sidecar, card=keys.card, root=root)
+    start_ms = utc_ms_of(memorandum.duration.in_force_from)
+    agreement = agree(file, {}, sidecar, cards, now_ms=start_ms)
+    return agreement, {party: keys for party, (keys, _) in made.items()}
+
+
+def _keys_from_seed(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
+    rng = random.Random(f"{party} {seed}")
+    root, statements, journal, cosigner = (
+        HybridPrivateKey.from_seeds(rng.randbytes(32), rng.randbytes(32)) for _ in range(4)
+    )
+    card = PartyCard(
+        v=1,
+        party=party,
+        root=root.public,
+        statements=statements.public,
+        journal=journal.public,
+        cosigner=cosigner.public,
+        tls_certificate_sha256=Digest(rng.randbytes(32).hex()),
+        valid_from_ms=0,
+        valid_until_ms=2**42,
+    )
+    return Keys(
+        card=card,
+        card_bytes=sign_card(card, root),
+        statements=statements,
+        journal=journal,
+        cosigner=cosigner,
+    ), root
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -157,41 +157,6 @@ _BODY_OF: dict[str, type[Body]] = {
     "LCR": LineCheckReply,
 }
 
-_USUAL_PRECEDENCE: dict[str, Precedence] = {
-    "OPN": "ADMIN",
-    "NTC": "ROUTINE",
-    "HAZ": "PRIORITY",
-    "CON": "PRIORITY",
-    "QRY": "PRIORITY",
-    "ALR": "ALERT",
-    "CLR": "ALERT",
-    "LCK": "ADMIN",
-    "LCR": "ADMIN",
-}
-
-IN_WORDS: dict[str, str] = {
-    "OPN": "opens its journal",
-    "NTC": "notice",
-    "HAZ": "hazard notice",
-    "RBK": "read-back",
-    "RBC": "read-back verdict",
-    "ACK": "acknowledgement",
-    "CON": "conflict found",
-    "REJ": "refused",
-    "QRY": "is this yours?",
-    "ANS": "answer",
-    "ALR": "your aircraft",
-    "CLR": "over",
-    "LCK": "line check",
-    "LCR": "line check reply",
-}
-
-
-def usual_precedence(code: str, *, original: Precedence | None) -> Precedence:
-    """The precedence of a code; answers travel "as the original"."""
-    return _USUAL_PRECEDENCE.get(code) or original or "ROUTINE"
-
-
 def encode_body(body: Body) -> msgspec.Raw:
     """The one layout of a body."""
     return msgspec.Raw(encode(body))

@@ -90,9 +90,7 @@ def _in_force(memorandum: Memorandum, now_ms: UtcMs) -> None:
         )
 
 
-def _known_cards(
-    memorandum: Memorandum, cards: Mapping[str, PartyCard]
-) -> Mapping[PartyId, PartyCard]:
+def _known_cards(memorandum: Memorandum, cards: Mapping[str, PartyCard]) -> Mapping[PartyId, PartyCard]:
     known = {}
     for party in memorandum.party:
         card = cards.get(party.id)

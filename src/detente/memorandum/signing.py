@@ -64,7 +64,9 @@ def sign_memorandum(
     memorandum = read_memorandum(file)
     if not isinstance(memorandum, Memorandum):
         raise OperatorError(
-            "problems", f"The memorandum has {len(memorandum)} problem(s).", cure="detente memorandum check FILE"
+            "problems",
+            f"The memorandum has {len(memorandum)} problem(s).",
+            cure="detente memorandum check FILE",
         )
     named = {party.id: party.root_card_sha256 for party in memorandum.party}
     if named.get(card.party) != root_digest(card):
@@ -106,7 +108,9 @@ def verify_memorandum(
     if sidecar is None:
         names = ", ".join(party.id for party in memorandum.party if party.role != "observer")
         return (
-            Problem(path="", message=f"Nobody has signed: {names} must.", cure="detente memorandum sign FILE"),
+            Problem(
+                path="", message=f"Nobody has signed: {names} must.", cure="detente memorandum sign FILE"
+            ),
         )
     try:
         read = _read_sidecar(sidecar)
@@ -130,7 +134,9 @@ def _signature_problems(
         one = signed.pop(party.id, None)
         path = f"party[{index}]"
         if one is None:
-            yield Problem(path=path, message=f"{party.id} has not signed.", cure=f"{party.id} signs this file.")
+            yield Problem(
+                path=path, message=f"{party.id} has not signed.", cure=f"{party.id} signs this file."
+            )
             continue
         card = cards.get(party.id)
         if digest_of_root(party.id, one.root) != party.root_card_sha256 or (card and card.root != one.root):

@@ -45,7 +45,9 @@ def fill(data: bytes, cards: Mapping[str, PartyCard]) -> bytes:
     memorandum = read_memorandum(data)
     if not isinstance(memorandum, Memorandum):
         raise OperatorError(
-            "problems", f"The template has {len(memorandum)} problem(s).", cure="detente memorandum check FILE"
+            "problems",
+            f"The template has {len(memorandum)} problem(s).",
+            cure="detente memorandum check FILE",
         )
     missing = [party.id for party in memorandum.party if party.id not in cards]
     if missing:

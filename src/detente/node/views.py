@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.line.catalogue import IN_WORDS
+from detente.line.wording import IN_WORDS
 from detente.node.state import ConflictHeld, NoticeHeld, OpenItem, State
 from detente.notices.admit import Admitted
 from detente.quantities import utc_text

@@ -7,15 +7,16 @@ from typing import Any
 
 import msgspec
 
-from detente.errors import OperatorError
-from detente.line.catalogue import IN_WORDS, Answer
+from detente.errors import OperatorError, PeerError
+from detente.line.catalogue import Answer, parse_body
+from detente.line.wording import IN_WORDS, detail
 from detente.node import views
 from detente.node.events import Acknowledge, Event, GiveAnswer, ReadBackNow, SendNotice
 from detente.notices.conformance import Plan
 from detente.notices.notice import Notice
 from detente.ports import Clock, Store
 from detente.quantities import Digest, utc_text
-from detente.record.statement import Ref
+from detente.record.statement import Ref, Statement
 from detente.runtime.node import Node
 
 
@@ -60,6 +61,7 @@ class Desk:
                     "seq": entry.ref.seq,
                     "code": entry.statement.code,
                     "in_words": IN_WORDS.get(entry.statement.code, "?"),
+                    "detail": self._detail(entry.statement),
                     "precedence": entry.statement.precedence,
                 }
                 for entry in entries
@@ -108,6 +110,12 @@ class Desk:
                 passed_to=passed_to,
             )
         )
+
+    def _detail(self, statement: Statement) -> str:
+        try:
+            return detail(parse_body(statement, self._node.state.memorandum.disclosure))
+        except PeerError as why:
+            return f"REFUSED: {why.code}"
 
     def _give(self, event: Event) -> dict[str, Any]:
         replies = self._node.happen(event)

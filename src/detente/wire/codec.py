@@ -41,6 +41,7 @@ def decode(data: bytes, type_: type[T], *, what: str, bytes_max: int) -> T:
         raise PeerError("malformed", f"The {what} cannot be read: {why}.") from why
     if _ENCODER.encode(value) != data:
         raise PeerError(
-            "layout", f"The {what} is not in the one layout: key order, spacing, duplicates or escapes differ."
+            "layout",
+            f"The {what} is not in the one layout: key order, spacing, duplicates or escapes differ.",
         )
     return value

@@ -1,0 +1,1 @@
+"""Figures, each beside a named reference measured in the same run: `make bench`."""

@@ -1,0 +1,138 @@
+"""Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
+
+Writes `bench-out/bench.json` and prints a table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import random
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import shapely
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.cases import conflict_pairs, planar_answer, statement_world
+from detente.adapters.sqlite_store import SqliteStore
+from detente.conflicts.decide import Conflict, decide
+from detente.ports import StoredEntry
+from detente.quantities import UtcMs
+
+OUT = Path("bench-out")
+SECONDS_EACH = 2.0
+
+
+def rate(act: Callable[[], object], *, count: int = 1) -> float:
+    """How many a second, `act` doing `count` of them."""
+    act()
+    done, began = 0, time.perf_counter()
+    while (spent := time.perf_counter() - began) < SECONDS_EACH:
+        act()
+        done += count
+    return done / spent
+
+
+def statements() -> dict[str, float]:
+    """Said, signed twice, committed, delivered, judged, cosigned and receipted; against one ML-DSA signature."""
+    world, say = statement_world()
+    whole = rate(say)
+    key = MLDSA44PrivateKey.generate()
+    message = random.Random(1).randbytes(1024)
+    alone = rate(lambda: key.sign(message))
+    world.close()
+    return {"ours_per_s": whole, "reference_per_s": alone}
+
+
+def commits() -> dict[str, float]:
+    """Durable appends through the store; against bare SQLite with synchronous=FULL on the same disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder) / "ours.sqlite")
+        numbers = iter(range(10**9))
+
+        def ours() -> None:
+            seq = next(numbers)
+            store.append(
+                StoredEntry(
+                    origin="A/M/0", seq=seq, envelope=b"x" * 4096, leaf=b"l" * 32, committed_ms=UtcMs(0)
+                ),
+                urgent=False,
+            )
+
+        through_store = rate(ours)
+        store.close()
+        return {"ours_per_s": through_store, "reference_per_s": _bare_commits(Path(folder) / "bare.sqlite")}
+
+
+def conflicts() -> dict[str, float]:
+    """Exact decisions between near notices; against shapely on a plane, which is neither exact nor in 4D."""
+    memorandum, pairs = conflict_pairs(seed=1, count=200)
+    ours = rate(lambda: [decide(a, b, memorandum) for a, b in pairs], count=len(pairs))
+    planar = rate(lambda: [planar_answer(a, b) for a, b in pairs], count=len(pairs))
+    found = sum(isinstance(decide(a, b, memorandum), Conflict) for a, b in pairs)
+    return {"ours_per_s": ours, "reference_per_s": planar, "conflicts_in_sample": float(found)}
+
+
+BENCHES: dict[str, tuple[str, Callable[[], dict[str, float]]]] = {
+    "statement, said to receipted": ("ML-DSA-44 signature, cryptography", statements),
+    "durable append": ("bare SQLite, WAL FULL", commits),
+    "conflict decision, near pairs": (f"shapely {shapely.__version__}, planar distance", conflicts),
+}
+
+
+def main() -> None:
+    """Run all and write them down."""
+    OUT.mkdir(exist_ok=True)
+    results = {}
+    for name in track(list(BENCHES), description="measuring"):
+        reference, bench = BENCHES[name]
+        figures = bench()
+        results[name] = {
+            "reference": reference,
+            **{key: round(value, 1) for key, value in figures.items()},
+            "ratio": round(figures["ours_per_s"] / figures["reference_per_s"], 4),
+        }
+    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
+    (OUT / "bench.json").write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n")
+    table = Table("what", "ours / s", "reference / s", "ratio", "reference")
+    for name, row in results.items():
+        table.add_row(
+            name,
+            f"{row['ours_per_s']:,.0f}",
+            f"{row['reference_per_s']:,.0f}",
+            f"{row['ratio']:.3f}",
+            row["reference"],
+        )
+    Console(highlight=False).print(table)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _bare_commits(path: Path) -> float:
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("create table entry (seq integer primary key, envelope blob)")
+    numbers = iter(range(10**9))
+
+    def one() -> None:
+        db.execute("insert into entry values (?, ?)", (next(numbers), b"x" * 4096))
+        db.commit()
+
+    result = rate(one)
+    db.close()
+    return result
+
+
+main()

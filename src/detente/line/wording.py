@@ -1,0 +1,92 @@
+"""A statement in one line for a screen: what it is, and the figures that matter, rendered from codes alone."""
+
+from __future__ import annotations
+
+from detente.airspace.levels import Level, level_text
+from detente.airspace.shapes import DEGREES_E7, Point
+from detente.line.catalogue import (
+    Acknowledgement,
+    Alert,
+    Answer,
+    Body,
+    Cleared,
+    ConflictStated,
+    LineCheck,
+    LineCheckReply,
+    Opening,
+    Query,
+    ReadBackVerdict,
+    Rejection,
+)
+from detente.notices.notice import Notice
+from detente.notices.readback import ReadBack, fix_text
+from detente.quantities import METRES_PER_NM, utc_text
+
+IN_WORDS: dict[str, str] = {
+    "OPN": "opens its journal",
+    "NTC": "notice",
+    "HAZ": "hazard notice",
+    "RBK": "read-back",
+    "RBC": "read-back verdict",
+    "ACK": "acknowledgement",
+    "CON": "conflict found",
+    "REJ": "refused",
+    "QRY": "is this yours?",
+    "ANS": "answer",
+    "ALR": "your aircraft",
+    "CLR": "over",
+    "LCK": "line check",
+    "LCR": "line check reply",
+}
+
+
+def detail(body: Body) -> str:
+    """The figures of a body; units stand beside them."""
+    match body:
+        case Notice():
+            return _of_notice(body)
+        case ReadBack():
+            fixes = [fix_text(fix) for volume in body.volumes for fix in volume.fixes[:2]]
+            return ", ".join(fixes[:2])
+        case ReadBackVerdict():
+            return body.verdict if body.field is None else f"{body.verdict}: {body.field}"
+        case Acknowledgement():
+            return body.level if body.passed_to is None else f"{body.level} to {body.passed_to}"
+        case ConflictStated():
+            gap = body.conflict
+            return (
+                f"{gap.lateral_gap_m / METRES_PER_NM:.1f} NM and {gap.vertical_gap_ft} ft apart,"
+                f" {_clock(gap.from_ms)} to {_clock(gap.until_ms)}"
+            )
+        case Rejection():
+            return body.reason if body.field is None else f"{body.reason}: {body.field}"
+        case Query() | Alert():
+            return f"{_place(body.at)} {_level(body.level)}".strip()
+        case Answer():
+            return body.answer if body.action == "none" else f"{body.answer}, {body.action}"
+        case Cleared():
+            return f"parted {_clock(body.parted_ms)}"
+        case LineCheck() | LineCheckReply():
+            return body.path
+        case Opening():
+            return f"under {body.identity[:12]}"
+
+
+def _of_notice(notice: Notice) -> str:
+    first = notice.volumes[0]
+    band = f"{level_text(first.floor)} to {level_text(first.ceiling)}"
+    more = f", {len(notice.volumes)} volumes" if len(notice.volumes) > 1 else ""
+    return f"{notice.class_}, {_clock(first.start_ms)} to {_clock(first.end_ms)}, {band}{more}"
+
+
+def _clock(when_ms: int) -> str:
+    text = utc_text(when_ms)
+    return f"{text[5:10]} {text[11:16]}Z"
+
+
+def _place(point: Point) -> str:
+    return f"{point.lat_e7 / DEGREES_E7:.3f} {point.lon_e7 / DEGREES_E7:.3f}"
+
+
+def _level(level: Level | None) -> str:
+    return "" if level is None else level_text(level)
