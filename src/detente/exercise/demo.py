@@ -215,8 +215,6 @@ class _Rehearsal:
 
     async def _look_back(self) -> None:
         played = self._played
-        first = self._nodes[PARTIES[0]]
-        played.conflicts = (await first.order("conflicts"))["conflicts"]
         played.episodes = {
             party: msgspec.convert((await node.order("episodes"))["episodes"], tuple[Episode, ...])
             for party, node in self._nodes.items()

@@ -38,12 +38,13 @@ from detente.tracks.position import PositionReport
 
 CITATION = (
     "Traffic: traffic 2.13, X. Olive, MIT (doi 10.21105/joss.01518); positions originally collected by the "
-    "OpenSky Network, Schäfer et al., IPSN 2014.   Coast: Natural Earth (public domain).   The split into two agencies and "
-    "their notices are ours.   Information only, not for navigation."
+    "OpenSky Network, Schäfer et al., IPSN 2014.   Coast: Natural Earth (public domain).   The split into two "
+    "agencies and their notices are ours.   Information only, not for navigation."
 )
 HINDSIGHT = (
-    "NM and ft: where both together were closest to the minima.\nAnnounced: a conflict stated earlier joins two notices "
-    "that held the two\naircraft. In hindsight: the notices were drawn from the day as flown."
+    "NM and ft: where both together were closest to the minima.\n"
+    "Announced: a conflict stated earlier joins two notices that held the two\n"
+    "aircraft. In hindsight: the notices were drawn from the day as flown."
 )
 COLOURS = ("#0072b2", "#d55e00")
 INK, PALE, UNANNOUNCED = "#1c2429", "#5c6870", "#c2185b"
@@ -181,12 +182,14 @@ class _Frame:
             if window.holds(place.lat_deg, place.lon_deg):
                 axes.plot(place.lon_deg, place.lat_deg, marker="^", markersize=4, color=INK, zorder=6)
                 axes.annotate(
-                    f"{place.name}  ",
+                    place.name,
                     (place.lon_deg, place.lat_deg),
+                    xytext=(-1, -5),
+                    textcoords="offset points",
                     fontsize=7,
                     color=INK,
                     ha="right",
-                    va="center",
+                    va="top",
                     zorder=11,
                     path_effects=[withStroke(linewidth=2.0, foreground="white")],
                 )

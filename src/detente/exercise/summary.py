@@ -10,9 +10,11 @@ from typing import Any
 from detente.encounters.episodes import Episode
 from detente.exercise.announced import StatedConflict, announced
 from detente.exercise.fires import Drawn
+from detente.line.catalogue import ConflictStated, parse_body
 from detente.line.evidence import Evidence
 from detente.memorandum.model import Memorandum
 from detente.quantities import UtcMs, utc_text
+from detente.record.statement import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +28,9 @@ class Sent:
 
 @dataclass(kw_only=True)
 class Played:
-    """Everything the conductor saw; `conflicts` are rows of `node.views.conflicts`, of the first party."""
+    """Everything the conductor saw; what was said stands in the record."""
 
     sent: list[Sent] = field(default_factory=list)
-    conflicts: Sequence[Mapping[str, Any]] = ()
     episodes: Mapping[str, Sequence[Episode]] = field(default_factory=dict)
     status: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     link_cuts: list[dict[str, Any]] = field(default_factory=list)
@@ -47,11 +48,11 @@ def summarise(
     """
     codes = Counter(statement.code for statement in evidence.statements)
     first, second = played.episodes.values()
-    stated = _stated(played)
+    stated = _stated(played, evidence, memorandum)
     encounters = [_encounter(one, stated, memorandum) for one in sorted(first, key=lambda one: one.start_ms)]
     return {
         "notices": len(played.sent),
-        "conflicts": len(played.conflicts),
+        "conflicts": len(stated),
         "encounters": encounters,
         "encounters_agree": _keys(first) == {(b, a, start_ms) for a, b, start_ms in _keys(second)},
         "announced": sum(1 for one in encounters if one["announced"]),
@@ -71,19 +72,19 @@ def _keys(episodes: Iterable[Episode]) -> set[tuple[str, str, int]]:
     return {(one.a, one.b, one.start_ms) for one in episodes}
 
 
-def _stated(played: Played) -> list[StatedConflict]:
+def _stated(played: Played, evidence: Evidence, memorandum: Memorandum) -> list[StatedConflict]:
+    """Every conflict in the record, once, from when either side first stated it."""
     notices = {(sent.origin, sent.seq): sent.drawn.notice for sent in played.sent}
-    return [
-        StatedConflict(
-            notices=(
-                notices[row["own_origin"], row["own_seq"]],
-                notices[row["foreign_origin"], row["foreign_seq"]],
-            ),
-            stated_ms=UtcMs(row["found_ms"]),
-        )
-        for row in played.conflicts
-        if row["stated_by"]
-    ]
+    found: dict[frozenset[Ref], StatedConflict] = {}
+    for statement in evidence.statements:
+        if statement.code != "CON":
+            continue
+        body = parse_body(statement, memorandum.disclosure)
+        assert isinstance(body, ConflictStated), "a CON of our own nodes states a conflict"
+        one, other = (notices[ref.origin, ref.seq] for ref in (body.first, body.second))
+        conflict = StatedConflict(notices=(one, other), stated_ms=UtcMs(statement.sent_ms))
+        found.setdefault(frozenset((body.first, body.second)), conflict)
+    return list(found.values())
 
 
 def _encounter(episode: Episode, stated: Sequence[StatedConflict], memorandum: Memorandum) -> dict[str, Any]:

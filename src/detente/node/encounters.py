@@ -37,7 +37,11 @@ def take_answer(state: State, *, party: PartyId, answer: Answer, of: Ref | None)
     """A `yes` names the party of the aircraft for a while; `unknown` and silence name nobody."""
     for key, held in state.alerts.items():
         if held.statement == of and of is not None and party != state.me:
-            known = dict(state.known_aircraft)
+            known = {
+                aircraft: owner
+                for aircraft, owner in state.known_aircraft.items()
+                if _known_owner(state, aircraft) is not None
+            }
             if answer.answer == "yes":
                 known[held.foreign] = (party, state.now_ms)
             return replace(

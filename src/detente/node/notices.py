@@ -27,7 +27,8 @@ def take_notice(
     """
     verdict = admit(notice, state.memorandum, now_ms=at_ms)
     held = NoticeHeld(ref=ref, party=party, notice=notice, verdict=verdict, heard_ms=at_ms)
-    state = replace(state, notices={**_without_expired(state), ref: held})
+    state = _without_expired(state)
+    state = replace(state, notices={**state.notices, ref: held})
     if isinstance(verdict, Refused):
         if party == state.me:
             return state, ()
@@ -147,12 +148,21 @@ def _statements_of(state: State, foreign: Ref) -> tuple[Effect, ...]:
     )
 
 
-def _without_expired(state: State) -> dict[Ref, NoticeHeld]:
-    return {
+def _without_expired(state: State) -> State:
+    """What is long over leaves the state, and with it the conflicts that it was part of."""
+    kept = {
         ref: held
         for ref, held in state.notices.items()
         if max(volume.end_ms for volume in held.notice.volumes) + KEEP_AFTER_END_MS > state.now_ms
     }
+    if len(kept) == len(state.notices):
+        return state
+    return replace(
+        state,
+        notices=kept,
+        conflicts={pair: held for pair, held in state.conflicts.items() if kept.keys() >= set(pair)},
+        not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
+    )
 
 
 def _with_notice(state: State, held: NoticeHeld) -> State:
