@@ -9,7 +9,7 @@ demo: data ; @$(BIN)/detente demo
 style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
 test: style types data ; @$(BIN)/python -m pytest -n 2
-check: style types ; @$(BIN)/python -m pytest -n 2 -m "not slow"
+check: style types ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
 bench: setup ; @$(BIN)/python -m bench
 soak: setup ; @$(BIN)/python -m pytest -m soak
 lock: setup ; @tools/lock
