@@ -14,7 +14,7 @@ import gzip
 import json
 import sys
 from collections import defaultdict
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from pyproj import Geod
@@ -35,7 +35,7 @@ def positions_by_second(path: Path) -> dict[str, dict[int, tuple[float, float, f
     for aircraft, rows in records.items():
         rows.sort()
         at: dict[int, tuple[float, float, float]] = {}
-        for (t0, *from_), (t1, *to) in zip(rows, rows[1:], strict=False):
+        for (t0, *from_), (t1, *to) in pairwise(rows):
             if t1 - t0 < GAP_S:
                 for t in range(t0, t1 + 1):
                     share = (t - t0) / (t1 - t0)

@@ -23,8 +23,19 @@ from detente.encounters.motion import metres_per_degree
 from detente.tracks.position import PositionReport
 
 SEA, LAND, SHORE, GRID = "#dfe8ee", "#f7f5f0", "#9aa5ad", "#c3ccd2"
+COLOURS = ("#0072b2", "#d55e00")
+INK, PALE, UNANNOUNCED = "#1c2429", "#5c6870", "#c2185b"
 BREAK_S = 300.0
 """A track is not drawn across a longer silence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A named point for orientation."""
+
+    name: str
+    lat_deg: float
+    lon_deg: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,21 +10,23 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
 
 from detente.airspace.shapes import DEGREES_E7, points_of
 from detente.encounters.motion import metres_per_degree
 from detente.exercise.atlas import (
+    COLOURS,
+    INK,
+    PALE,
+    UNANNOUNCED,
+    Place,
     Window,
     around,
     draw_ground,
@@ -32,9 +34,12 @@ from detente.exercise.atlas import (
     draw_scale,
     draw_tracks,
 )
+from detente.exercise.panels import LETTERS, Cut, Encounter, draw_legend, draw_table, draw_time
 from detente.notices.notice import Notice
-from detente.quantities import METRES_PER_NM, UtcMs
+from detente.quantities import METRES_PER_NM
 from detente.tracks.position import PositionReport
+
+__all__ = ["Cut", "Encounter", "Place", "draw"]
 
 CITATION = (
     "Traffic: traffic 2.13, X. Olive, MIT (doi 10.21105/joss.01518); positions originally collected by the "
@@ -42,50 +47,14 @@ CITATION = (
     "agencies and their notices are ours.   Information only, not for navigation."
 )
 HINDSIGHT = (
-    "NM and ft: where both together were closest to the minima.\n"
+    "NM and ft: how far apart, across and in height, at the time given.\n"
     "Announced: a conflict stated earlier joins two notices that held the two\n"
     "aircraft. In hindsight: the notices were drawn from the day as flown."
 )
-COLOURS = ("#0072b2", "#d55e00")
-INK, PALE, UNANNOUNCED = "#1c2429", "#5c6870", "#c2185b"
-ROWS_MAX = 60
-CLOSE_UPS = 4
 _DPI = 100
 _WIDTH_PX, _HEIGHT_PX = 2000, 1300
 _TOGETHER_NM = 20.0
 _NEAR_NM = 40.0
-_DAY_MS = 86_400_000
-_LETTERS = "ABCDEFGH"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Encounter:
-    """One line of the table: when and where two aircraft were closest, by what names they are shown."""
-
-    time_ms: UtcMs
-    lat_deg: float
-    lon_deg: float
-    names: tuple[str, str]
-    miss_nm: float
-    miss_ft: float
-    is_announced: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cut:
-    """A time without a line."""
-
-    from_ms: UtcMs
-    until_ms: UtcMs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A named point for orientation."""
-
-    name: str
-    lat_deg: float
-    lon_deg: float
 
 
 def draw(
@@ -123,8 +92,8 @@ def draw(
     main, _ = frame.map((0.027, 0.205, 0.375, 0.715), whole, step_deg=2.0, scale_nm=100, width=0.35)
     _draw_counts(main, encounters, groups)
     for letter, group, corner in zip(
-        _LETTERS,
-        groups[:CLOSE_UPS],
+        LETTERS,
+        groups,
         ((0.430, 0.578), (0.585, 0.578), (0.430, 0.205), (0.585, 0.205)),
         strict=False,
     ):
@@ -136,11 +105,11 @@ def draw(
         axes.set_title(f"{letter}   {len(group)} encounters{where}", fontsize=9, loc="left", color=INK, pad=4)
         _draw_numbers(axes, encounters, shown)
         _draw_box(main, shown, letter)
-    _draw_table(figure.add_axes((0.735, 0.205, 0.255, 0.735)), encounters, groups[:CLOSE_UPS])
-    _draw_time(
+    draw_table(figure.add_axes((0.735, 0.205, 0.255, 0.735)), encounters, groups)
+    draw_time(
         figure.add_axes((0.070, 0.052, 0.915, 0.112)), parties, notices, encounters, cuts, reports, colour
     )
-    _draw_legend(main, parties)
+    draw_legend(main, parties)
     figure.text(0.743, 0.203, HINDSIGHT, fontsize=8.2, color=PALE, va="bottom")
     figure.text(0.027, 0.012, CITATION, fontsize=7.6, color=PALE)
     out = io.BytesIO()
@@ -348,129 +317,3 @@ def _free_spot(
             if all(abs(at_x - other[0]) > 19 or abs(at_y - other[1]) > 14 for other in taken):
                 return dx, dy
     return 14.0, 0.0
-
-
-def _draw_table(axes: Axes, encounters: Sequence[Encounter], groups: Sequence[Sequence[int]]) -> None:
-    """The encounters by number, with the letter of their close-up; what does not fit is counted."""
-    letters = {index: letter for letter, group in zip(_LETTERS, groups, strict=False) for index in group}
-    axes.set_axis_off()
-    shown = encounters[:ROWS_MAX]
-    columns = (0.05, 0.08, 0.12, 0.41, 0.72, 0.83, 0.87)
-    sides = ("right", "left", "left", "left", "right", "right", "left")
-    heads = ("", "", "September, UTC", "aircraft", "NM", "ft", "announced")
-    step = 1.0 / (ROWS_MAX + 3)
-
-    def row(index: float, texts: Iterable[str], **style: Any) -> list[Text]:
-        return [
-            axes.text(
-                x,
-                1.0 - index * step,
-                text,
-                ha=side,
-                va="top",
-                fontsize=8.2,
-                transform=axes.transAxes,
-                **style,
-            )
-            for x, side, text in zip(columns, sides, texts, strict=True)
-        ]
-
-    row(0, heads, color=PALE, weight="bold")
-    for index, one in enumerate(shown, start=1):
-        moment = datetime.fromtimestamp(one.time_ms / 1000, tz=UTC)
-        row(
-            index + 0.4,
-            (
-                str(index),
-                letters.get(index - 1, ""),
-                moment.strftime("%d  %H:%M:%S"),
-                " · ".join(one.names),
-                f"{one.miss_nm:.2f}",
-                f"{one.miss_ft:.0f}",
-                "yes" if one.is_announced else "no",
-            ),
-            color=INK if one.is_announced else UNANNOUNCED,
-        )
-    if len(encounters) > len(shown):
-        row(
-            len(shown) + 1.4, ("", "", f"and {len(encounters) - len(shown)} more", "", "", "", ""), color=PALE
-        )
-
-
-def _draw_time(
-    axes: Axes,
-    parties: tuple[str, str],
-    notices: Sequence[tuple[str, Notice]],
-    encounters: Sequence[Encounter],
-    cuts: Sequence[Cut],
-    reports: Sequence[PositionReport],
-    colour: Mapping[str, str],
-) -> None:
-    """The week as a strip: windows of notices, encounters, cuts of the line."""
-    times = [
-        when
-        for _, notice in notices
-        for volume in notice.volumes
-        for when in (volume.start_ms, volume.end_ms)
-    ]
-    times += [report.time_ms for report in (*reports[:1], *reports[-1:])]
-    times += [when for cut in cuts for when in (cut.from_ms, cut.until_ms)]
-    start_ms = min(times, default=0) // _DAY_MS * _DAY_MS
-    end_ms = -(-max(times, default=_DAY_MS) // _DAY_MS) * _DAY_MS
-    for height, party in zip((1.0, 0.0), parties, strict=True):
-        windows = [
-            (volume.start_ms, volume.end_ms - volume.start_ms)
-            for owner, notice in notices
-            if owner == party
-            for volume in notice.volumes
-        ]
-        axes.broken_barh(windows, (height + 0.08, 0.84), facecolor=colour[party], alpha=0.16, linewidth=0)
-    for one in encounters:
-        axes.plot(
-            one.time_ms,
-            2.5,
-            marker="|",
-            markersize=15,
-            markeredgewidth=1.3,
-            color=INK if one.is_announced else UNANNOUNCED,
-        )
-    for cut in cuts:
-        middle_ms = (cut.from_ms + cut.until_ms) / 2.0
-        least_ms = 0.0015 * (end_ms - start_ms)
-        half_ms = max(cut.until_ms - cut.from_ms, least_ms) / 2.0
-        axes.axvspan(middle_ms - half_ms, middle_ms + half_ms, color=UNANNOUNCED, alpha=0.85, zorder=5)
-        axes.annotate(
-            "line cut",
-            (middle_ms, 3.0),
-            xytext=(0, 3),
-            textcoords="offset points",
-            fontsize=8.5,
-            color=UNANNOUNCED,
-            ha="center",
-            va="bottom",
-            annotation_clip=False,
-        )
-    axes.set_xlim(start_ms, end_ms)
-    axes.set_ylim(0.0, 3.0)
-    axes.set_yticks([2.5, 1.5, 0.5], ["encounters", *parties], fontsize=9, color=INK)
-    days = range(start_ms, end_ms + 1, _DAY_MS)
-    axes.set_xticks(list(days), ["" for _ in days])
-    for day_ms in days[:-1]:
-        label = datetime.fromtimestamp(day_ms / 1000, tz=UTC).strftime("%a %d %b")
-        axes.text(day_ms + _DAY_MS / 2.0, -0.12, label, fontsize=9, color=INK, ha="center", va="top")
-    axes.grid(axis="x", color=PALE, linewidth=0.6)
-    axes.tick_params(length=0)
-    for side in ("top", "right", "left", "bottom"):
-        axes.spines[side].set_visible(False)
-
-
-def _draw_legend(axes: Axes, parties: tuple[str, str]) -> None:
-    handles = [
-        Patch(facecolor=colour, alpha=0.35, edgecolor=colour, label=f"{party}: notices, tracks")
-        for party, colour in zip(parties, COLOURS, strict=True)
-    ]
-    handles += [
-        Patch(facecolor=INK, label="encounters, announced in hindsight"),
-        Patch(facecolor=UNANNOUNCED, label="encounters, not announced"),
-    ]
-    axes.legend(handles=handles, loc="upper right", fontsize=8.5, framealpha=0.92, edgecolor="#c3ccd2")
