@@ -69,6 +69,7 @@ class LinkServer:
         self._of_party: Counter[PartyId] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._is_closing = False
 
     @property
     def port(self) -> int:
@@ -91,14 +92,18 @@ class LinkServer:
         """Stop listening, cut every connection, and return when no task of the server is left."""
         assert self._server is not None
         self._server.close()
-        while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._is_closing = True
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._server.wait_closed()
         self._reports.close()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_closing:
+            writer.transport.abort()  # it was in the queue of the port when that was closed
+            return
         address = str((writer.get_extra_info("peername") or ("an address that is gone",))[0])
         limits = self._limits
         if (
@@ -207,7 +212,8 @@ class LinkServer:
                     h11.EndOfMessage(),
                 )
         except (TlsError, TimeoutError) as why:
-            self._reports.say(f"{party}: a response was not taken: {why} (from {address})")
+            reason = str(why) or f"{self._limits.response_s:g} s have passed"
+            self._reports.say(f"{party}: a response was not taken: {reason} (from {address})")
             return False
         if not http.can_go_on:
             await http.stream.close()

@@ -42,6 +42,7 @@ def demo(
     console = Console(highlight=False, stderr=as_json)
     result = asyncio.run(play(_find(recording), out, console))
     summary = dict(result.summary)
+    (out / "demo.png").write_bytes(result.picture)
     (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     if as_json:
         print(json.dumps(summary, indent=2))
@@ -89,7 +90,7 @@ def _show(console: Console, summary: Mapping[str, Any], out: Path) -> None:
     for one in summary["encounters"][:ENCOUNTERS_SHOWN]:
         table.add_row(
             one["time_utc"][5:-1].replace("T", " "),
-            f"{one['a']} {one['b']}",
+            f"{one['a_call_sign']} {one['b_call_sign']}",
             f"{one['miss_nm']:.2f} NM {one['miss_ft']:3d} ft",
             f"{one['lat']:.3f} {one['lon']:.3f}",
             "yes" if one["announced"] else "no",

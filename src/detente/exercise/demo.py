@@ -26,17 +26,17 @@ from detente.adapters.relay import Relay
 from detente.encounters.episodes import Episode
 from detente.errors import OperatorError
 from detente.exercise.conductor import Conductor
-from detente.exercise.fires import PARTIES, PATH_ID, TEMPLATE, Drawn, agencies, dispatch
+from detente.exercise.fires import PARTIES, PATH_ID, TEMPLATE, Drawn, agencies, call_signs, dispatch
 from detente.exercise.live import Scene, View
 from detente.exercise.parties import HOST, Seat, make_parties, write_settings
+from detente.exercise.picture import Cut, Encounter, Place, draw
 from detente.exercise.processes import NodeProcess
 from detente.exercise.summary import Played, Sent, summarise
 from detente.line.evidence import Evidence, verify_evidence
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.template import template
-from detente.quantities import UtcMs, utc_text
-from detente.tracks.position import PositionReport
+from detente.quantities import UtcMs, parse_utc_text, utc_text
 
 CUT_AFTER_SHARE = 0.45
 """How far into the week the line is cut: when the next notices are due after this."""
@@ -49,12 +49,10 @@ AFTER_LAST_MS = 600_000
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What is left of a demo: figures, what was drawn and flown, and the evidence."""
+    """What is left of a demo: the figures, and a picture of them as PNG; the evidence lies in its folder."""
 
     summary: Mapping[str, Any]
-    played: Played
-    reports: Sequence[PositionReport]
-    party_of: Mapping[str, str]
+    picture: bytes
 
 
 async def play(recording: Path, out: Path, console: Console) -> Result:
@@ -70,8 +68,14 @@ async def play(recording: Path, out: Path, console: Console) -> Result:
         evidence = _keep_evidence(rehearsal.seats, out / "record")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    summary = summarise(played, evidence, rehearsal.memorandum, seconds=time.monotonic() - began)
-    return Result(summary=summary, played=played, reports=rehearsal.feed_reports, party_of=rehearsal.party_of)
+    summary = summarise(
+        played,
+        evidence,
+        rehearsal.memorandum,
+        call_signs(rehearsal.feed_reports),
+        seconds=time.monotonic() - began,
+    )
+    return Result(summary=summary, picture=_picture(summary, played, rehearsal))
 
 
 class _Rehearsal:
@@ -246,6 +250,37 @@ def _keep_evidence(seats: Sequence[Seat], folder: Path) -> Evidence:
             "records_differ", "The two sides hold different records.", cure="Keep both homes."
         )
     return ours
+
+
+def _picture(summary: Mapping[str, Any], played: Played, rehearsal: _Rehearsal) -> bytes:
+    first, second = PARTIES
+    return draw(
+        title="Two fire agencies, one sky: California, 8 to 14 September 2020",
+        parties=(first, second),
+        reports=rehearsal.feed_reports,
+        party_of=rehearsal.party_of,
+        notices=[(sent.drawn.party, sent.drawn.notice) for sent in played.sent],
+        encounters=[
+            Encounter(
+                time_ms=parse_utc_text(one["time_utc"]),
+                lat_deg=one["lat"],
+                lon_deg=one["lon"],
+                names=(one["a_call_sign"], one["b_call_sign"]),
+                miss_nm=one["miss_nm"],
+                miss_ft=one["miss_ft"],
+                is_announced=one["announced"],
+            )
+            for one in summary["encounters"]
+        ],
+        cuts=[
+            Cut(from_ms=parse_utc_text(one["cut_utc"]), until_ms=parse_utc_text(one["healed_utc"]))
+            for one in summary["link_cuts"]
+        ],
+        places=[
+            Place(name=point.id, lat_deg=float(point.at.lat), lon_deg=float(point.at.lon))
+            for point in rehearsal.memorandum.reference_point
+        ],
+    )
 
 
 def _earliest(told: Mapping[str, Mapping[str, Any]]) -> UtcMs | None:

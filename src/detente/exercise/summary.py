@@ -38,7 +38,12 @@ class Played:
 
 
 def summarise(
-    played: Played, evidence: Evidence, memorandum: Memorandum, *, seconds: float
+    played: Played,
+    evidence: Evidence,
+    memorandum: Memorandum,
+    call_sign_of: Mapping[str, str],
+    *,
+    seconds: float,
 ) -> dict[str, Any]:
     """The content of `summary.json`.
 
@@ -49,7 +54,10 @@ def summarise(
     codes = Counter(statement.code for statement in evidence.statements)
     first, second = played.episodes.values()
     stated = _stated(played, evidence, memorandum)
-    encounters = [_encounter(one, stated, memorandum) for one in sorted(first, key=lambda one: one.start_ms)]
+    encounters = [
+        _encounter(one, stated, memorandum, call_sign_of)
+        for one in sorted(first, key=lambda one: one.start_ms)
+    ]
     return {
         "notices": len(played.sent),
         "conflicts": len(stated),
@@ -87,12 +95,19 @@ def _stated(played: Played, evidence: Evidence, memorandum: Memorandum) -> list[
     return list(found.values())
 
 
-def _encounter(episode: Episode, stated: Sequence[StatedConflict], memorandum: Memorandum) -> dict[str, Any]:
+def _encounter(
+    episode: Episode,
+    stated: Sequence[StatedConflict],
+    memorandum: Memorandum,
+    call_sign_of: Mapping[str, str],
+) -> dict[str, Any]:
     nearest = episode.nearest
     return {
         "time_utc": utc_text(nearest.closest_ms // 1000 * 1000),
         "a": episode.a,
         "b": episode.b,
+        "a_call_sign": call_sign_of[episode.a],
+        "b_call_sign": call_sign_of[episode.b],
         "lat": round(nearest.lat_deg, 5),
         "lon": round(nearest.lon_deg, 5),
         "miss_nm": round(nearest.miss_nm, 3),
