@@ -5,6 +5,7 @@ A template is a whole memorandum whose hashes of root keys are zeros; `check` ta
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from importlib import resources
@@ -37,8 +38,11 @@ def template(name: str) -> bytes:
     return (resources.files("detente.memorandum") / "templates" / f"{name}{_SUFFIX}").read_bytes()
 
 
-def fill(data: bytes, cards: Mapping[str, PartyCard]) -> bytes:
-    """A template with the hash of every party's root key in place; comments and layout stay.
+def fill(data: bytes, cards: Mapping[str, PartyCard], *, text: bytes | None = None) -> bytes:
+    """A template with the hash of every party's root key and of the agreed text; comments and layout stay.
+
+    Args:
+        text: the agreed prose; None takes the template itself as the text.
 
     Raises: OperatorError where a party has no card here, or the template cannot be read.
     """
@@ -59,6 +63,9 @@ def fill(data: bytes, cards: Mapping[str, PartyCard]) -> bytes:
         )
     digests = iter([root_digest(cards[party.id]) for party in memorandum.party])
     pattern = re.compile(r'^(root_card_sha256\s*=\s*")[0-9a-f]{64}(")', re.MULTILINE)
-    text, count = pattern.subn(lambda found: f"{found[1]}{next(digests)}{found[2]}", data.decode())
+    filled, count = pattern.subn(lambda found: f"{found[1]}{next(digests)}{found[2]}", data.decode())
     assert count == len(memorandum.party), "every party has one root_card_sha256 line"
-    return text.encode()
+    digest = hashlib.sha256(data if text is None else text).hexdigest()
+    return re.sub(
+        r'^(text_sha256\s*=\s*")[0-9a-f]{64}(")', rf"\g<1>{digest}\g<2>", filled, flags=re.MULTILINE
+    ).encode()
