@@ -38,6 +38,12 @@ def utc_text(when_ms: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S") + tail
 
 
+def minute_text(when_ms: int) -> str:
+    """Month, day and minute for a narrow screen, for example ``09-08 03:00Z``; seconds are cut off."""
+    text = utc_text(when_ms)
+    return f"{text[5:10]} {text[11:16]}Z"
+
+
 def parse_utc_text(text: str) -> UtcMs:
     """The inverse of `utc_text`, also with an offset; raises ValueError without a zone."""
     return utc_ms_of(datetime.fromisoformat(text))

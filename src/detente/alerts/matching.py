@@ -46,6 +46,11 @@ def match_own(
     return best
 
 
+def can_tell(reports: Iterable[PositionReport], *, at_ms: UtcMs) -> bool:
+    """Whether any own aircraft was heard near a moment: if not, that none matches says nothing."""
+    return any(abs(at_ms - report.time_ms) <= MATCH_AGE_S * 1000 for report in reports)
+
+
 def moved(report: PositionReport, by_s: float) -> tuple[float, float]:
     """Latitude and longitude after `by_s` seconds of straight flight; where it was, if its speed is unknown."""
     if report.ground_speed_mps is None or report.track_deg is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +21,7 @@ from detente.cli.ordering import give_order
 from detente.cli.pairing import next_step
 from detente.cli.serve import run_node
 from detente.errors import OperatorError
+from detente.quantities import minute_text
 
 HomeArgument = Annotated[Path, typer.Argument(help="The party's home folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Plain JSON instead of a table.")]
@@ -101,7 +103,7 @@ def status(home: HomeArgument, as_json: AsJson = False) -> None:
     )
     for warning in now["warnings"]:
         console.print(f"[bold red]! {warning}[/]", soft_wrap=True)
-    table = Table("peer", "path", "line", "last good check", "unreceipted", "mirrored")
+    table = Table("peer", "path", "line", "last good check", "unreceipted", "mirrored", box=box.SIMPLE_HEAD)
     for peer in now["peers"]:
         paths = peer["paths"] or [{"path": "-", "open": None, "last_good_utc": None}]
         for path in paths:
@@ -127,55 +129,50 @@ def owed(home: HomeArgument, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    table = Table("owed by", "to", "act", "for", "precedence", "due", "entry", "own tracks suggest")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("due", "owed by", "act", "for", "entry", "own tracks say"):
+        table.add_column(heading, overflow="fold")
     for row in rows:
-        due = f"OVERDUE {row['due_utc']}" if row["is_overdue"] else row["due_utc"] or "-"
+        due = "-" if row["due_ms"] is None else minute_text(row["due_ms"])
+        style = "bold red" if row["is_overdue"] or row["precedence"] == "ALERT" else ""
         table.add_row(
+            f"OVERDUE {due}" if row["is_overdue"] else due,
             row["owed_by"],
-            row["owed_to"],
-            row["act"],
-            f"{row['code']} {row['in_words']}",
-            row["precedence"],
-            due,
-            f"{row['origin']} {row['seq']}",
+            row["act"].replace("_", " "),
+            f"{row['in_words']} ({row['precedence']})",
+            row["ref"],
             row["suggestion"] or "-",
+            style=style,
         )
     Console(highlight=False).print(table if rows else "Nothing is owed in either direction.")
 
 
 def answer(
     home: HomeArgument,
-    origin: Annotated[str, typer.Argument(help="The journal, as `detente owed` shows it.")],
-    seq: Annotated[int, typer.Argument(help="The entry's number.")],
+    ref: Annotated[str, typer.Argument(help="The entry, as `detente owed` names it: PARTY#number.")],
     say: Annotated[str, typer.Argument(help="yes, no, unknown, approve, unable or standby.")],
     action: Annotated[str, typer.Option(help="What our aircraft does.")] = "none",
 ) -> None:
     """Answer a query or an alert."""
-    print(give_order(open_home(home), "answer", origin=origin, seq=seq, answer=say, action=action)["message"])
+    print(give_order(open_home(home), "answer", ref=ref, answer=say, action=action)["message"])
 
 
 def read_back(
     home: HomeArgument,
-    origin: Annotated[str, typer.Argument(help="The journal, as `detente owed` shows it.")],
-    seq: Annotated[int, typer.Argument(help="The entry's number.")],
+    ref: Annotated[str, typer.Argument(help="The entry, as `detente owed` names it: PARTY#number.")],
 ) -> None:
     """Read a notice back: range and bearing from the agreed reference points."""
-    print(give_order(open_home(home), "read_back", origin=origin, seq=seq)["message"])
+    print(give_order(open_home(home), "read_back", ref=ref)["message"])
 
 
 def acknowledge(
     home: HomeArgument,
-    origin: Annotated[str, typer.Argument(help="The journal, as `detente owed` shows it.")],
-    seq: Annotated[int, typer.Argument(help="The entry's number.")],
+    ref: Annotated[str, typer.Argument(help="The entry, as `detente owed` names it: PARTY#number.")],
     level: Annotated[str, typer.Option(help="understood, passed or in_effect.")] = "understood",
     passed_to: Annotated[str | None, typer.Option(help="For `passed`: to which post or crew.")] = None,
 ) -> None:
     """Acknowledge a statement at a level."""
-    print(
-        give_order(open_home(home), "acknowledge", origin=origin, seq=seq, level=level, passed_to=passed_to)[
-            "message"
-        ]
-    )
+    print(give_order(open_home(home), "acknowledge", ref=ref, level=level, passed_to=passed_to)["message"])
 
 
 def log(home: HomeArgument, count: int = 20, as_json: AsJson = False) -> None:

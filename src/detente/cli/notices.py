@@ -10,10 +10,11 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from detente.adapters.home import open_home, read_settings
+from detente.adapters.home import open_home
 from detente.cli.ordering import give_order
 from detente.conflicts.decide import Conflict, NotChecked, decide
 from detente.errors import OperatorError, PeerError
@@ -24,7 +25,7 @@ from detente.notices.admit import Admitted, Refused, admit
 from detente.notices.conformance import Plan
 from detente.notices.geojson import named_notices_from_geojson
 from detente.notices.notice import Notice
-from detente.quantities import METRES_PER_NM, UtcMs, parse_utc_text, utc_text
+from detente.quantities import METRES_PER_NM, UtcMs, minute_text, parse_utc_text, utc_text
 from detente.wire.limits import GEOJSON_BYTES_MAX, MEMORANDUM_BYTES_MAX
 
 app = typer.Typer(help="Notices of airspace use.", no_args_is_help=True)
@@ -92,16 +93,10 @@ def send(
     ] = None,
 ) -> None:
     """Send notices through the running node: guard, admission and conformance first, then the journal."""
-    opened = open_home(home)
-    terms = _memorandum(str(opened.folder / read_settings(opened).memorandum))
-    try:
-        named = named_notices_from_geojson(_read(file, GEOJSON_BYTES_MAX, "file of notices"), terms)
-    except PeerError as why:
-        raise OperatorError(why.code, why.message, cure=why.cure or "Nothing was sent.") from why
     plans = [_plan(path) for path in plan or ()]
-    for name, notice in named:
-        told = give_order(opened, "send_notice", notice=msgspec.to_builtins(notice), plans=plans)
-        print(f"{name}: {told['message']} Entry {told['seq']} of {told['origin']}.")
+    text = _read(file, GEOJSON_BYTES_MAX, "file of notices").decode("utf-8", "replace")
+    for told in give_order(open_home(home), "send_geojson", text=text, plans=plans)["sent"]:
+        print(f"{told['name']}: {told['message']} It is {told['ref']}.")
 
 
 @app.command("list")
@@ -114,16 +109,16 @@ def list_notices(
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    table = Table("party", "entry", "kind", "class", "from", "until", "stamp", "read-back")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("notice", "kind, class", "from", "until", "stamp", "read-back"):
+        table.add_column(heading, overflow="fold")
     for row in rows:
         stamp = "REFUSED by " + ", ".join(row["refused_by"]) if row["refused_by"] else row["stamp"]
         table.add_row(
-            row["party"],
-            str(row["seq"]),
-            row["kind"],
-            row["class"],
-            row["start_utc"],
-            row["end_utc"],
+            row["ref"],
+            f"{row['kind']}, {row['class']}",
+            minute_text(row["start_ms"]),
+            minute_text(row["end_ms"]),
             stamp,
             row["read_back"],
         )
@@ -136,20 +131,21 @@ def conflicts(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list for programs.")] = False,
 ) -> None:
     """Every conflict known to the node, nearest in time first."""
-    rows = sorted(give_order(open_home(home), "conflicts")["conflicts"], key=lambda row: str(row["from_utc"]))
+    rows = sorted(give_order(open_home(home), "conflicts")["conflicts"], key=lambda row: int(row["from_ms"]))
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    table = Table("ours", "theirs", "from", "until", "lateral gap", "vertical gap", "where", "stated by")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("ours", "theirs", "from", "until", "apart", "where", "stated by"):
+        table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(
-            str(row["own_seq"]),
-            str(row["foreign_seq"]),
-            row["from_utc"],
-            row["until_utc"],
-            f"{_nm(row['lateral_gap_m'])} NM",
-            f"{row['vertical_gap_ft']} ft",
-            f"{row['lat']:.4f} {row['lon']:.4f}",
+            row["own"],
+            row["foreign"],
+            minute_text(row["from_ms"]),
+            minute_text(row["until_ms"]),
+            f"{_nm(row['lateral_gap_m'])} NM {row['vertical_gap_ft']} ft",
+            f"{row['lat']:.3f} {row['lon']:.3f}",
             ", ".join(row["stated_by"]) or "nobody yet",
         )
     Console(highlight=False).print(table if rows else "No conflict is known.")
@@ -305,16 +301,11 @@ def _table(conflicts: list[tuple[str, str, Conflict]]) -> Table:
             f"{_plain(one)}\n{_plain(other)}",
             f"{_nm(found.lateral_gap_m)} NM\nminimum {_nm(found.lateral_min_m)}",
             f"{found.vertical_gap_ft} ft\nminimum {found.vertical_min_ft}",
-            f"{_minute(found.from_ms)}\n{_minute(found.until_ms + 59_999)}{apart}",
+            f"{minute_text(found.from_ms)}\n{minute_text(found.until_ms + 59_999)}{apart}",
             f"{found.where.lat_e7 / 1e7:.4f}\n{found.where.lon_e7 / 1e7:.4f}",
             f"{found.article}\n{found.mode}",
         )
     return table
-
-
-def _minute(when_ms: int) -> str:
-    text = utc_text(when_ms)
-    return f"{text[5:10]} {text[11:16]}Z"
 
 
 def _nm(length_m: int) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from detente.adapters.evidence import evidence_of, read_folder, write_folder
 from detente.adapters.home import open_home
-from detente.line.wording import IN_WORDS
 from detente.line.evidence import Evidence, verify_evidence
+from detente.line.wording import IN_WORDS
 from detente.quantities import Digest, utc_text
 
 app = typer.Typer(help="The record: export it as evidence, verify it offline.", no_args_is_help=True)
@@ -58,12 +59,11 @@ def verify(
 def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
     console = Console(highlight=False)
     if with_statements:
-        table = Table("sent (claimed)", "journal", "entry", "code", "in words", "precedence")
+        table = Table("sent (claimed)", "entry", "code", "in words", "precedence", box=box.SIMPLE_HEAD)
         for one in evidence.statements:
             table.add_row(
-                utc_text(one.sent_ms),
-                one.origin,
-                str(one.seq),
+                utc_text(one.sent_ms // 1000 * 1000),
+                f"{one.origin.partition('/')[0]}#{one.seq}",
                 one.code,
                 IN_WORDS.get(one.code, "?"),
                 one.precedence,
@@ -78,7 +78,8 @@ def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
             soft_wrap=True,
         )
         console.print(
-            "Compare that identity with one you know from elsewhere; the export cannot vouch for itself."
+            "Compare that identity with one you know from elsewhere; the export cannot vouch for itself.",
+            soft_wrap=True,
         )
         return
     console.print(

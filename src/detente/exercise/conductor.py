@@ -92,7 +92,7 @@ class Conductor:
         for item in (await node.order("owed"))["owed"]:
             if not item["by_us"]:
                 continue
-            where = {"origin": item["origin"], "seq": item["seq"]}
+            where = {"ref": item["ref"]}
             match item["act"]:
                 case "read_back":
                     await node.order("read_back", **where)

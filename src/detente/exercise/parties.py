@@ -28,7 +28,7 @@ def agreement_from_seed(template_name: str, *, seed: int) -> tuple[Agreement, di
     """Keys from a seed for every party of a template, and the agreement signed by all, for simulated worlds."""
     memorandum = read_memorandum(template(template_name))
     assert isinstance(memorandum, Memorandum), "the templates that ship can be read"
-    made = {PartyId(party.id): _keys_from_seed(party.id, seed) for party in memorandum.party}
+    made = {PartyId(party.id): keys_from_seed(party.id, seed) for party in memorandum.party}
     cards = {str(party): keys.card for party, (keys, _) in made.items()}
     file = fill(template(template_name), cards)
     sidecar: bytes | None = None
@@ -39,7 +39,8 @@ def agreement_from_seed(template_name: str, *, seed: int) -> tuple[Agreement, di
     return agreement, {party: keys for party, (keys, _) in made.items()}
 
 
-def _keys_from_seed(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
+def keys_from_seed(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
+    """A party's working keys with their card, and its root key, all from a seed: never for real use."""
     rng = random.Random(f"{party} {seed}")
     root, statements, journal, cosigner = (
         HybridPrivateKey.from_seeds(rng.randbytes(32), rng.randbytes(32)) for _ in range(4)

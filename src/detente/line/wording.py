@@ -5,12 +5,14 @@ from __future__ import annotations
 from detente.airspace.levels import Level, level_text
 from detente.airspace.shapes import DEGREES_E7, Point
 from detente.line.catalogue import (
+    LATEST_MS,
     Acknowledgement,
     Alert,
     Answer,
     Body,
     Cleared,
     ConflictStated,
+    Fork,
     LineCheck,
     LineCheckReply,
     Opening,
@@ -20,7 +22,8 @@ from detente.line.catalogue import (
 )
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack, fix_text
-from detente.quantities import METRES_PER_NM, utc_text
+from detente.quantities import METRES_PER_NM, minute_text
+from detente.wire.limits import SHOWN_CHARS_MAX
 
 IN_WORDS: dict[str, str] = {
     "OPN": "opens its journal",
@@ -37,11 +40,21 @@ IN_WORDS: dict[str, str] = {
     "CLR": "over",
     "LCK": "line check",
     "LCR": "line check reply",
+    "FRK": "two pasts signed",
 }
 
 
+def plain(text: str) -> str:
+    """A stranger's words for a line of ours: at most `SHOWN_CHARS_MAX`, and none that a terminal acts on."""
+    return "".join(mark if mark.isprintable() else "?" for mark in text[:SHOWN_CHARS_MAX])
+
+
 def detail(body: Body) -> str:
-    """The figures of a body; units stand beside them."""
+    """The figures of a body in one line; units stand beside them."""
+    return plain(_figures_of(body))
+
+
+def _figures_of(body: Body) -> str:
     match body:
         case Notice():
             return _of_notice(body)
@@ -56,7 +69,7 @@ def detail(body: Body) -> str:
             gap = body.conflict
             return (
                 f"{gap.lateral_gap_m / METRES_PER_NM:.1f} NM and {gap.vertical_gap_ft} ft apart,"
-                f" {_clock(gap.from_ms)} to {_clock(gap.until_ms)}"
+                f" {minute_text(gap.from_ms)} to {minute_text(gap.until_ms)}"
             )
         case Rejection():
             return body.reason if body.field is None else f"{body.reason}: {body.field}"
@@ -65,23 +78,27 @@ def detail(body: Body) -> str:
         case Answer():
             return body.answer if body.action == "none" else f"{body.answer}, {body.action}"
         case Cleared():
-            return f"parted {_clock(body.parted_ms)}"
+            return f"parted {minute_text(body.parted_ms)}"
         case LineCheck() | LineCheckReply():
             return body.path
         case Opening():
             return f"under {body.identity[:12]}"
+        case Fork():
+            return body.journal
 
 
 def _of_notice(notice: Notice) -> str:
+    if not notice.volumes:
+        return f"{notice.class_}, no volume"
     first = notice.volumes[0]
     band = f"{level_text(first.floor)} to {level_text(first.ceiling)}"
     more = f", {len(notice.volumes)} volumes" if len(notice.volumes) > 1 else ""
-    return f"{notice.class_}, {_clock(first.start_ms)} to {_clock(first.end_ms)}, {band}{more}"
+    return f"{notice.class_}, {_minute(first.start_ms)} to {_minute(first.end_ms)}, {band}{more}"
 
 
-def _clock(when_ms: int) -> str:
-    text = utc_text(when_ms)
-    return f"{text[5:10]} {text[11:16]}Z"
+def _minute(when_ms: int) -> str:
+    """A refused notice can name a time that cannot be written."""
+    return minute_text(when_ms) if 0 <= when_ms <= LATEST_MS else "?"
 
 
 def _place(point: Point) -> str:

@@ -143,8 +143,8 @@ def sectors_have_channels(memorandum: Memorandum) -> Iterator[Problem]:
 def every_pair_can_talk(memorandum: Memorandum) -> Iterator[Problem]:
     """Classes of different parties that may meet in a sector monitor one common channel there.
 
-    In November 2015 each side used *a* right channel, not the same. A class without any radio is excused only where it
-    keeps its own block.
+    In November 2015 each side used *a* right channel, not the same. A class without any radio is excused only
+    where it keeps its own block.
     """
     parties = [party.id for party in memorandum.party if party.role == "party"]
     for index, sector in enumerate(memorandum.sector):

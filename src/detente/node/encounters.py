@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from detente.alerts.describing import level_of, place_of, speed_kt_of, track_of
 from detente.encounters.watcher import Found, Over
-from detente.line.catalogue import Alert, Answer, Body, Cleared, Query
+from detente.line.catalogue import Alert, Answer, Cleared, Query
 from detente.memorandum.model import Memorandum
 from detente.node.effects import Effect, Say, Write
 from detente.node.events import Encountered, OwnMatched
 from detente.node.state import AlertHeld, State
-from detente.quantities import PartyId, PostId, UtcMs
+from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
 from detente.tracks.position import PositionReport
 
@@ -25,16 +25,22 @@ def encountered(state: State, event: Encountered) -> tuple[State, tuple[Effect, 
             return _clear(state, over)
 
 
-def take_own_question(state: State, *, ref: Ref) -> State:
-    """The own QRY or ALR is committed: the alert now has its statement."""
+def take_own_question(state: State, *, ref: Ref, question: Query | Alert) -> tuple[State, tuple[Effect, ...]]:
+    """The own QRY or ALR is committed: its alert has its statement, and is cleared if it is over already."""
     for key, held in state.alerts.items():
-        if held.statement is None and held.over_ms is None:
-            return replace(state, alerts={**state.alerts, key: replace(held, statement=ref)})
-    return state
+        if held.statement is None and held.question == question:
+            held = replace(held, statement=ref)
+            if held.parted_ms is not None:
+                return _cleared(state, held, parted_ms=held.parted_ms)
+            return replace(state, alerts={**state.alerts, key: held}), ()
+    return state, ()
 
 
 def take_answer(state: State, *, party: PartyId, answer: Answer, of: Ref | None) -> State:
-    """A `yes` names the party of the aircraft for a while; `unknown` and silence name nobody."""
+    """A `yes` names the party of the aircraft for a while; `unknown` and silence name nobody.
+
+    A `no` from the party that was thought to be its owner takes that back.
+    """
     for key, held in state.alerts.items():
         if held.statement == of and of is not None and party != state.me:
             known = {
@@ -44,6 +50,8 @@ def take_answer(state: State, *, party: PartyId, answer: Answer, of: Ref | None)
             }
             if answer.answer == "yes":
                 known[held.foreign] = (party, state.now_ms)
+            elif answer.answer == "no" and known.get(held.foreign, (None,))[0] == party:
+                del known[held.foreign]
             return replace(
                 state,
                 alerts={**state.alerts, key: replace(held, answer=answer.answer)},
@@ -57,52 +65,54 @@ def matched(state: State, event: OwnMatched) -> tuple[State, tuple[Effect, ...]]
     item = state.open_items.get(event.ref)
     if item is None:
         return state, ()
-    item = replace(item, suggestion="yes" if event.match is not None else "no")
+    suggestion = "yes" if event.match is not None else "no" if event.can_tell else "unknown"
+    item = replace(item, suggestion=suggestion)
     return replace(state, open_items={**state.open_items, event.ref: item}), ()
 
 
 def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:
     key = (found.own.aircraft, found.foreign.aircraft)
-    if key in state.alerts and state.alerts[key].over_ms is None:
-        return state, ()
-    held = AlertHeld(own=found.own.aircraft, foreign=found.foreign.aircraft, raised_ms=at_ms)
+    if (known := state.alerts.get(key)) is not None:
+        # Over, but not said yet: the question that waits serves for this encounter too.
+        return replace(state, alerts={**state.alerts, key: replace(known, parted_ms=None)}), ()
     owner = _known_owner(state, found.foreign.aircraft)
-    state = replace(state, alerts={**state.alerts, key: held})
-    body: Body
+    question: Query | Alert
     if owner is None:
-        code, body, to = "QRY", _query(found.foreign), tuple(state.desk_of(peer) for peer in state.peers)
+        code, question, to = "QRY", _query(found.foreign), tuple(map(state.desk_of, state.peers))
     else:
-        code, body, to = "ALR", _alert(found, state.memorandum), (state.desk_of(owner),)
+        code, question, to = "ALR", _alert(found, state.memorandum), (state.desk_of(owner),)
+    held = AlertHeld(
+        own=found.own.aircraft, foreign=found.foreign.aircraft, raised_ms=at_ms, to=to, question=question
+    )
     effects = (
         Write(kind="alert", text=f"raised: {held.own} and {held.foreign}, {code}"),
-        Say(to=to, code=code, body=body, precedence="ALERT", reply_to=None),
+        Say(to=to, code=code, body=question, precedence="ALERT", reply_to=None),
     )
-    return state, effects
+    return replace(state, alerts={**state.alerts, key: held}), effects
 
 
 def _clear(state: State, over: Over) -> tuple[State, tuple[Effect, ...]]:
     key = (over.own, over.foreign)
     held = state.alerts.get(key)
-    if held is None or held.over_ms is not None:
+    if held is None:
         return state, ()
-    alerts = {other: alert for other, alert in state.alerts.items() if other != key}
-    state = replace(state, alerts=alerts, alerts_over=state.alerts_over + 1)
-    write = Write(kind="alert", text=f"over: {held.own} and {held.foreign}")
     if held.statement is None:
-        return state, (write,)
+        waiting = replace(held, parted_ms=over.parted_ms)
+        return replace(state, alerts={**state.alerts, key: waiting}), ()
+    return _cleared(state, held, parted_ms=over.parted_ms)
+
+
+def _cleared(state: State, held: AlertHeld, *, parted_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:
+    alerts = {key: alert for key, alert in state.alerts.items() if key != (held.own, held.foreign)}
     say = Say(
-        to=_addressees(state, held),
+        to=held.to,
         code="CLR",
-        body=Cleared(parted_ms=over.parted_ms),
+        body=Cleared(parted_ms=parted_ms),
         precedence="ALERT",
         reply_to=held.statement,
     )
-    return state, (write, say)
-
-
-def _addressees(state: State, held: AlertHeld) -> tuple[PostId, ...]:
-    owner = _known_owner(state, held.foreign)
-    return tuple(state.desk_of(peer) for peer in ((owner,) if owner else state.peers))
+    write = Write(kind="alert", text=f"over: {held.own} and {held.foreign}")
+    return replace(state, alerts=alerts, alerts_over=state.alerts_over + 1), (write, say)
 
 
 def _known_owner(state: State, aircraft: str) -> PartyId | None:

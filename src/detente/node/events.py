@@ -62,11 +62,10 @@ class LinkChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class Forked:
-    """A peer signed two different pasts; the proof is kept, and its journal is cosigned no more."""
+    """A peer signed two pasts of a journal; the proof is kept, and the journal is cosigned no more."""
 
     at_ms: UtcMs
-    party: PartyId
-    message: str
+    journal: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +86,15 @@ class Encountered:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnMatched:
-    """Which own aircraft is where a peer's query or alert says; None where none is."""
+    """Which own aircraft is where a peer's query or alert says; None where none is.
+
+    `can_tell` says whether any own aircraft was heard near that moment: if not, None means nothing.
+    """
 
     at_ms: UtcMs
     ref: Ref
     match: Match | None
+    can_tell: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.node.effects import Effect, Write
+from detente.line.catalogue import Fork
+from detente.node.effects import Effect, Say, Write
 from detente.node.events import DiskChanged, Forked, LinkChanged, Receipted
 from detente.node.state import LinkHeld, State
+from detente.quantities import PartyId
 
 
 def receipted(state: State, event: Receipted) -> tuple[State, tuple[Effect, ...]]:
@@ -35,11 +37,29 @@ def changed(state: State, event: LinkChanged) -> tuple[State, tuple[Effect, ...]
 
 
 def forked(state: State, event: Forked) -> tuple[State, tuple[Effect, ...]]:
-    """A journal with two pasts stays marked for ever; the line stays open, disputed."""
-    if event.party in state.forked:
+    """A peer's journal has two pasts: all parties are told, and the own journal keeps it for ever."""
+    if event.journal in state.forked:
         return state, ()
-    state = replace(state, forked={**state.forked, event.party: event.message})
-    return state, (Write(kind="fork", text=f"{event.party}: {event.message}"),)
+    say = Say(
+        to=tuple(state.desk_of(peer) for peer in state.peers),
+        code="FRK",
+        body=Fork(journal=event.journal),
+        precedence="PRIORITY",
+        reply_to=None,
+    )
+    write = Write(kind="fork", text=f"Two pasts of {event.journal} are signed; the proof is kept.")
+    return _disputed(state, event.journal), (write, say)
+
+
+def take_fork(state: State, *, party: PartyId, journal: str) -> tuple[State, tuple[Effect, ...]]:
+    """An own FRK marks the journal for ever; a peer's is its word, for people to look into."""
+    if party == state.me:
+        return _disputed(state, journal), ()
+    return state, (Write(kind="fork", text=f"{party} says that two pasts of {journal} are signed."),)
+
+
+def _disputed(state: State, journal: str) -> State:
+    return replace(state, forked=state.forked | {journal})
 
 
 def disk_changed(state: State, event: DiskChanged) -> tuple[State, tuple[Effect, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from detente.conflicts.decide import Conflict, NotChecked, decide
-from detente.line.catalogue import ConflictStated, ReadBackVerdict, Rejection
+from detente.line.catalogue import LATEST_MS, ConflictStated, ReadBackVerdict, Rejection
 from detente.node.effects import Effect, Say, Write
 from detente.node.state import ConflictHeld, NoticeHeld, State
 from detente.notices.admit import Refused, admit
@@ -26,9 +26,14 @@ def take_notice(
     Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do.
     """
     verdict = admit(notice, state.memorandum, now_ms=at_ms)
-    held = NoticeHeld(ref=ref, party=party, notice=notice, verdict=verdict, heard_ms=at_ms)
     state = _without_expired(state)
-    state = replace(state, notices={**state.notices, ref: held})
+    if party != state.me and state.open_notices_of(party) >= state.memorandum.notices.max_open_per_party:
+        verdict = Refused(
+            code="too_many_notices", message="It has as many open notices as are agreed.", field=None
+        )
+    held = NoticeHeld(ref=ref, party=party, notice=notice, verdict=verdict, heard_ms=at_ms)
+    if _can_be_shown(notice):
+        state = replace(state, notices={**state.notices, ref: held})
     if isinstance(verdict, Refused):
         if party == state.me:
             return state, ()
@@ -44,17 +49,6 @@ def take_notice(
         )
     state = _find_conflicts(state, held, at_ms)
     return (state, ()) if party == state.me else (state, _statements_of(state, ref))
-
-
-def say_what_is_owed(state: State) -> tuple[State, tuple[Effect, ...]]:
-    """After a start: state every conflict that a peer's notice made and that nobody has stated yet."""
-    effects = [
-        effect
-        for held in state.notices.values()
-        if held.party != state.me
-        for effect in _statements_of(state, held.ref)
-    ]
-    return state, tuple(effects)
 
 
 def take_read_back(
@@ -79,20 +73,23 @@ def take_read_back(
     )
 
 
-def take_verdict(state: State, *, verdict: ReadBackVerdict, read_back: Ref | None) -> State:
-    """The sender's verdict on a read-back stands at the notice that it names."""
-    held = state.notices.get(read_back) if read_back is not None else None
-    if held is None:
+def take_verdict(state: State, *, party: PartyId, verdict: ReadBackVerdict, notice: Ref | None) -> State:
+    """The verdict on a read-back stands at the notice, if its own sender gives it and it was read back."""
+    held = state.notices.get(notice) if notice is not None else None
+    if held is None or held.party != party or held.read_back != "sent":
         return state
     return _with_notice(state, replace(held, read_back=verdict.verdict))
 
 
 def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> State:
-    """A stated conflict is one, even where our own decision would differ: err towards yes."""
-    refs = (stated.first, stated.second)
-    own = next((ref for ref in refs if ref in state.notices and state.notices[ref].party == state.me), None)
-    foreign = next((ref for ref in refs if ref != own), stated.second)
-    if own is None:
+    """A stated conflict is one, even where our own decision would differ: err towards yes.
+
+    It joins a notice of ours and one of theirs, both held here; anything else cannot be shown.
+    """
+    held = [state.notices[ref] for ref in (stated.first, stated.second) if ref in state.notices]
+    own = next((one.ref for one in held if one.party == state.me), None)
+    foreign = next((one.ref for one in held if one.party != state.me), None)
+    if own is None or foreign is None:
         return state
     key = (own, foreign)
     known = state.conflicts.get(key)
@@ -100,7 +97,7 @@ def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> St
         known = ConflictHeld(
             own=own,
             foreign=foreign,
-            party=party,
+            party=state.notices[foreign].party,
             conflict=stated.conflict,
             found_ms=state.now_ms,
         )
@@ -151,9 +148,7 @@ def _statements_of(state: State, foreign: Ref) -> tuple[Effect, ...]:
 def _without_expired(state: State) -> State:
     """What is long over leaves the state, and with it the conflicts that it was part of."""
     kept = {
-        ref: held
-        for ref, held in state.notices.items()
-        if max(volume.end_ms for volume in held.notice.volumes) + KEEP_AFTER_END_MS > state.now_ms
+        ref: held for ref, held in state.notices.items() if held.until_ms + KEEP_AFTER_END_MS > state.now_ms
     }
     if len(kept) == len(state.notices):
         return state
@@ -163,6 +158,12 @@ def _without_expired(state: State) -> State:
         conflicts={pair: held for pair, held in state.conflicts.items() if kept.keys() >= set(pair)},
         not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
     )
+
+
+def _can_be_shown(notice: Notice) -> bool:
+    """Whether it names times that can be written; what is refused for want of them is not even held."""
+    times_ms = [when for volume in notice.volumes for when in (volume.start_ms, volume.end_ms)]
+    return bool(times_ms) and min(times_ms) >= 0 and max(times_ms) <= LATEST_MS
 
 
 def _with_notice(state: State, held: NoticeHeld) -> State:

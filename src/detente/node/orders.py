@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.line.catalogue import Acknowledgement
+from detente.line.catalogue import Acknowledgement, is_name
 from detente.node.effects import Effect, Reply, Say, Write
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
 from detente.node.state import OpenItem, State
@@ -29,7 +29,7 @@ def send_notice(state: State, event: SendNotice) -> _Outcome:
         fit = conformance(plan, notice, state.memorandum)
         if isinstance(fit, Outside):
             return _no(state, "plan_outside_notice", fit.message)
-    if _open_notices(state) >= state.memorandum.notices.max_open_per_party:
+    if state.open_notices_of(state.me) >= state.memorandum.notices.max_open_per_party:
         return _no(state, "too_many_notices", "The memorandum allows no more open notices of one party.")
     assert not isinstance(verdict, Refused)
     say = Say(
@@ -80,6 +80,10 @@ def acknowledge(state: State, event: Acknowledge) -> _Outcome:
         return _no(state, "nothing_owed", "No acknowledgement is owed to that.")
     if event.level == "passed" and not event.passed_to:
         return _no(state, "passed_to_whom", "Say to which post or crew it was passed.")
+    if event.passed_to is not None and not is_name(event.passed_to):
+        return _no(
+            state, "passed_to_whom", "A post or crew is a name of up to 40 letters, figures or . _ / -"
+        )
     say = Say(
         to=(state.desk_of(item.owed_to),),
         code="ACK",
@@ -107,11 +111,3 @@ def _owed(state: State, ref: Ref) -> OpenItem | None:
 def _precedence(state: State, ref: Ref) -> Precedence:
     item = state.open_items.get(ref)
     return item.precedence if item is not None else "ROUTINE"
-
-
-def _open_notices(state: State) -> int:
-    return sum(
-        1
-        for held in state.notices.values()
-        if held.party == state.me and max(volume.end_ms for volume in held.notice.volumes) > state.now_ms
-    )

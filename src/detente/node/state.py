@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.conflicts.decide import Conflict
+from detente.line.catalogue import Alert, Query
 from detente.memorandum.model import Memorandum
+from detente.node.effects import Say
 from detente.notices.admit import Admitted, Refused
 from detente.notices.notice import Notice
 from detente.quantities import Digest, PartyId, PostId, UtcMs
@@ -36,6 +38,13 @@ class NoticeHeld:
         """Whether conflicts are looked for; a refused notice is kept but does not count."""
         return isinstance(self.verdict, Admitted) and not self.refused_by
 
+    @property
+    def until_ms(self) -> int:
+        """When it is over: the last end of an admitted notice; one that is refused never began."""
+        if isinstance(self.verdict, Refused):
+            return self.heard_ms
+        return max(volume.end_ms for volume in self.notice.volumes)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ConflictHeld:
@@ -51,14 +60,20 @@ class ConflictHeld:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertHeld:
-    """One encounter of an own and a foreign aircraft, from raised to over."""
+    """One encounter of an own and a foreign aircraft, from raised to over.
+
+    `statement` is where the question stands once it is committed; `parted_ms` is set where the encounter was
+    over before that, so that what is still said of it is cleared at once.
+    """
 
     own: str
     foreign: str
     raised_ms: UtcMs
+    to: tuple[PostId, ...]
+    question: Query | Alert
     statement: Ref | None = None
     answer: str | None = None
-    over_ms: UtcMs | None = None
+    parted_ms: UtcMs | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +121,13 @@ class State:
     known_aircraft: Mapping[str, tuple[PartyId, UtcMs]] = field(default_factory=dict)
     open_items: Mapping[Ref, OpenItem] = field(default_factory=dict)
     links: Mapping[tuple[PartyId, str], LinkHeld] = field(default_factory=dict)
-    forked: Mapping[PartyId, str] = field(default_factory=dict)
+    forked: frozenset[str] = frozenset()
+    """Journals of which two pasts are signed."""
     disk_is_full: bool = False
     said_by_code: Mapping[str, int] = field(default_factory=dict)
     heard_by_code: Mapping[str, int] = field(default_factory=dict)
+    unsaid: tuple[Say, ...] = ()
+    """What peers' statements made us say and that does not stand in our journal yet."""
 
     @property
     def peers(self) -> tuple[PartyId, ...]:
@@ -122,6 +140,10 @@ class State:
             if post.party == party and post.role == "air_desk":
                 return PostId(post.id)
         raise KeyError(f"{party} has no air desk")
+
+    def open_notices_of(self, party: PartyId) -> int:
+        """How many notices of a party are not over yet; the memorandum limits them."""
+        return sum(1 for held in self.notices.values() if held.party == party and held.until_ms > self.now_ms)
 
     def party_of(self, post: str) -> PartyId | None:
         """Whose post it is; None for a post the memorandum does not know."""

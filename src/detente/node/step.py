@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.node import encounters, entries, link, notices, orders
+from detente.node import encounters, entries, link, orders
 from detente.node.effects import Effect
 from detente.node.events import (
     Acknowledge,
@@ -34,7 +34,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     state = replace(state, now_ms=UtcMs(max(state.now_ms, event.at_ms)))
     match event:
         case Started():
-            return notices.say_what_is_owed(state)
+            return entries.started(state)
         case Said():
             return entries.said(state, event)
         case Heard():

@@ -8,6 +8,7 @@ from detente.line.wording import IN_WORDS
 from detente.node.state import ConflictHeld, NoticeHeld, OpenItem, State
 from detente.notices.admit import Admitted
 from detente.quantities import utc_text
+from detente.record.statement import Ref
 
 
 def status(state: State) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def status(state: State) -> dict[str, Any]:
                 "receipted": state.receipted.get(peer, 0),
                 "unreceipted": state.own_size - state.receipted.get(peer, 0),
                 "mirrored": state.heard.get(peer, 0),
-                "forked": peer in state.forked,
+                "forked": any(journal.startswith(f"{peer}/") for journal in state.forked),
                 "paths": [
                     {
                         "path": path_id,
@@ -59,10 +60,8 @@ def warnings(state: State) -> tuple[str, ...]:
         found.append(
             "THE DISK IS FULL: nothing new is signed but ALERTs. Free space; the node goes on by itself."
         )
-    for party, message in sorted(state.forked.items()):
-        found.append(
-            f"THE JOURNAL OF {party} HAS TWO PASTS: {message}. It is cosigned no more; the proof is kept."
-        )
+    for journal in sorted(state.forked):
+        found.append(f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept.")
     for (peer, path_id), held in sorted(state.links.items()):
         if not held.is_up:
             found.append(
@@ -87,10 +86,14 @@ def conflicts(state: State) -> list[dict[str, Any]]:
     return [_conflict_row(held) for held in state.conflicts.values()]
 
 
+def short_ref(ref: Ref) -> str:
+    """How people name an entry: `SIERRA#12`, in the journal of SIERRA that is in use."""
+    return f"{ref.origin.partition('/')[0]}#{ref.seq}"
+
+
 def _owed_row(state: State, item: OpenItem) -> dict[str, Any]:
     return {
-        "origin": item.ref.origin,
-        "seq": item.ref.seq,
+        "ref": short_ref(item.ref),
         "leaf": item.ref.leaf,
         "code": item.code,
         "in_words": IN_WORDS[item.code],
@@ -99,7 +102,7 @@ def _owed_row(state: State, item: OpenItem) -> dict[str, Any]:
         "owed_by": item.owed_by,
         "owed_to": item.owed_to,
         "precedence": item.precedence,
-        "due_utc": utc_text(item.due_ms) if item.due_ms else None,
+        "due_ms": item.due_ms,
         "is_overdue": item.due_ms is not None and item.due_ms < state.now_ms,
         "suggestion": item.suggestion,
     }
@@ -108,14 +111,13 @@ def _owed_row(state: State, item: OpenItem) -> dict[str, Any]:
 def _notice_row(held: NoticeHeld) -> dict[str, Any]:
     verdict = held.verdict
     return {
-        "origin": held.ref.origin,
-        "seq": held.ref.seq,
+        "ref": short_ref(held.ref),
         "party": held.party,
         "kind": held.notice.kind,
         "class": held.notice.class_,
         "volumes": len(held.notice.volumes),
-        "start_utc": utc_text(min(volume.start_ms for volume in held.notice.volumes)),
-        "end_utc": utc_text(max(volume.end_ms for volume in held.notice.volumes)),
+        "start_ms": min(volume.start_ms for volume in held.notice.volumes),
+        "end_ms": max(volume.end_ms for volume in held.notice.volumes),
         "stamp": verdict.stamp if isinstance(verdict, Admitted) else f"REFUSED {verdict.code}",
         "read_back": held.read_back,
         "refused_by": dict(held.refused_by),
@@ -125,19 +127,16 @@ def _notice_row(held: NoticeHeld) -> dict[str, Any]:
 def _conflict_row(held: ConflictHeld) -> dict[str, Any]:
     conflict = held.conflict
     return {
-        "own_origin": held.own.origin,
-        "own_seq": held.own.seq,
-        "foreign_origin": held.foreign.origin,
-        "foreign_seq": held.foreign.seq,
+        "own": short_ref(held.own),
+        "foreign": short_ref(held.foreign),
         "article": conflict.article,
         "lateral_gap_m": conflict.lateral_gap_m,
         "vertical_gap_ft": conflict.vertical_gap_ft,
         "time_gap_s": conflict.time_gap_s,
         "lat": conflict.where.lat_e7 / 1e7,
         "lon": conflict.where.lon_e7 / 1e7,
-        "from_utc": utc_text(conflict.from_ms),
-        "until_utc": utc_text(conflict.until_ms),
+        "from_ms": conflict.from_ms,
+        "until_ms": conflict.until_ms,
         "found_ms": held.found_ms,
-        "found_utc": utc_text(held.found_ms),
         "stated_by": sorted(held.stated_by),
     }

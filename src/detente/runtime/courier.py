@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 from detente.errors import DetenteError, PeerError
-from detente.node.events import Forked, LinkChanged
+from detente.node.events import DiskChanged, LinkChanged
 from detente.ports import Clock, Connection
 from detente.runtime.delivery import deliver
 from detente.runtime.node import Node
@@ -70,13 +70,18 @@ class Courier:
             if self._node.keeper.unreceipted(peer):
                 self._wake.set()
         except PeerError as why:
-            self._backoff_s = min(max(self._backoff_s * 2, BACKOFF_FIRST_S), BACKOFF_MAX_S)
-            if why.code == "fork":
-                self._node.happen(Forked(at_ms=self._clock.now_ms(), party=peer, message=why.message))
+            self._back_off()
             self._tell(is_up=False, reason=why.message)
         except DetenteError as why:
+            self._back_off()
             self._tell(is_up=False, reason=why.message)
-            self._stop(why)
+            if why.code == "disk_full":
+                self._node.happen(DiskChanged(at_ms=self._clock.now_ms(), is_full=True))
+            else:
+                self._stop(why)
+
+    def _back_off(self) -> None:
+        self._backoff_s = min(max(self._backoff_s * 2, BACKOFF_FIRST_S), BACKOFF_MAX_S)
 
     def _tell(self, *, is_up: bool, reason: str) -> None:
         self._node.happen(

@@ -11,8 +11,11 @@ import base64
 import binascii
 from collections.abc import Callable, Generator, Sequence
 
+import msgspec
+
 from detente import __version__
 from detente.errors import DamageError, PeerError
+from detente.line.wording import plain
 from detente.ports import Clock, LinkRequest, LinkResponse
 from detente.quantities import Digest, PartyId
 from detente.runtime.keeper import Entry, Keeper
@@ -33,7 +36,7 @@ class Held(Record, frozen=True, kw_only=True):
 
 
 class Hello(Record, frozen=True, kw_only=True):
-    """What each end says first."""
+    """What each end says first; `held` are the journals of the asking party."""
 
     protocol: int
     software: str
@@ -42,6 +45,12 @@ class Hello(Record, frozen=True, kw_only=True):
     identity: Digest
     clock_ms: int
     held: tuple[Held, ...]
+
+
+class _Version(msgspec.Struct):
+    """What every version of a hello has."""
+
+    protocol: int
 
 
 class Refusal(Record, frozen=True, kw_only=True):
@@ -70,23 +79,20 @@ def greet(keeper: Keeper, clock: Clock, peer: PartyId) -> Hello:
 def deliver(keeper: Keeper, peer: PartyId) -> Delivery:
     """Say hello, hand over what the peer lacks, and take its receipt. Returns the receipted size.
 
-    Raises: PeerError naming what the peer answered. DamageError `restored_old_copy` where the peer holds
-    more of our journal than we do: signing on would fork it.
+    Raises: PeerError naming what the peer answered. DamageError `restored_old_copy` where the peer shows
+    an entry of our journal that we signed and do not have: signing on would fork it.
     """
-    hello = decode(
-        (yield from _ask("GET", "/hello")), Hello, what=f"hello of {peer}", bytes_max=HTTP_BODY_BYTES_MAX
-    )
-    _same_agreement(keeper, peer, hello)
+    hello = _parse_hello((yield from _ask("GET", "/hello")), keeper, peer)
     origin = keeper.own.origin
     held = next((one for one in hello.held if one.origin == origin), Held(origin=origin, size=0, cosigned=0))
-    if held.size > keeper.own.size:
-        raise DamageError(
-            "restored_old_copy",
-            f"{peer} holds {held.size} entries of our journal; this store has {keeper.own.size}.",
-            cure="This store is an old copy. Stop, and restore the newest one: going on would fork the journal.",
-        )
-    for seq in range(held.size, keeper.own.size):
+    if held.size > keeper.own.cosigned_size(peer):
+        # It holds what we have no receipt for: after a cut, or because this store is an old copy.
+        last = held.size - 1
+        keeper.judge_own(peer=peer, seq=last, envelope=(yield from _ask("GET", f"/journal/{origin}/{last}")))
+    seq = held.size
+    while seq < keeper.own.size:  # it may grow while we ask
         yield from _ask("POST", f"/journal/{origin}/{seq}", keeper.own.envelopes[seq])
+        seq += 1
     head, note = keeper.checkpoint()
     if keeper.own.cosigned_size(peer) == head.size:
         return head.size
@@ -102,9 +108,12 @@ def answer(
     try:
         if (request.method, request.target) == ("GET", "/hello"):
             return LinkResponse(status=200, body=encode(greet(keeper, clock, peer)))
-        if request.method == "POST" and request.target.startswith("/journal/"):
-            origin, _, seq = request.target.removeprefix("/journal/").rpartition("/")
-            entry = keeper.take_entry(peer=peer, origin=origin, seq=_number(seq), envelope=request.body)
+        if request.target.startswith("/journal/"):
+            origin, _, number = request.target.removeprefix("/journal/").rpartition("/")
+            seq = _number(number)
+            if request.method == "GET":
+                return LinkResponse(status=200, body=keeper.entry_of(peer=peer, origin=origin, seq=seq))
+            entry = keeper.take_entry(peer=peer, origin=origin, seq=seq, envelope=request.body)
             if entry is not None:
                 heard(entry)
             return LinkResponse(status=200, body=b"")
@@ -118,6 +127,8 @@ def answer(
         )
         return LinkResponse(status=status, body=encode(Refusal(code=why.code, message=why.message)))
     except DamageError as why:
+        if why.code != "disk_full":
+            raise
         return LinkResponse(status=507, body=encode(Refusal(code=why.code, message=why.message)))
     return LinkResponse(
         status=404, body=encode(Refusal(code="not_found", message="There is nothing at that address."))
@@ -132,22 +143,38 @@ def _ask(method: str, target: str, body: bytes = b"") -> Generator[LinkRequest, 
         refusal = decode(response.body, Refusal, what="refusal", bytes_max=HTTP_BODY_BYTES_MAX)
     except PeerError:
         refusal = Refusal(code="http", message=f"HTTP status {response.status}")
-    raise PeerError(refusal.code, f"The peer refused {method} {target}: {refusal.message}")
+    raise PeerError(
+        "refused_by_peer",
+        f"The peer refused {method} {target}: {plain(refusal.code)}: {plain(refusal.message)}",
+    )
+
+
+def _parse_hello(data: bytes, keeper: Keeper, peer: PartyId) -> Hello:
+    """Another version is named before anything else of it is read."""
+    try:
+        protocol = msgspec.json.decode(data, type=_Version).protocol
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
+        raise PeerError("malformed", f"The hello of {peer} cannot be read.") from why
+    if protocol != PROTOCOL:
+        raise PeerError(
+            "other_version",
+            f"{peer} speaks protocol {protocol}, this node {PROTOCOL}.",
+            cure="Bring both to the same release.",
+        )
+    hello = decode(data, Hello, what=f"hello of {peer}", bytes_max=HTTP_BODY_BYTES_MAX)
+    _same_agreement(keeper, peer, hello)
+    return hello
 
 
 def _same_agreement(keeper: Keeper, peer: PartyId, hello: Hello) -> None:
-    if hello.protocol != PROTOCOL:
-        raise PeerError(
-            "other_version",
-            f"{peer} speaks protocol {hello.protocol}, this node {PROTOCOL}.",
-            cure="Bring both to the same release.",
-        )
     if hello.party != peer:
-        raise PeerError("other_party", f"The certificate is {peer}'s, but its hello says {hello.party}.")
+        raise PeerError(
+            "other_party", f"The certificate is {peer}'s, but its hello says {plain(hello.party)}."
+        )
     if hello.identity != keeper.agreement.identity:
         raise PeerError(
             "other_memorandum",
-            f"{peer} has memorandum {hello.memorandum} {hello.identity[:12]} in force,"
+            f"{peer} has memorandum {plain(hello.memorandum)} {plain(hello.identity[:12])} in force,"
             f" this node {keeper.agreement.identity[:12]}.",
             cure="Compare the two files; both must run the same signed bytes.",
         )

@@ -11,11 +11,13 @@ from detente.errors import OperatorError, PeerError
 from detente.line.catalogue import Answer, parse_body
 from detente.line.wording import IN_WORDS, detail
 from detente.node import views
+from detente.node.effects import Write
 from detente.node.events import Acknowledge, Event, GiveAnswer, ReadBackNow, SendNotice
 from detente.notices.conformance import Plan
+from detente.notices.geojson import named_notices_from_geojson
 from detente.notices.notice import Notice
 from detente.ports import Clock, Store
-from detente.quantities import Digest, utc_text
+from detente.quantities import Digest, PartyId, utc_text
 from detente.record.statement import Ref, Statement
 from detente.runtime.node import Node
 
@@ -35,6 +37,7 @@ class Desk:
             "ticker": self.ticker,
             "log": self.log,
             "send_notice": self.send_notice,
+            "send_geojson": self.send_geojson,
             "read_back": self.read_back,
             "answer": self.answer,
             "acknowledge": self.acknowledge,
@@ -84,20 +87,31 @@ class Desk:
             notice=_convert(notice, Notice, "notice"),
             plans=_convert(plans, tuple[Plan, ...], "plans"),
         )
-        seq = self._node.keeper.own.size
-        return {**self._give(order), "origin": self._node.keeper.own.origin, "seq": seq}
+        own = self._node.keeper.own
+        ref = {"ref": f"{own.party}#{own.size}", "origin": own.origin, "seq": own.size}
+        return {**self._give(order), **ref}
 
-    def read_back(self, origin: str, seq: int) -> dict[str, Any]:
+    def send_geojson(self, text: str, plans: Any = ()) -> dict[str, Any]:
+        """Send the notices of a GeoJSON text; what cannot be a notice is refused and kept in the logbook."""
+        try:
+            named = named_notices_from_geojson(text.encode(), self._node.state.memorandum)
+        except PeerError as why:
+            self._node.write(Write(kind="refused", text=f"own notice: {why.code}: {why.message}"))
+            raise OperatorError(why.code, why.message, cure=why.cure or "Nothing was sent.") from why
+        sent = [{"name": name, **self.send_notice(msgspec.to_builtins(one), plans)} for name, one in named]
+        return {"sent": sent}
+
+    def read_back(self, ref: str) -> dict[str, Any]:
         """Read a notice back."""
-        return self._give(ReadBackNow(at_ms=self._clock.now_ms(), ref=self._ref(origin, seq)))
+        return self._give(ReadBackNow(at_ms=self._clock.now_ms(), ref=self._ref(ref)))
 
-    def answer(self, origin: str, seq: int, answer: str, action: str = "none") -> dict[str, Any]:
+    def answer(self, ref: str, answer: str, action: str = "none") -> dict[str, Any]:
         """Answer a query or an alert."""
         given = _convert({"answer": answer, "action": action}, Answer, "answer")
-        return self._give(GiveAnswer(at_ms=self._clock.now_ms(), ref=self._ref(origin, seq), answer=given))
+        return self._give(GiveAnswer(at_ms=self._clock.now_ms(), ref=self._ref(ref), answer=given))
 
     def acknowledge(
-        self, origin: str, seq: int, level: str = "understood", passed_to: str | None = None
+        self, ref: str, level: str = "understood", passed_to: str | None = None
     ) -> dict[str, Any]:
         """Acknowledge at a level."""
         if level not in ("understood", "passed", "in_effect"):
@@ -105,7 +119,7 @@ class Desk:
         return self._give(
             Acknowledge(
                 at_ms=self._clock.now_ms(),
-                ref=self._ref(origin, seq),
+                ref=self._ref(ref),
                 level=level,  # type: ignore[arg-type]  # narrowed by the test above
                 passed_to=passed_to,
             )
@@ -124,15 +138,21 @@ class Desk:
                 raise OperatorError(reply.code, reply.message)
         return {"message": " ".join(reply.message for reply in replies)}
 
-    def _ref(self, origin: str, seq: int) -> Ref:
+    def _ref(self, text: str) -> Ref:
+        """An entry as people name it, `PARTY#number`: of the journal of that party that is in use."""
+        keeper = self._node.keeper
+        party, _, number = text.partition("#")
         journal = (
-            self._node.keeper.own
-            if origin == self._node.keeper.own.origin
-            else self._node.keeper.mirrors.get(origin)
+            keeper.own if party == keeper.me else next(iter(reversed(keeper.held_of(PartyId(party)))), None)
         )
-        if journal is None or not 0 <= seq < journal.size:
-            raise OperatorError("unknown_entry", f"There is no entry {seq} of {origin} here.")
-        return Ref(origin=origin, seq=seq, leaf=Digest(journal.leaves[seq].hex()))
+        if journal is None or not number.isdecimal() or int(number) >= journal.size:
+            raise OperatorError(
+                "unknown_entry",
+                f"There is no entry {text!r} here.",
+                cure="Name it as `detente owed` does: PARTY#number.",
+            )
+        seq = int(number)
+        return Ref(origin=journal.origin, seq=seq, leaf=Digest(journal.leaves[seq].hex()))
 
 
 def _convert(value: Any, type_: Any, what: str) -> Any:

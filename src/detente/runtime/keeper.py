@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from detente.crypto.dsse import peek_payload, seal
 from detente.errors import DamageError, PeerError
-from detente.line.catalogue import CardName, Opening, encode_body
+from detente.line.catalogue import CardName, Fork, Opening, encode_body, parse_body
 from detente.memorandum.agreement import Agreement
 from detente.node.effects import Say
 from detente.ports import Clock, Entropy, Keys, Store, StoredEntry, StoredHead
@@ -26,48 +26,13 @@ from detente.record.checkpoint import (
     verify_cosignature,
 )
 from detente.record.journal import judge_checkpoint, judge_entry, judge_heads, origin_of, split_origin
-from detente.record.merkle import Frontier, consistency_proof, leaf_hash
+from detente.record.merkle import consistency_proof, leaf_hash
 from detente.record.statement import STATEMENT_TYPE, Head, Ref, Statement, parse_statement
+from detente.runtime.journal import Journal
 from detente.wire import encode
 
 GENERATIONS_MAX = 16
 """Journals of one party under one memorandum; each restore without a peer opens one."""
-
-
-@dataclass(kw_only=True)
-class Journal:
-    """One journal as held here: envelopes, leaf hashes, the running root, and who cosigned how much."""
-
-    origin: str
-    party: PartyId
-    envelopes: list[bytes] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
-    frontier: Frontier = field(default_factory=Frontier)
-    roots: list[bytes] = field(default_factory=list)
-    last: Statement | None = None
-    cosigned: dict[PartyId, StoredHead] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """How many entries are held."""
-        return len(self.leaves)
-
-    def put(self, envelope: bytes, leaf: bytes, statement: Statement) -> None:
-        """Append what the store has committed."""
-        self.envelopes.append(envelope)
-        self.leaves.append(leaf)
-        self.frontier = self.frontier.append(leaf)
-        self.roots.append(self.frontier.root)
-        self.last = statement
-
-    def root_at(self, size: int) -> bytes | None:
-        """The root over the first `size` entries, at least 1; None where fewer are held."""
-        return self.roots[size - 1] if 0 < size <= self.size else None
-
-    def cosigned_size(self, by: PartyId) -> int:
-        """Up to where a party cosigned; 0 for nothing."""
-        head = self.cosigned.get(by)
-        return head.size if head is not None else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +59,8 @@ class Keeper:
         self._entropy = entropy
         self._checkpoint: tuple[Checkpoint, bytes] | None = None
         self.mirrors: dict[str, Journal] = {}
+        self.forked: set[str] = set()
+        """Journals of which two pasts are signed: what comes is kept, but no head is cosigned any more."""
         self.history: Sequence[Entry] = self._load()
 
     def say(self, say: Say) -> Entry:
@@ -132,7 +99,8 @@ class Keeper:
         """Judge and commit an entry of a peer's journal; None where it is held already.
 
         Raises: PeerError `gap` (entries before it are missing), `fork` (another payload stands there:
-        both are kept as evidence), or what `judge_entry` found.
+        both are kept as evidence), `not_opened`, `bad_reference`, `other_memorandum`, or what `judge_entry`
+        and `judge_heads` found: whatever `record verify` would find in our own export later.
         """
         journal = self._mirror_for(peer, origin, seq)
         if seq < journal.size:
@@ -147,11 +115,11 @@ class Keeper:
                 statement,
                 before=journal.last,
                 root_at=self._root_at,
-                is_whole=lambda named: named == self.own.origin,
+                is_whole=lambda named: split_origin(named).party not in self.peers,
             )
         except PeerError as why:
             if why.code == "fork":
-                self._keep_fork(peer, f"heads of entry {seq}", {"came": envelope})
+                self._keep_fork(origin, f"heads of entry {seq}", {"came": envelope})
             raise
         if statement.identity != self.agreement.identity:
             raise PeerError(
@@ -159,7 +127,17 @@ class Keeper:
                 f"Entry {seq} of {origin} names memorandum {statement.identity[:12]};"
                 f" {self.agreement.identity[:12]} is in force here.",
             )
+        self._judge_reference(statement)
+        if seq == 0:
+            self._judge_opening(statement)
         return self._commit(journal, envelope, statement, urgent=statement.precedence == "ALERT")
+
+    def entry_of(self, *, peer: PartyId, origin: str, seq: int) -> bytes:
+        """A peer's own entry as it is held here, so that it can see what it once signed."""
+        journal = self.mirrors.get(origin)
+        if journal is None or journal.party != peer or seq >= journal.size:
+            raise PeerError("not_held", f"Entry {seq} of {origin} is not held here.")
+        return journal.envelopes[seq]
 
     def take_checkpoint(self, *, peer: PartyId, note: bytes, old_size: int, proof: Sequence[bytes]) -> bytes:
         """Cosign a peer's checkpoint: "I hold durably every entry up to this size". Returns the two lines.
@@ -170,6 +148,8 @@ class Keeper:
         journal = self.mirrors.get(origin)
         if journal is None or journal.party != peer:
             raise PeerError("not_held", f"No entry of {origin} is held here.")
+        if origin in self.forked:
+            raise PeerError("fork", f"{origin} has two pasts; it is cosigned no more.")
         cosigned = journal.cosigned.get(self.me)
         try:
             checkpoint = judge_checkpoint(
@@ -188,7 +168,7 @@ class Keeper:
         except PeerError as why:
             if why.code == "fork":
                 held = {"cosigned": cosigned.checkpoint} if cosigned is not None else {}
-                self._keep_fork(peer, "checkpoint", {"checkpoint": note, **held})
+                self._keep_fork(origin, "checkpoint", {"checkpoint": note, **held})
             raise
         if cosigned is not None and checkpoint.size == cosigned.size:
             return cosigned.cosignature
@@ -217,6 +197,22 @@ class Keeper:
             self._put_head(self.own, peer, head, note, lines, self._clock.now_ms())
         return head.size
 
+    def judge_own(self, *, peer: PartyId, seq: int, envelope: bytes) -> None:
+        """What a peer holds as our own entry `seq`, against what this store has there.
+
+        Raises: PeerError where we never signed it: a peer's word alone stops nothing. DamageError
+        `restored_old_copy` where we did, and the store has lost it or something else stands there.
+        """
+        judge_entry(envelope, origin=self.own.origin, seq=seq, key=self.agreement.cards[self.me].statements)
+        held = self.own.envelopes[seq] if seq < self.own.size else None
+        if held is None or _payload(held) != _payload(envelope):
+            raise DamageError(
+                "restored_old_copy",
+                f"{peer} holds entry {seq} of our journal, signed by us; this store has"
+                f" {'another one' if held else f'{self.own.size} entries'}.",
+                cure="This store is an old copy. Stop, and restore the newest one: going on would fork the journal.",
+            )
+
     def unreceipted(self, peer: PartyId) -> int:
         """How many own entries a peer has not cosigned."""
         return self.own.size - self.own.cosigned_size(peer)
@@ -244,6 +240,10 @@ class Keeper:
                     cure="Stop; keep the file; the peers hold a copy of your journal.",
                 )
             statement = parse_statement(row.envelope, key=self.agreement.cards[party].statements)
+            if party == self.me and statement.code == "FRK":
+                body = parse_body(statement, self.agreement.memorandum.disclosure)
+                assert isinstance(body, Fork), "an own FRK names a journal"
+                self.forked.add(body.journal)
             journal.put(row.envelope, row.leaf, statement)
             ref = Ref(origin=row.origin, seq=row.seq, leaf=Digest(row.leaf.hex()))
             history.append(Entry(party=party, ref=ref, statement=statement, committed_ms=row.committed_ms))
@@ -317,23 +317,50 @@ class Keeper:
         held = journal.envelopes[seq]
         if held == envelope:
             return
-        what = f"entry {seq} of {journal.origin}"
         statement = parse_statement(envelope, key=self.agreement.cards[journal.party].statements)
         if statement.origin != journal.origin or statement.seq != seq:
-            raise PeerError("misplaced", f"What came as {what} says that it stands elsewhere.")
-        if peek_payload(held, payload_type=STATEMENT_TYPE, what=what) != peek_payload(
-            envelope, payload_type=STATEMENT_TYPE, what=what
-        ):
-            self._keep_fork(journal.party, f"entry {seq}", {"held": held, "came": envelope})
+            raise PeerError(
+                "misplaced", f"What came as entry {seq} of {journal.origin} says that it stands elsewhere."
+            )
+        if _payload(held) != _payload(envelope):
+            self._keep_fork(journal.origin, f"entry {seq}", {"held": held, "came": envelope})
             raise PeerError(
                 "fork", f"{journal.party} signed two different entries {seq} of {journal.origin}."
             )
 
-    def _keep_fork(self, party: PartyId, what: str, files: dict[str, bytes]) -> None:
-        self._store.keep_evidence(at_ms=self._clock.now_ms(), kind=f"fork: {party}: {what}", files=files)
+    def _keep_fork(self, origin: str, what: str, files: dict[str, bytes]) -> None:
+        """One proof of a journal is enough, and a peer cannot fill the disk with more."""
+        if origin not in self.forked:
+            self._store.keep_evidence(at_ms=self._clock.now_ms(), kind=f"fork: {origin}: {what}", files=files)
+            self.forked.add(origin)
+
+    def _judge_reference(self, statement: Statement) -> None:
+        """What an entry answers is the entry that is held there."""
+        ref = statement.reply_to
+        journal = self._held(ref.origin) if ref is not None else None
+        if ref is None or journal is None or ref.seq >= journal.size:
+            return
+        if journal.leaves[ref.seq].hex() != ref.leaf:
+            raise PeerError(
+                "bad_reference",
+                f"Entry {statement.seq} of {statement.origin} answers another entry {ref.seq} of {ref.origin}"
+                " than is here.",
+            )
+
+    def _judge_opening(self, statement: Statement) -> None:
+        """Entry 0 opens the journal under the memorandum in force."""
+        what = f"Entry 0 of {statement.origin}"
+        if statement.code != "OPN":
+            raise PeerError("not_opened", f"{what} does not open the journal.")
+        body = parse_body(statement, self.agreement.memorandum.disclosure)
+        if not isinstance(body, Opening) or body.identity != self.agreement.identity:
+            raise PeerError("other_memorandum", f"{what} opens it under another memorandum.")
+
+    def _held(self, origin: str) -> Journal | None:
+        return self.own if origin == self.own.origin else self.mirrors.get(origin)
 
     def _root_at(self, origin: str, size: int) -> bytes | None:
-        journal = self.own if origin == self.own.origin else self.mirrors.get(origin)
+        journal = self._held(origin)
         return journal.root_at(size) if journal is not None else None
 
     def _own_desk(self) -> PostId:
@@ -344,3 +371,7 @@ class Keeper:
             if post.party == party and post.role == "air_desk":
                 return PostId(post.id)
         raise KeyError(f"{party} has no air desk")
+
+
+def _payload(envelope: bytes) -> bytes:
+    return peek_payload(envelope, payload_type=STATEMENT_TYPE, what="statement")

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from detente.alerts.matching import match_own
+from detente.alerts.matching import can_tell, match_own
 from detente.encounters.motion import Minima
 from detente.encounters.watcher import Watcher
 from detente.errors import DamageError
+from detente.line.wording import plain
 from detente.memorandum.model import Memorandum
 from detente.node.effects import Effect, MatchOwn, Reply, Say, Write
 from detente.node.events import (
@@ -36,6 +37,11 @@ from detente.runtime.keeper import Entry, Keeper
 from detente.tracks.position import PositionReport
 
 TICKER_LINES = 50
+_KEPT_FOR_LATER = Reply(
+    ok=False,
+    code="disk_full",
+    message="The disk is full: it waits, while this node runs, and is said when there is room.",
+)
 
 
 class Node:
@@ -59,7 +65,7 @@ class Node:
             me=keeper.me,
             memorandum=memorandum,
             identity=keeper.agreement.identity,
-            now_ms=clock.now_ms(),
+            now_ms=UtcMs(0),
         )
         self._remember(keeper.history)
 
@@ -71,23 +77,22 @@ class Node:
         """Take one event and carry out everything that follows from it; replies are for the operator."""
         events: deque[Event] = deque([event])
         replies: list[Reply] = []
+        waiting = len(self._unsaid)
         while events:
             self.state, effects = step(self.state, events.popleft())
             for effect in effects:
                 events.extend(self._carry_out(effect, replies))
+        if len(self._unsaid) > waiting:
+            return tuple(_KEPT_FOR_LATER if reply.ok else reply for reply in replies)
         return tuple(replies)
 
     def serve(self, peer: PartyId, request: LinkRequest) -> LinkResponse:
         """Answer an authenticated peer; what it said is taken up after the commit."""
         response = answer(self.keeper, self._clock, peer, request, self._heard)
-        if response.status == 409 and b'"code":"fork"' in response.body:
-            self.happen(
-                Forked(at_ms=self._clock.now_ms(), party=peer, message="two different pasts are signed")
-            )
+        if response.status == 409:
+            self._tell_forks()
         if response.status == 507:
             self._disk(is_full=True)
-        elif request.method == "POST" and response.status == 200:
-            self._disk(is_full=False)
         return response
 
     def receipted(self, peer: PartyId, size: int) -> None:
@@ -115,7 +120,7 @@ class Node:
         return max(waits, default=0) + len(self._unsaid)
 
     def _remember(self, history: Iterable[Entry]) -> None:
-        """Rebuild the state from the record; nothing is said again."""
+        """Rebuild the state from the record, each entry at its own time; nothing is said again."""
         for entry in history:
             self.state, _ = step(self.state, self._event_of(entry))
         for peer in self.keeper.peers:
@@ -127,22 +132,15 @@ class Node:
             case Say():
                 return self._say(effect)
             case Write():
-                self._log(effect)
+                self.write(effect)
                 return []
             case MatchOwn():
                 question = effect.question
-                found = match_own(
-                    self._last_report.values(),
-                    at=question.at,
-                    at_ms=UtcMs(question.at_ms),
-                    level=question.level,
-                )
-                return [OwnMatched(at_ms=self._clock.now_ms(), ref=effect.ref, match=found)]
+                own, at_ms = self._last_report.values(), UtcMs(question.at_ms)
+                found = match_own(own, at=question.at, at_ms=at_ms, level=question.level)
+                told = can_tell(own, at_ms=at_ms)
+                return [OwnMatched(at_ms=self._clock.now_ms(), ref=effect.ref, match=found, can_tell=told)]
             case Reply():
-                if effect.ok and self._unsaid:
-                    effect = Reply(
-                        ok=False, code="disk_full", message="The disk is full: it is kept and said later."
-                    )
                 replies.append(effect)
                 return []
 
@@ -161,18 +159,25 @@ class Node:
         return [self._event_of(entry)]
 
     def _say_unsaid(self) -> None:
-        waiting, self._unsaid = self._unsaid, deque()
+        """ALERTs first, then in the order in which they were to be said."""
+        waiting = deque(sorted(self._unsaid, key=lambda say: say.precedence != "ALERT"))
+        self._unsaid = deque()
         while waiting:
             for event in self._say(waiting.popleft()):
                 self.happen(event)
             if self._unsaid:
                 self._unsaid.extend(waiting)
                 return
-        self._disk(is_full=False)
+        if self.state.disk_is_full and self.write(Write(kind="disk", text="The disk has room again.")):
+            self._disk(is_full=False)
 
     def _disk(self, *, is_full: bool) -> None:
-        if self.state.disk_is_full != is_full and (is_full or not self._unsaid):
+        if self.state.disk_is_full != is_full:
             self.happen(DiskChanged(at_ms=self._clock.now_ms(), is_full=is_full))
+
+    def _tell_forks(self) -> None:
+        for journal in sorted(self.keeper.forked - self.state.forked):
+            self.happen(Forked(at_ms=self._clock.now_ms(), journal=journal))
 
     def _heard(self, entry: Entry) -> None:
         self.ticker.append(entry)
@@ -183,13 +188,16 @@ class Node:
             return Said(at_ms=entry.committed_ms, ref=entry.ref, statement=entry.statement)
         return Heard(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
 
-    def _log(self, write: Write) -> None:
+    def write(self, write: Write) -> bool:
+        """Keep a line in the logbook; False where the disk is full."""
         try:
-            self._store.log(LogLine(at_ms=self._clock.now_ms(), kind=write.kind, text=write.text))
+            self._store.log(LogLine(at_ms=self._clock.now_ms(), kind=write.kind, text=plain(write.text)))
         except DamageError as why:
             if why.code != "disk_full":
                 raise
             self._disk(is_full=True)
+            return False
+        return True
 
 
 def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher:

@@ -35,3 +35,5 @@ EXPORT_INDEX_BYTES_MAX = 67_108_864
 
 MEMORANDUM_TEXT_CHARS_MAX = 2_000
 RECORDING_BYTES_MAX = 268_435_456
+SHOWN_CHARS_MAX = 300
+"""A stranger's words in a line of the logbook or of a screen."""

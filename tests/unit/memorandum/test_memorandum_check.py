@@ -250,7 +250,7 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
     ("line_checks_escalate", put("line.self_test_within_s", 60), "line.self_test_within_s"),
     ("line_checks_escalate", put("line.clock_tolerance_ms", 0), "line.clock_tolerance_ms"),
     ("answers_are_complete", edit(lambda t: t["line"]["answer"].pop(0)), "line.answer"),
-    ("answers_are_complete", put("line.answer[4].of", "XYZ"), "line.answer[4].of"),
+    ("answers_are_complete", put("line.answer[4].of", "QQZ"), "line.answer[4].of"),
     ("answers_are_complete", put("line.answer[5].of", "NTC"), "line.answer[4].of"),
     ("answers_come_in_order", put("line.answer[0].understood_s", 1), "line.answer[0]"),
     ("posts_speak_the_line", put("languages.line", ["en", "fr"]), "languages.line"),
@@ -285,7 +285,7 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
     ),
     (
         "suspension_keeps_the_floor",
-        edit(lambda t: t["suspension"]["floor"].append("XXX")),
+        edit(lambda t: t["suspension"]["floor"].append("QQQ")),
         "suspension.floor",
     ),
     ("suspension_keeps_the_floor", put("suspension.floor_duties", ["sleep"]), "suspension.floor_duties"),

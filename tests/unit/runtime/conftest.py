@@ -1,0 +1,131 @@
+"""One node of SIERRA and one of COAST, with stores in memory, clocks held by hand, and keys from a seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from detente.adapters.sqlite_store import SqliteStore
+from detente.crypto.card import PartyCard, sign_card
+from detente.crypto.keys import HybridPrivateKey
+from detente.errors import DamageError
+from detente.exercise.world import SeededEntropy
+from detente.memorandum.agreement import Agreement, agree
+from detente.memorandum.signing import sign_memorandum
+from detente.memorandum.template import fill, template
+from detente.ports import Keys, LogLine, StoredEntry, StoredHead
+from detente.quantities import Digest, PartyId, UtcMs
+from detente.runtime.keeper import Keeper
+from detente.runtime.node import Node
+
+START_MS = 1_599_523_200_000
+
+
+@dataclass
+class HandClock:
+    at_ms: int = START_MS
+
+    def now_ms(self) -> UtcMs:
+        return UtcMs(self.at_ms)
+
+
+class FullStore(SqliteStore):
+    """A store whose disk can be full; `reserve` is how many urgent entries still fit."""
+
+    is_full = False
+    reserve = 0
+
+    def append(self, entry: StoredEntry, *, urgent: bool) -> None:
+        if self.is_full and not (urgent and self.reserve):
+            raise _full()
+        self.reserve -= self.is_full
+        super().append(entry, urgent=urgent)
+
+    def put_head(self, head: StoredHead, *, size_before: int) -> None:
+        if self.is_full:
+            raise _full()
+        super().put_head(head, size_before=size_before)
+
+    def log(self, line: LogLine) -> None:
+        if self.is_full:
+            raise _full()
+        super().log(line)
+
+
+@dataclass
+class Desked:
+    node: Node
+    store: FullStore
+    clock: HandClock
+
+
+def _full() -> DamageError:
+    return DamageError("disk_full", "The disk is full; nothing new is signed.", cure="Free space.")
+
+
+def _keys(party: str) -> tuple[Keys, HybridPrivateKey]:
+    rng = random.Random(party)
+    root, statements, journal, cosigner = (
+        HybridPrivateKey.from_seeds(rng.randbytes(32), rng.randbytes(32)) for _ in range(4)
+    )
+    card = PartyCard(
+        v=1,
+        party=party,
+        root=root.public,
+        statements=statements.public,
+        journal=journal.public,
+        cosigner=cosigner.public,
+        tls_certificate_sha256=Digest(rng.randbytes(32).hex()),
+        valid_from_ms=0,
+        valid_until_ms=2**40,
+    )
+    signed = sign_card(card, root)
+    return Keys(card=card, card_bytes=signed, statements=statements, journal=journal, cosigner=cosigner), root
+
+
+@pytest.fixture(scope="session")
+def signed() -> tuple[Agreement, dict[PartyId, Keys]]:
+    made = {PartyId(name): _keys(name) for name in ("SIERRA", "COAST")}
+    cards = {str(party): keys.card for party, (keys, _) in made.items()}
+    file = fill(template("fires-2020"), cards)
+    sidecar: bytes | None = None
+    for keys, root in made.values():
+        sidecar = sign_memorandum(file, {}, sidecar, card=keys.card, root=root)
+    agreement = agree(file, {}, sidecar, cards, now_ms=UtcMs(START_MS))
+    return agreement, {party: keys for party, (keys, _) in made.items()}
+
+
+@pytest.fixture
+def make_desked(
+    signed: tuple[Agreement, dict[PartyId, Keys]], request: pytest.FixtureRequest
+) -> Callable[..., Desked]:
+    agreement, keys = signed
+
+    def make(
+        party: str = "SIERRA",
+        *,
+        store: FullStore | None = None,
+        clock: HandClock | None = None,
+        own_aircraft: frozenset[str] = frozenset(),
+    ) -> Desked:
+        store, clock = store or FullStore(None), clock or HandClock()
+        request.addfinalizer(store.close)
+        entropy = SeededEntropy(random.Random(party))
+        keeper = Keeper(
+            agreement=agreement, keys=keys[PartyId(party)], store=store, clock=clock, entropy=entropy
+        )
+        return Desked(
+            node=Node(keeper=keeper, store=store, clock=clock, own_aircraft=own_aircraft),
+            store=store,
+            clock=clock,
+        )
+
+    return make
+
+
+@pytest.fixture
+def sierra(make_desked: Callable[..., Desked]) -> Desked:
+    return make_desked()
