@@ -1,0 +1,66 @@
+"""The demo, played whole, against the independent slow script and its own record."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e_session import detente
+
+from detente.exercise.fires import agencies
+from detente.tracks.recording import read_recording
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = (
+    ROOT / ".demo-data/traffic/data/samples/firefighting/calfire.json.gz",
+    ROOT / "../shared/data/adsb_traffic_mit/calfire.json.gz",
+)
+
+
+@pytest.mark.slow
+def test_the_demo_agrees_with_a_stranger_s_arithmetic(tmp_path: Path) -> None:
+    recording = next((path for path in PLACES if path.exists()), None)
+    if recording is None:
+        pytest.skip("the recorded traffic is absent: tools/setup-demo-data fetches it")
+    out = tmp_path / "demo-out"
+    told = detente("demo", "--recording", recording, "--out", out)
+    assert told.returncode == 0, told.stderr + told.stdout
+    summary: dict[str, Any] = json.loads((out / "summary.json").read_text())
+    assert {
+        "notices", "conflicts", "encounters", "messages", "receipts", "link_cuts", "record_verified", "seconds",
+    } <= summary.keys()  # fmt: skip
+    assert summary["record_verified"]
+    assert summary["messages"] == summary["receipts"] > 0
+    assert summary["link_cuts"][0]["waited_unreceipted"] > 0
+    assert summary["encounters_agree"]
+    assert (out / "demo.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    verified = detente("record", "verify", out / "record", "--json")
+    assert json.loads(verified.stdout)["verified"]
+    assert_same_encounters(summary["encounters"], recording)
+
+
+def assert_same_encounters(found: list[dict[str, Any]], recording: Path) -> None:
+    spec = importlib.util.spec_from_file_location("slow_episodes", ROOT / "tests/oracle/slow_episodes.py")
+    assert spec is not None
+    assert spec.loader is not None
+    slow = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(slow)
+    party_of = agencies(read_recording(recording.read_bytes()).reports)
+    expected = [
+        one for one in slow.slow_episodes(recording, 1.0, 500.0) if party_of[one["a"]] != party_of[one["b"]]
+    ]
+    assert len(found) == len(expected)
+    for one in expected:
+        pair = {one["a"], one["b"]}
+        near = [
+            other
+            for other in found
+            if {other["a"], other["b"]} == pair
+            and abs(datetime.fromisoformat(other["start_utc"]).timestamp() - float(one["first_s"])) <= 2
+        ]
+        assert len(near) == 1, one
+        assert abs(near[0]["miss_nm"] - float(one["least_nm"])) <= 0.02, (one, near)
