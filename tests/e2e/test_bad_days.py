@@ -29,6 +29,7 @@ def home_of(seat: Seat) -> Path:
     return seat.home.folder
 
 
+@pytest.mark.slow
 def test_a_second_node_on_one_home_says_so(seats: list[Seat], nodes: Runner) -> None:
     nodes.start(home_of(seats[0]))
     told = detente("run", home_of(seats[0]))
@@ -52,6 +53,7 @@ def test_a_second_node_on_one_home_says_so(seats: list[Seat], nodes: Runner) -> 
     ],
     ids=["unsigned", "altered", "nonsense", "absent"],
 )
+@pytest.mark.slow
 def test_a_memorandum_that_does_not_hold_starts_no_node(seats: list[Seat], spoil: object, code: str) -> None:
     spoil(home_of(seats[0]) / "memorandum.toml")  # type: ignore[operator]
     told = detente("run", home_of(seats[0]))

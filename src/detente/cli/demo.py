@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 
 from detente.errors import OperatorError
-from detente.exercise.demo import play
 
 _INSIDE_TRAFFIC = Path("data/samples/firefighting/calfire.json.gz")
 _FETCHED = Path(".demo-data/traffic")
@@ -38,6 +37,10 @@ def demo(
     """Two nodes, one week of real fire traffic, a cut line, and a record that anybody can verify."""
     if scenario != "fires-2020":
         raise OperatorError("no_scenario", f"There is no rehearsal {scenario!r}.", cure="Play: fires-2020.")
+    from detente.exercise.demo import (
+        play,  # here, since drawing takes longer to load than most commands to run
+    )
+
     _make_way(out)
     console = Console(highlight=False, stderr=as_json)
     result = asyncio.run(play(_find(recording), out, console))

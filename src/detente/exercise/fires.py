@@ -30,7 +30,7 @@ import shapely
 from numpy.typing import NDArray
 
 from detente.airspace.geodesy import Floats
-from detente.airspace.levels import Level
+from detente.airspace.levels import Level, parse_level
 from detente.airspace.shapes import DEGREES_E7, Point, Polygon
 from detente.airspace.volumes import Volume
 from detente.encounters.motion import metres_per_degree
@@ -143,11 +143,18 @@ def dispatch(reports: Iterable[PositionReport], *, party: str, memorandum: Memor
 
 
 def covered(reports: Iterable[PositionReport], memorandum: Memorandum) -> tuple[PositionReport, ...]:
-    """The reports with a level around which a notice lies inside the memorandum's area."""
+    """The reports with a level around which a notice lies inside the memorandum's area and levels."""
     ring = [(float(point.lon), float(point.lat)) for point in memorandum.area.polygon]
     _, east_m = metres_per_degree(max(abs(lat_deg) for _, lat_deg in ring))
     inner = shapely.buffer(shapely.Polygon(ring), -_REACH_NM * METRES_PER_NM / east_m)
-    with_level = [report for report in reports if report.level_palt_ft is not None]
+    lower, upper = (parse_level(text) for text in (memorandum.area.lower, memorandum.area.upper))
+    assert lower.reference == upper.reference == "PALT", "fires are bounded by pressure altitude"
+    with_level = [
+        report
+        for report in reports
+        if report.level_palt_ft is not None
+        and lower.value <= _step_below_ft(report.level_palt_ft) <= upper.value - _LEVEL_STEP_FT
+    ]
     places_deg = np.array([(report.lon_deg, report.lat_deg) for report in with_level]).reshape(-1, 2)
     is_inside = shapely.contains_xy(inner, places_deg)
     return tuple(report for report, inside in zip(with_level, is_inside, strict=True) if inside)
@@ -221,9 +228,13 @@ def _sorties(flown: Sequence[PositionReport]) -> Iterator[Sequence[PositionRepor
     yield flown[first:]
 
 
+def _step_below_ft(level_palt_ft: float) -> int:
+    return math.floor(level_palt_ft / _LEVEL_STEP_FT) * _LEVEL_STEP_FT
+
+
 def _volume_around(flown: Sequence[PositionReport]) -> Volume:
     levels_ft = [report.level_palt_ft for report in flown if report.level_palt_ft is not None]
-    floor_ft = math.floor(min(levels_ft) / _LEVEL_STEP_FT) * _LEVEL_STEP_FT
+    floor_ft = _step_below_ft(min(levels_ft))
     ceiling_ft = math.ceil(max(levels_ft) / _LEVEL_STEP_FT) * _LEVEL_STEP_FT
     return Volume(
         shape=_outline_around(flown),

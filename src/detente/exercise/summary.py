@@ -90,8 +90,9 @@ def _stated(played: Played, evidence: Evidence, memorandum: Memorandum) -> list[
         body = parse_body(statement, memorandum.disclosure)
         assert isinstance(body, ConflictStated), "a CON of our own nodes states a conflict"
         one, other = (notices[ref.origin, ref.seq] for ref in (body.first, body.second))
-        conflict = StatedConflict(notices=(one, other), stated_ms=UtcMs(statement.sent_ms))
-        found.setdefault(frozenset((body.first, body.second)), conflict)
+        pair = frozenset((body.first, body.second))
+        if pair not in found or statement.sent_ms < found[pair].stated_ms:
+            found[pair] = StatedConflict(notices=(one, other), stated_ms=UtcMs(statement.sent_ms))
     return list(found.values())
 
 
