@@ -11,6 +11,6 @@ types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
 test: style types data ; @$(BIN)/python -m pytest -n 2
 check: style types ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
 bench: setup ; @$(BIN)/python -m bench
-soak: setup ; @$(BIN)/python -m pytest -m soak
+soak: setup ; @$(BIN)/python -m pytest -n 2 -m soak
 lock: setup ; @tools/lock
 clean: ; @rm -rf .venv .demo-data demo-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

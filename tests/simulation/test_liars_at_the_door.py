@@ -57,6 +57,18 @@ def test_one_payload_signed_twice_is_the_same_entry(honest: Any, liar: Any) -> N
     assert not honest.node.state.forked
 
 
+def test_an_entry_brought_to_another_place_of_its_journal_is_misplaced_and_no_fork(
+    honest: Any, liar: Any
+) -> None:
+    """Anybody who holds the entries could otherwise make their author seem a forger."""
+    liar.say("LCK", CHECK)
+    for envelope, seq in ((liar.envelopes[0], 1), (liar.envelopes[1], 0), (liar.envelopes[1], 2)):
+        response = liar.post(envelope, seq=seq)
+        assert (response.status, liar.code(response)) == (400, "misplaced")
+    assert not honest.node.state.forked
+    assert not honest.evidence
+
+
 @pytest.mark.parametrize(
     ("other", "code"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import Any
 
@@ -59,7 +60,7 @@ def watch(world: Any) -> None:
 
 
 def settle(world: Any) -> None:
-    world.cuts.clear()
+    world.heal()
     for _ in range(12):
         world.run_for(300)
         watch(world)
@@ -76,8 +77,23 @@ def assert_one_record(world: Any, seed: int) -> None:
         assert not station.node.state.open_items, f"seed {seed}"
 
 
+SOAK_SEEDS = range(1_000, 1_000 + int(os.environ.get("SEEDS", "10000")))
+"""`make soak` takes most of an hour; SEEDS=n takes as many as there is time for."""
+
+
 @pytest.mark.parametrize("seed", range(100, 105))
 def test_a_line_that_loses_half_and_is_cut_all_the_time_still_converges(make_world: Any, seed: int) -> None:
+    live_through_the_worst(make_world, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", SOAK_SEEDS)
+def test_and_so_it_does_for_every_seed_of_an_hour(make_world: Any, seed: int) -> None:
+    live_through_the_worst(make_world, seed)
+
+
+def live_through_the_worst(make_world: Any, seed: int) -> None:
+    """Cuts, losses, crashes and notices from the seed; then the line heals, and both sides must agree."""
     rng = random.Random(seed)
     world = make_world(seed=seed, weather=Weather(delay_min_ms=1, delay_max_ms=5000, loss=0.5))
     for _ in range(30):

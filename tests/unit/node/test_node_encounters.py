@@ -226,6 +226,19 @@ def test_an_encounter_over_before_its_question_was_committed_is_cleared_right_af
     assert (first.code, second.code) == ("QRY", "QRY")
 
 
+def test_whichever_question_is_said_first_stands_at_its_own_alert(table: Any) -> None:
+    table.is_full = True
+    for foreign in ("bbbbbb", "cccccc"):
+        raise_(table, "SIERRA", "aaaaaa", foreign)
+        table.now_ms += 1
+    table.unsaid.reverse()
+    table.free()
+    answer(table, "COAST", "no")
+    held = {alert.foreign: alert for alert in table.states[SIERRA].alerts.values()}
+    assert (held["cccccc"].statement.seq, held["bbbbbb"].statement.seq) == (0, 1)
+    assert (held["bbbbbb"].answer, held["cccccc"].answer) == ("no", None)
+
+
 def test_a_question_that_still_waits_serves_for_the_same_two_again(table: Any) -> None:
     table.is_full = True
     for _ in range(2):
