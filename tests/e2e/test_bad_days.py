@@ -247,8 +247,11 @@ def _fill_and_free(seats: list[Seat], nodes: Runner, tmp_path: Path, disk: Path)
     assert "DISK IS FULL" in status["warnings"][0]
     assert detente("doctor", small).returncode == 1
     assert detente("notices", "send", coast, notice_file(tmp_path)).returncode == 0
-    (disk / "filler").unlink()
     conduct(small, 60_000)
+    said = asked("status", small)["said"]
+    assert said.get("QRY") == 1, f"the ALERT is committed out of the reserve: {said}"
+    (disk / "filler").unlink()
+    conduct(small, 90_000)
     wait_until(
         lambda: not asked("status", coast)["peers"][0]["unreceipted"], "what COAST said is receipted now"
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -216,6 +217,7 @@ REPORT = PositionReport(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=250)
 @given(st.lists(st.tuples(lies(), REPLIES, SENDERS), min_size=1, max_size=6))
 def test_whatever_is_signed_is_taken_shown_and_survived(

@@ -215,6 +215,7 @@ def commits_of_a_whole_play(make_honest: Any) -> int:
     return play.store.commits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_after", [False, True])
 def test_wherever_a_node_dies_nothing_is_lost_doubled_or_left_unsaid(
     make_honest: Any, is_after: bool

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle, Point
+from detente.airspace.shapes import Circle, Point, Polygon
 from detente.airspace.volumes import Volume
 from detente.errors import OperatorError
 from detente.line.catalogue import Answer, Query
@@ -102,6 +102,13 @@ def test_what_the_memorandum_does_not_admit_never_leaves(
     table: Any, other: dict[str, Any], code: str
 ) -> None:
     assert_refused_and_logged(table, "SIERRA", order(table, "SIERRA", notice(table, **other)), code)
+
+
+def test_ten_thousand_points_are_refused_before_they_are_even_drawn(table: Any) -> None:
+    points = tuple(Point(lat_e7=390_000_000 + n, lon_e7=-1_210_000_000 + n % 2) for n in range(10_000))
+    made = notice(table)
+    made = notice(table, volumes=(msgspec.structs.replace(made.volumes[0], shape=Polygon(points=points)),))
+    assert_refused_and_logged(table, "SIERRA", order(table, "SIERRA", made), "too_many_points")
 
 
 def test_what_the_memorandum_does_not_list_is_not_disclosed(make_table: Any, fires: Any) -> None:
