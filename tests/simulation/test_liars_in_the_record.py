@@ -361,6 +361,24 @@ def test_a_conflict_is_shown_only_between_a_notice_of_ours_and_one_of_theirs(
     assert_every_screen_can_be_drawn(honest)
 
 
+def test_a_strangers_words_reach_no_screen_as_they_are(honest: Any, liar: Any, good: bytes) -> None:
+    """The class of a refused notice and the article of a stated conflict are the only texts of a peer's own."""
+    now_ms = honest.clock.at_ms
+    escape = "\u001b]0;x\u0007" + "y" * 5000
+    liar.say("NTC", notice(now_ms, class_=escape))
+    place = Circle(centre=Point(lat_e7=340_000_000, lon_e7=-1_180_000_000), radius_cm=926_000)
+    far = notice(now_ms, volume(now_ms, shape=place))
+    honest.node.happen(SendNotice(at_ms=now_ms, notice=far, plans=()))
+    liar.say("NTC", good)
+    own = next(ref for ref, held in honest.node.state.notices.items() if held.party == SIERRA)
+    stated = msgspec.structs.replace(conflict(now_ms), article=escape)
+    liar.say("CON", ConflictStated(first=liar.ref(2), second=own, conflict=stated))
+    assert len(honest.node.state.conflicts) == 1
+    assert_every_screen_can_be_drawn(honest)
+    (shown,) = views.conflicts(honest.node.state)
+    assert len(shown["article"]) == 300
+
+
 def test_line_checks_are_echoed_and_cannot_carry_a_text(honest: Any, liar: Any) -> None:
     now_ms = honest.clock.at_ms
     liar.say("LCK", LineCheck(path="data-1", kind="machine", text_id="t-1", clock_ms=now_ms - 40))

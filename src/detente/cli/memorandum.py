@@ -153,22 +153,23 @@ def diff(
 @app.command()
 def new(
     out: Annotated[Path, typer.Option("--out", help="Where to write it.")] = Path("memorandum.toml"),
-    from_template: Annotated[str, typer.Option("--from", help="Name of a template.")] = "fires-2020",
+    from_template: Annotated[
+        str, typer.Option("--from", help="Name of a template, or a file made from one.")
+    ] = "fires-2020",
     card: Cards = None,
     home: HomeOption = None,
 ) -> None:
     """Begin a memorandum: a template with the hash of every party's root key filled in, and its text beside it.
 
-    Parties, posts and figures are then edited in the file; the names of the parties must be those of the cards.
+    The names of the parties must be those of the cards: for your own names, print a template with `templates NAME`,
+    edit parties, posts, area, dates and figures, check it, and begin from that file.
     """
     text_file = out.with_suffix(".md")
     for path in (out, text_file):
         if path.exists():
             raise OperatorError("file_exists", f"{path} exists already.", cure="Name another: --out FILE")
-    data = template(from_template)
-    read = read_memorandum(data)
-    assert isinstance(read, Memorandum), "the templates that ship can be read"
-    text = describe(read).encode()
+    data = _read(from_template)
+    text = describe(_memorandum(from_template)).encode()
     out.write_bytes(fill(data, _cards(card, home), text=text))
     text_file.write_bytes(text)
     print(
@@ -178,8 +179,13 @@ def new(
 
 
 @app.command()
-def templates() -> None:
-    """List the templates that ship with Détente."""
+def templates(
+    name: Annotated[str | None, typer.Argument(help="Print this one, to be edited into your own.")] = None,
+) -> None:
+    """List the templates that ship with Détente, or print one."""
+    if name is not None:
+        print(template(name).decode(), end="")
+        return
     for name in template_names():
         print(f"{name:14} {_memorandum(name).memorandum.title}")
 

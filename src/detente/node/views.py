@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.line.wording import IN_WORDS
+from detente.line.wording import IN_WORDS, plain
 from detente.node.state import ConflictHeld, NoticeHeld, OpenItem, State
 from detente.notices.admit import Admitted
 from detente.quantities import utc_text
@@ -114,7 +114,7 @@ def _notice_row(held: NoticeHeld) -> dict[str, Any]:
         "ref": short_ref(held.ref),
         "party": held.party,
         "kind": held.notice.kind,
-        "class": held.notice.class_,
+        "class": plain(held.notice.class_),
         "volumes": len(held.notice.volumes),
         "start_ms": min(volume.start_ms for volume in held.notice.volumes),
         "end_ms": max(volume.end_ms for volume in held.notice.volumes),
@@ -129,7 +129,7 @@ def _conflict_row(held: ConflictHeld) -> dict[str, Any]:
     return {
         "own": short_ref(held.own),
         "foreign": short_ref(held.foreign),
-        "article": conflict.article,
+        "article": plain(conflict.article),
         "lateral_gap_m": conflict.lateral_gap_m,
         "vertical_gap_ft": conflict.vertical_gap_ft,
         "time_gap_s": conflict.time_gap_s,
