@@ -13,14 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from detente.adapters.sqlite_store import SqliteStore
-from detente.crypto.card import PartyCard, sign_card
 from detente.crypto.dsse import Envelope, EnvelopeSignature, pae
 from detente.crypto.keys import HybridPrivateKey
+from detente.exercise.parties import agreement_from_seed
 from detente.exercise.world import SeededEntropy, Weather, World
 from detente.line.catalogue import Body, CardName, Opening, encode_body, parse_body
-from detente.memorandum.agreement import Agreement, agree
-from detente.memorandum.signing import sign_memorandum
-from detente.memorandum.template import fill, template
+from detente.memorandum.agreement import Agreement
 from detente.ports import Keys, LinkRequest, LinkResponse
 from detente.quantities import Digest, PartyId, UtcMs, utc_ms_of
 from detente.record.checkpoint import Checkpoint, sign_checkpoint
@@ -35,42 +33,9 @@ START_MS = utc_ms_of(datetime(2020, 9, 8, tzinfo=UTC))
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
 
 
-def make_keys(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
-    rng = random.Random(f"{party} {seed}")
-    root, statements, journal, cosigner = (
-        HybridPrivateKey.from_seeds(rng.randbytes(32), rng.randbytes(32)) for _ in range(4)
-    )
-    card = PartyCard(
-        v=1,
-        party=party,
-        root=root.public,
-        statements=statements.public,
-        journal=journal.public,
-        cosigner=cosigner.public,
-        tls_certificate_sha256=Digest(rng.randbytes(32).hex()),
-        valid_from_ms=0,
-        valid_until_ms=2**40,
-    )
-    keys = Keys(
-        card=card,
-        card_bytes=sign_card(card, root),
-        statements=statements,
-        journal=journal,
-        cosigner=cosigner,
-    )
-    return keys, root
-
-
 @pytest.fixture(scope="session")
 def parties() -> tuple[Agreement, dict[PartyId, Keys]]:
-    made = {PartyId(name): make_keys(name, 1) for name in ("SIERRA", "COAST")}
-    cards = {str(party): keys.card for party, (keys, _) in made.items()}
-    file = fill(template("fires-2020"), cards)
-    sidecar: bytes | None = None
-    for keys, root in made.values():
-        sidecar = sign_memorandum(file, {}, sidecar, card=keys.card, root=root)
-    agreement = agree(file, {}, sidecar, cards, now_ms=START_MS)
-    return agreement, {party: keys for party, (keys, _) in made.items()}
+    return agreement_from_seed("fires-2020", seed=1)
 
 
 @pytest.fixture

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 import pytest
 
 from detente.adapters.sqlite_store import SqliteStore
-from detente.crypto.card import PartyCard, sign_card
-from detente.crypto.keys import HybridPrivateKey
 from detente.errors import DamageError
+from detente.exercise.parties import agreement_from_seed
 from detente.exercise.world import SeededEntropy
-from detente.memorandum.agreement import Agreement, agree
-from detente.memorandum.signing import sign_memorandum
-from detente.memorandum.template import fill, template
+from detente.memorandum.agreement import Agreement
 from detente.ports import Keys, LogLine, StoredEntry, StoredHead
-from detente.quantities import Digest, PartyId, UtcMs
+from detente.quantities import PartyId, UtcMs
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
 
@@ -66,36 +63,9 @@ def _full() -> DamageError:
     return DamageError("disk_full", "The disk is full; nothing new is signed.", cure="Free space.")
 
 
-def _keys(party: str) -> tuple[Keys, HybridPrivateKey]:
-    rng = random.Random(party)
-    root, statements, journal, cosigner = (
-        HybridPrivateKey.from_seeds(rng.randbytes(32), rng.randbytes(32)) for _ in range(4)
-    )
-    card = PartyCard(
-        v=1,
-        party=party,
-        root=root.public,
-        statements=statements.public,
-        journal=journal.public,
-        cosigner=cosigner.public,
-        tls_certificate_sha256=Digest(rng.randbytes(32).hex()),
-        valid_from_ms=0,
-        valid_until_ms=2**40,
-    )
-    signed = sign_card(card, root)
-    return Keys(card=card, card_bytes=signed, statements=statements, journal=journal, cosigner=cosigner), root
-
-
 @pytest.fixture(scope="session")
 def signed() -> tuple[Agreement, dict[PartyId, Keys]]:
-    made = {PartyId(name): _keys(name) for name in ("SIERRA", "COAST")}
-    cards = {str(party): keys.card for party, (keys, _) in made.items()}
-    file = fill(template("fires-2020"), cards)
-    sidecar: bytes | None = None
-    for keys, root in made.values():
-        sidecar = sign_memorandum(file, {}, sidecar, card=keys.card, root=root)
-    agreement = agree(file, {}, sidecar, cards, now_ms=UtcMs(START_MS))
-    return agreement, {party: keys for party, (keys, _) in made.items()}
+    return agreement_from_seed("fires-2020", seed=2)
 
 
 @pytest.fixture
