@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from detente import __version__
 from detente.cli import demo, memorandum, node, notices, record
@@ -39,7 +40,7 @@ def main() -> None:
         app()
     except DetenteError as why:
         console = Console(stderr=True, highlight=False)
-        console.print(f"[bold red]{why.code}[/]: {why.message}", soft_wrap=True)
+        console.print(f"[bold red]{why.code}[/]: {escape(why.message)}", soft_wrap=True)
         if why.cure:
-            console.print(f"[bold]Do this:[/] {why.cure}", soft_wrap=True)
+            console.print(f"[bold]Do this:[/] {escape(why.cure)}", soft_wrap=True)
         sys.exit(1 if isinstance(why, DamageError) else 2)

@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from detente.adapters.home import make_home, open_home
 from detente.adapters.system import SystemEntropy
@@ -102,15 +104,15 @@ def status(home: HomeArgument, as_json: AsJson = False) -> None:
         f"[bold]{now['party']}[/] under {now['memorandum']} {now['identity'][:12]}   {now['now_utc']}"
     )
     for warning in now["warnings"]:
-        console.print(f"[bold red]! {warning}[/]", soft_wrap=True)
+        console.print(Text(f"! {warning}", style="bold red"), soft_wrap=True)
     table = Table("peer", "path", "line", "last good check", "unreceipted", "mirrored", box=box.SIMPLE_HEAD)
     for peer in now["peers"]:
         paths = peer["paths"] or [{"path": "-", "open": None, "last_good_utc": None}]
         for path in paths:
             word = {None: "untested", True: "open", False: "DOWN"}[path["open"]]
             table.add_row(
-                peer["party"],
-                path["path"],
+                escape(peer["party"]),
+                escape(path["path"]),
                 word,
                 path["last_good_utc"] or "never",
                 str(peer["unreceipted"]),
@@ -137,10 +139,10 @@ def owed(home: HomeArgument, as_json: AsJson = False) -> None:
         style = "bold red" if row["is_overdue"] or row["precedence"] == "ALERT" else ""
         table.add_row(
             f"OVERDUE {due}" if row["is_overdue"] else due,
-            row["owed_by"],
+            escape(row["owed_by"]),
             row["act"].replace("_", " "),
             f"{row['in_words']} ({row['precedence']})",
-            row["ref"],
+            escape(row["ref"]),
             row["suggestion"] or "-",
             style=style,
         )
@@ -194,9 +196,9 @@ def doctor(home: HomeArgument, as_json: AsJson = False) -> None:
         console = Console(highlight=False)
         for finding in findings:
             mark = "[green]good[/]" if finding.is_good else "[bold red]BAD [/]"
-            console.print(f"{mark}  {finding.what}: {finding.found}", soft_wrap=True)
+            console.print(f"{mark}  {finding.what}: {escape(finding.found)}", soft_wrap=True)
             if finding.cure:
-                console.print(f"      [bold]Do this:[/] {finding.cure}", soft_wrap=True)
+                console.print(f"      [bold]Do this:[/] {escape(finding.cure)}", soft_wrap=True)
     if not all(finding.is_good for finding in findings):
         raise typer.Exit(1)
 

@@ -115,11 +115,11 @@ def list_notices(
     for row in rows:
         stamp = "REFUSED by " + ", ".join(row["refused_by"]) if row["refused_by"] else row["stamp"]
         table.add_row(
-            row["ref"],
-            f"{row['kind']}, {row['class']}",
+            _plain(row["ref"]),
+            _plain(f"{row['kind']}, {row['class']}"),
             minute_text(row["start_ms"]),
             minute_text(row["end_ms"]),
-            stamp,
+            _plain(stamp),
             row["read_back"],
         )
     Console(highlight=False).print(table if rows else "No notice is held.")
@@ -140,8 +140,8 @@ def conflicts(
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(
-            row["own"],
-            row["foreign"],
+            _plain(row["own"]),
+            _plain(row["foreign"]),
             minute_text(row["from_ms"]),
             minute_text(row["until_ms"]),
             f"{_nm(row['lateral_gap_m'])} NM {row['vertical_gap_ft']} ft",

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from detente.adapters.evidence import evidence_of, read_folder, write_folder
@@ -63,14 +64,14 @@ def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
         for one in evidence.statements:
             table.add_row(
                 utc_text(one.sent_ms // 1000 * 1000),
-                f"{one.origin.partition('/')[0]}#{one.seq}",
-                one.code,
+                escape(f"{one.origin.partition('/')[0]}#{one.seq}"),
+                escape(one.code),
                 IN_WORDS.get(one.code, "?"),
                 one.precedence,
             )
         console.print(table)
     for origin, size in evidence.sizes.items():
-        console.print(f"{origin}: {size} entries", soft_wrap=True)
+        console.print(f"{escape(origin)}: {size} entries", soft_wrap=True)
     if evidence.ok:
         console.print(
             f"[bold green]VERIFIED[/]: {folder} is what the parties signed, under {evidence.memorandum},"
@@ -87,7 +88,8 @@ def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
     )
     for problem in evidence.problems[:PROBLEMS_SHOWN]:
         entry = f" entry {problem.seq}" if problem.seq is not None else ""
-        console.print(f"  {problem.where}{entry}: {problem.code}: {problem.message}", soft_wrap=True)
+        text = f"  {problem.where}{entry}: {problem.code}: {problem.message}"
+        console.print(text, soft_wrap=True, markup=False)
     if len(evidence.problems) > PROBLEMS_SHOWN:
         console.print(f"  ... and {len(evidence.problems) - PROBLEMS_SHOWN} more (--json lists all).")
 

@@ -35,8 +35,11 @@ class NoticeHeld:
 
     @property
     def counts(self) -> bool:
-        """Whether conflicts are looked for; a refused notice is kept but does not count."""
-        return isinstance(self.verdict, Admitted) and not self.refused_by
+        """Whether conflicts are looked for: our own admission decides.
+
+        Another side that refused it still flies; its word must not stop our looking.
+        """
+        return isinstance(self.verdict, Admitted)
 
     @property
     def until_ms(self) -> int:

@@ -115,7 +115,7 @@ def test_a_rejection_stands_at_the_notice_and_closes_what_was_owed(table: Any) -
     )
     table.commit(COAST, say)
     held = table.states[SIERRA].notices[ref]
-    assert (held.refused_by, held.counts) == ({COAST: "unable"}, False)
+    assert (held.refused_by, held.counts) == ({COAST: "unable"}, True), "a refusal does not stop our looking"
     assert not table.states[SIERRA].open_items
 
 
