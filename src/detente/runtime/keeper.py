@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detente.crypto.dsse import peek_payload, seal
-from detente.errors import DamageError, PeerError
+from detente.errors import DamageError, OperatorError, PeerError
 from detente.line.catalogue import CardName, Fork, Opening, encode_body, parse_body
 from detente.memorandum.agreement import Agreement
 from detente.node.effects import Say
@@ -231,7 +231,15 @@ class Keeper:
         journals: dict[str, Journal] = {}
         history = []
         for row in stored.entries:
-            party = PartyId(split_origin(row.origin).party)
+            parts = split_origin(row.origin)
+            if parts.memorandum != self.agreement.memorandum.memorandum.id:
+                raise OperatorError(
+                    "other_memorandum",
+                    f"This store holds journals under {parts.memorandum}, not under"
+                    f" {self.agreement.memorandum.memorandum.id}.",
+                    cure="Give each memorandum a home of its own.",
+                )
+            party = PartyId(parts.party)
             journal = journals.setdefault(row.origin, Journal(origin=row.origin, party=party))
             if row.seq != journal.size or leaf_hash(row.envelope) != row.leaf:
                 raise DamageError(
