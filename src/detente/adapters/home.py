@@ -158,7 +158,11 @@ def open_home(folder: Path) -> Home:
 def read_settings(home: Home) -> Settings:
     """config.toml as values; raises OperatorError saying which key is wrong."""
     try:
-        return msgspec.convert(tomllib.loads(home.settings_file.read_text()), type=Settings)
+        settings = msgspec.convert(tomllib.loads(home.settings_file.read_text()), type=Settings)
+        for port in (settings.listen_port, *(peer.port for peer in settings.peer)):
+            if not 0 < port < 65_536:
+                raise msgspec.ValidationError(f"{port} is no port; write 1 to 65535")
+        return settings
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as why:
         raise OperatorError(
             "settings", f"{home.settings_file} cannot be used: {why}.", cure="Correct that line."
@@ -309,7 +313,7 @@ own_aircraft = []
 # Where each peer listens, over which path of the memorandum.
 # [[peer]]
 # party = "BRAVO"
-# path = "p1"
+# path = "data-1"
 # host = "192.0.2.1"
 # port = 7600
 '''

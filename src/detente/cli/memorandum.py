@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,10 @@ def check(file: File, as_json: AsJson = False) -> None:
         kind = "a template, to be filled in" if is_template(read) else "filled in"
         print(f"Clean: {read.memorandum.id} version {read.memorandum.version}, {kind}.")
         print(f"Identity in force: {identity_in_force(data, _annexes(file, data))}")
+        if read.duration.ends <= datetime.now(UTC):
+            print(
+                f"Note: it ended on {read.duration.ends:%Y-%m-%d}; no node runs under it. Change [duration]."
+            )
     if problems:
         raise typer.Exit(1)
 

@@ -62,7 +62,11 @@ def pair(
 ) -> None:
     """Meet another party: swap cards in files, compare a short code by voice, pin."""
     opened = open_home(home)
-    done = next_step(opened, None if file is None else file.read_bytes())
+    if file is None and code_is_the_same:
+        raise OperatorError(
+            "no_file", "Which code? No file was given.", cure="Name the file that came from them."
+        )
+    done = next_step(opened, None if file is None else _read(file))
     if done.reply is not None:
         target = out or Path(f"{done.me.lower()}-{done.reply_name}.pairing.json")
         target.write_bytes(done.reply)
@@ -80,6 +84,15 @@ def pair(
         done.pin()
         print(f"The card of {done.peer} is pinned.")
     print(done.what_next)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as why:
+        raise OperatorError(
+            "no_file", f"{file} cannot be read: {why.strerror}.", cure="Check the path."
+        ) from why
 
 
 def run(home: HomeArgument) -> None:
@@ -105,6 +118,8 @@ def status(home: HomeArgument, as_json: AsJson = False) -> None:
     )
     for warning in now["warnings"]:
         console.print(Text(f"! {warning}", style="bold red"), soft_wrap=True)
+    for note in now["notes"]:
+        console.print(Text(f"! {note}", style="yellow"), soft_wrap=True)
     table = Table("peer", "path", "line", "last good check", "unreceipted", "mirrored", box=box.SIMPLE_HEAD)
     for peer in now["peers"]:
         paths = peer["paths"] or [{"path": "-", "open": None, "last_good_utc": None}]

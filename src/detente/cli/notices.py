@@ -92,7 +92,15 @@ def send(
         typer.Option(help="A private plan that must lie inside; it never leaves this machine. Repeatable."),
     ] = None,
 ) -> None:
-    """Send notices through the running node: guard, admission and conformance first, then the journal."""
+    """Send notices through the running node: guard, admission and conformance first, then the journal.
+
+    A notice is a GeoJSON feature, longitude first: Polygon, Point with radius_nm, or LineString with half_width_nm.
+    For example: {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-121.4, 39.9]}, "properties":
+    {"kind": "routine", "class": "tanker", "radius_nm": 5, "floor": "FL040", "ceiling": "FL090",
+    "start": "2020-09-08T03:00:00Z", "end": "2020-09-08T05:00:00Z", "count_band": "2-4", "transponder": "on",
+    "frequency_monitored_khz": [123975], "movement": "within"}}. Kinds: routine, track, hazard (with hazard_kind),
+    relief, relief_emergency, crossing, sar_fire_medical, popup.
+    """
     plans = [_plan(path) for path in plan or ()]
     text = _read(file, GEOJSON_BYTES_MAX, "file of notices").decode("utf-8", "replace")
     for told in give_order(open_home(home), "send_geojson", text=text, plans=plans)["sent"]:

@@ -98,7 +98,11 @@ def _reveal(home: Home, me: str, reply: Reply) -> Step:
     own_card = home.card_file.read_bytes()
     nonce = unpack("", pending.nonce)[1]
     if commit(own_card, nonce) != pending.commitment or reply.commitment != pending.commitment:
-        raise PeerError("not_ours", "This reply answers another offer than the one made here last.")
+        raise PeerError(
+            "not_ours",
+            "This reply answers another offer than the one made here last.",
+            cure="Send them the newest offer again, or make one: detente pair HOME",
+        )
     their_card, their_nonce = unpack(reply.card, reply.nonce)
     peer = parse_card(their_card).party
     return Step(

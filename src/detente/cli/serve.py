@@ -139,6 +139,8 @@ async def run_node(folder: Path) -> None:
         running = _assemble(home, settings, clock, agreement, keys, store)
         await _open_doors(running, stack)
         running.node.start()
+        for note in running.desk.notes:
+            print(f"! {note}", flush=True)
         print(f"{keys.card.party} is on watch. Stop with Ctrl-C, or: detente stop {folder}", flush=True)
         await _until_stopped(running)
         if running.failure is not None:
@@ -164,7 +166,7 @@ def _assemble(
         clock=clock,
         store=store,
         node=node,
-        desk=Desk(node=node, store=store, clock=clock),
+        desk=Desk(node=node, store=store, clock=clock, notes=_notes(settings, agreement)),
         feed=feed,
         couriers={},
         stopping=asyncio.Event(),
@@ -212,6 +214,19 @@ def _connection(running: _Running, address: PeerAddress) -> LinkClient:
             f"config.toml names a peer {address.party!r} that is not a party of the memorandum.",
             cure="Correct [[peer]] party.",
         )
+    ours = running.keys.card.party
+    owner = {post.id: post.party for post in running.agreement.memorandum.post}
+    paths = [
+        path.id
+        for path in running.agreement.memorandum.path
+        if path.medium == "data" and {owner[post] for post in path.posts} == {ours, address.party}
+    ]
+    if address.path not in paths:
+        raise OperatorError(
+            "unknown_path",
+            f"config.toml names a path {address.path!r} to {address.party} that the memorandum does not have.",
+            cure=f"Write one of: {', '.join(paths)}.",
+        )
     return LinkClient(
         host=address.host,
         port=address.port,
@@ -222,6 +237,19 @@ def _connection(running: _Running, address: PeerAddress) -> LinkClient:
         path_id=address.path,
         now=lambda: datetime.now(UTC),
     )
+
+
+def _notes(settings: Settings, agreement: Agreement) -> tuple[str, ...]:
+    """What the settings leave out or make unreal, for every face."""
+    reached = {settings.party, *(peer.party for peer in settings.peer)}
+    notes = [
+        f"No address for {party}: add [[peer]] to config.toml."
+        for party in agreement.cards
+        if party not in reached
+    ]
+    if settings.conducted_from is not None:
+        notes.append("EXERCISE: time comes from a conductor and stands still without one (conducted_from).")
+    return tuple(notes)
 
 
 async def _until_stopped(running: _Running) -> None:

@@ -59,7 +59,7 @@ def fill(data: bytes, cards: Mapping[str, PartyCard], *, text: bytes | None = No
             "no_card",
             f"No card of {', '.join(missing)} was given; the template names "
             f"{', '.join(party.id for party in memorandum.party)}.",
-            cure="Give each party's card: --card PATH.",
+            cure="Meet them first (detente pair HOME, then --home HOME), or give each party's card: --card PATH.",
         )
     digests = iter([root_digest(cards[party.id]) for party in memorandum.party])
     pattern = re.compile(r'^(root_card_sha256\s*=\s*")[0-9a-f]{64}(")', re.MULTILINE)

@@ -25,7 +25,8 @@ from detente.runtime.node import Node
 class Desk:
     """Orders by name; every one answers with plain values or raises OperatorError in the node's words."""
 
-    def __init__(self, *, node: Node, store: Store, clock: Clock) -> None:
+    def __init__(self, *, node: Node, store: Store, clock: Clock, notes: tuple[str, ...] = ()) -> None:
+        self.notes = notes
         self._node = node
         self._store = store
         self._clock = clock
@@ -51,7 +52,8 @@ class Desk:
 
     def status(self) -> dict[str, Any]:
         """The state in counts, with what must not be overlooked first."""
-        return {**views.status(self._node.state), "to_deliver": self._node.unreceipted}
+        told = views.status(self._node.state)
+        return {**told, "to_deliver": self._node.unreceipted, "notes": list(self.notes)}
 
     def ticker(self, count: int = 10) -> dict[str, Any]:
         """The newest statements of both sides, oldest first."""
