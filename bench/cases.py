@@ -13,7 +13,7 @@ from detente.airspace.shapes import Point, Polygon
 from detente.airspace.volumes import Volume
 from detente.exercise.parties import agreement_from_seed
 from detente.exercise.world import Weather, World
-from detente.line.catalogue import LineCheck
+from detente.line.bodies_duty import LineCheck
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.template import template

@@ -6,12 +6,13 @@ the doors for real, `detente.exercise` with a seed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from detente.crypto.card import PartyCard
 from detente.crypto.keys import HybridPrivateKey
+from detente.crypto.sealing import SealingPrivateKey
 from detente.quantities import Digest, PartyId, UtcMs
 from detente.tracks.position import PositionReport
 
@@ -37,6 +38,7 @@ class Keys:
     statements: HybridPrivateKey
     journal: HybridPrivateKey
     cosigner: HybridPrivateKey
+    sealing: SealingPrivateKey
 
 
 class KeyHolder(Protocol):
@@ -47,13 +49,23 @@ class KeyHolder(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class StoredEntry:
-    """One envelope of one journal, in the order in which this node committed it."""
+    """One entry of one journal; `envelope` is empty where it is addressed to others and only its leaf is held."""
 
     origin: str
     seq: int
     envelope: bytes
     leaf: bytes
     committed_ms: UtcMs
+    lasts: bool = False
+    """Whether it must be read at every start, however old it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredJournal:
+    """What there is of one journal: its leaf hashes, 32 bytes each, one after the other."""
+
+    origin: str
+    leaves: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +91,30 @@ class LogLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
-    """What a store holds when it is opened."""
+class Snapshot:
+    """A node's state after its first `place` commits, so that a start need not replay them."""
 
-    entries: Sequence[StoredEntry]
+    place: int
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What a store holds when it is opened.
+
+    Args:
+        journals: in the order in which they were begun here.
+        early: ALERTs that came ahead of the entries before them, with the checkpoint that covers each.
+        place: how many entries were committed in all.
+        may_be_a_copy: whether the file is not the one that was written last: its owner may have signed more.
+    """
+
+    journals: Sequence[StoredJournal]
     heads: Sequence[StoredHead]
-    log_lines: int
+    early: Sequence[tuple[StoredEntry, bytes]]
+    place: int
+    snapshot: Snapshot | None
+    may_be_a_copy: bool
 
 
 class Store(Protocol):
@@ -96,9 +126,26 @@ class Store(Protocol):
 
     def load(self) -> Stored: ...
 
-    def append(self, entry: StoredEntry, *, urgent: bool) -> None: ...
+    def entries_after(self, place: int) -> Iterator[StoredEntry]:
+        """Every entry but the first `place`, in the order of the commits."""
+
+    def lasting(self) -> Sequence[StoredEntry]:
+        """Every entry that `lasts`, in the order of the commits."""
+
+    def entries(self, origin: str, start: int, stop: int) -> Sequence[StoredEntry]:
+        """A range of one journal."""
+
+    def append(self, *entries: StoredEntry, urgent: bool) -> None:
+        """All of them in one commit, or none."""
+
+    def keep_early(self, entry: StoredEntry, checkpoint: bytes) -> None: ...
 
     def put_head(self, head: StoredHead, *, size_before: int) -> None: ...
+
+    def trust(self) -> None:
+        """The peers have been asked: what is here is not a copy that lacks something."""
+
+    def put_snapshot(self, snapshot: Snapshot) -> None: ...
 
     def log(self, line: LogLine) -> None: ...
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from detente.adapters.home import PeerAddress
 from detente.exercise.parties import Seat, write_settings
 from detente.quantities import parse_utc_text
 
@@ -90,8 +91,7 @@ def settle(
     """Write a seat's settings; `port` is where the peer is reached."""
     write_settings(
         seat,
-        peers={peer: port},
-        path_id="data-1",
+        peers=[PeerAddress(party=peer, path="data-1", host="127.0.0.1", port=port)],
         own_aircraft=own,
         recording=recording,
         conducted_from_ms=START_MS,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import random
 import shutil
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from e2e_paths import Paths
 from e2e_session import START_MS, Runner, asked, detente, free_port, notice_file, settle, wait_until
 
 from detente.adapters.evidence import evidence_of
+from detente.adapters.fault_proxy import Cut, Forward
 from detente.adapters.home import open_home
-from detente.adapters.relay import Relay
+from detente.adapters.sqlite_schema import SCHEMA_VERSION
 from detente.adapters.sqlite_store import SqliteStore
 from detente.cli.ordering import give_order
 from detente.exercise.parties import Seat, make_parties
@@ -64,7 +64,7 @@ def test_a_memorandum_that_does_not_hold_starts_no_node(seats: list[Seat], spoil
 
 def test_a_store_of_a_newer_program_is_left_alone(seats: list[Seat]) -> None:
     store = home_of(seats[0]) / "record.sqlite"
-    SqliteStore(store, version=2, migrations={}).close()
+    SqliteStore(store, version=SCHEMA_VERSION + 1, migrations={}).close()
     before = store.read_bytes()
     told = detente("run", home_of(seats[0]))
     assert told.returncode == 2
@@ -102,46 +102,18 @@ def test_a_stranger_is_refused_and_named(seats: list[Seat], nodes: Runner, tmp_p
     )
 
 
-class CutPath:
-    """A relay in a thread of its own, so that a test can cut it while it waits for other things."""
-
-    def __init__(self, target_port: int) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self._relay = Relay(target_port)
-        self._do(self._relay.start())
-        self.port = self._relay.port
-
-    def cut(self) -> None:
-        self._do(self._relay.cut())
-
-    def heal(self) -> None:
-        self._loop.call_soon_threadsafe(self._relay.heal)
-
-    def close(self) -> None:
-        self._do(self._relay.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _do(self, work: object) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)  # type: ignore[arg-type]
-
-
 @pytest.fixture
-def paths(seats: list[Seat]) -> Iterator[list[CutPath]]:
-    laid = [CutPath(seat.port) for seat in seats]
-    settle(seats[0], "COAST", laid[1].port)
-    settle(seats[1], "SIERRA", laid[0].port)
+def paths(seats: list[Seat]) -> Iterator[Paths]:
+    laid = Paths()
+    settle(seats[0], "COAST", laid.lay(seats[1].port).port)
+    settle(seats[1], "SIERRA", laid.lay(seats[0].port).port)
     yield laid
-    for path in laid:
-        path.close()
+    laid.close()
 
 
 @pytest.mark.slow
 def test_what_is_said_into_a_cut_line_is_receipted_when_it_heals(
-    seats: list[Seat], paths: list[CutPath], nodes: Runner, tmp_path: Path
+    seats: list[Seat], paths: Paths, nodes: Runner, tmp_path: Path
 ) -> None:
     sierra, coast = map(home_of, seats)
     nodes.start(sierra)
@@ -150,8 +122,7 @@ def test_what_is_said_into_a_cut_line_is_receipted_when_it_heals(
         wait_until(
             lambda home=home: not asked("status", home)["peers"][0]["unreceipted"], "both are receipted"
         )  # type: ignore[misc]
-    for path in paths:
-        path.cut()
+    paths.switch(Cut())
     for number in range(3):
         place = [-121.4, 38.0 + number]
         assert detente("notices", "send", sierra, notice_file(tmp_path, place=place)).returncode == 0
@@ -160,8 +131,7 @@ def test_what_is_said_into_a_cut_line_is_receipted_when_it_heals(
     assert status["peers"][0]["unreceipted"] == 3
     assert "COAST" in status["warnings"][0]
     assert "data-1" in status["warnings"][0]
-    for path in paths:
-        path.heal()
+    paths.switch(Forward())
     wait_until(
         lambda: not asked("status", sierra)["peers"][0]["unreceipted"], "all is receipted after the cut"
     )
@@ -257,7 +227,10 @@ def _fill_and_free(seats: list[Seat], nodes: Runner, tmp_path: Path, disk: Path)
     )
     conduct(small, 120_000)
     wait_until(lambda: not asked("status", small)["peers"][0]["unreceipted"], "what waited is receipted now")
-    assert not asked("status", small)["warnings"]
+    warnings = asked("status", small)["warnings"]
+    assert not [one for one in warnings if "clock" not in one.lower()], (
+        "a conductor moves one clock after the other"
+    )
     nodes.end(small)
     assert verify_evidence(evidence_of(seat.home)).ok
 

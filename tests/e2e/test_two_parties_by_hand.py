@@ -67,7 +67,8 @@ def test_two_parties_meet_agree_talk_and_prove_it(tmp_path: Path, nodes: Runner)
     assert detente("notices", "send", coast, notice_file(tmp_path, place=[-121.4, 39.95])).returncode == 0
     for home in (sierra, coast):
         wait_until(lambda home=home: asked("notices", "conflicts", home), "both know the conflict")  # type: ignore[misc]
-    assert detente("read-back", coast, "SIERRA#1").returncode == 0
+    owed = next(one for one in asked("owed", coast) if one["act"] == "read_back" and one["by_us"])
+    assert detente("read-back", coast, owed["ref"]).returncode == 0
     wait_until(
         lambda: asked("notices", "list", sierra)[0]["read_back"] == "correct", "the read-back is correct"
     )
@@ -82,7 +83,14 @@ def test_two_parties_meet_agree_talk_and_prove_it(tmp_path: Path, nodes: Runner)
     assert detente("record", "export", sierra, tmp_path / "evidence").returncode == 0
     proven = asked("record", "verify", tmp_path / "evidence")
     assert proven["verified"]
-    assert proven["statements_by_code"] == {"CON": 1, "NTC": 2, "OPN": 2, "RBC": 1, "RBK": 1}
+    by_code = proven["statements_by_code"]
+    assert {code: by_code[code] for code in ("CON", "NTC", "OPN", "RBC", "RBK")} == {
+        "CON": 1,
+        "NTC": 2,
+        "OPN": 2,
+        "RBC": 1,
+        "RBK": 1,
+    }
     assert detente("doctor", sierra).returncode == 0
     assert nodes.end(sierra) == 0
     assert nodes.end(coast) == 0

@@ -6,11 +6,13 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from detente.adapters.sqlite_schema import SCHEMA_VERSION
 from detente.adapters.sqlite_store import RESERVE_BYTES, SqliteStore
 from detente.errors import DamageError, OperatorError
 from detente.ports import LogLine, StoredEntry, StoredHead
@@ -47,7 +49,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteStor
 def test_what_was_appended_is_loaded_in_the_order_of_commits(store: SqliteStore) -> None:
     for seq in range(3):
         store.append(entry(seq), urgent=False)
-    assert [row.seq for row in store.load().entries] == [0, 1, 2]
+    assert [row.seq for row in list(store.entries_after(0))] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("seq", [0, 2, 5])
@@ -56,7 +58,7 @@ def test_an_entry_is_neither_replaced_nor_leaves_a_gap(store: SqliteStore, seq: 
     with pytest.raises(DamageError) as caught:
         store.append(entry(seq), urgent=False)
     assert caught.value.code == "rollback"
-    assert len(store.load().entries) == 1
+    assert len(list(store.entries_after(0))) == 1
 
 
 def test_a_head_grows_only_from_the_size_that_was_judged(store: SqliteStore) -> None:
@@ -97,7 +99,7 @@ def test_a_full_file_is_named_and_loses_nothing(tmp_path: Path) -> None:
             store.append(entry(seq, size=3000), urgent=False)
             kept += 1
     assert caught.value.code == "disk_full"
-    assert len(store.load().entries) == kept > 0
+    assert len(list(store.entries_after(0))) == kept > 0
     store.close()
 
 
@@ -132,15 +134,15 @@ def test_on_a_full_disk_only_an_alert_is_committed_from_the_reserve(small_disk: 
         for seq in range(1, 2000):
             store.append(entry(seq, size=20_000), urgent=False)
     assert caught.value.code == "disk_full"
-    size = len(store.load().entries)
+    size = len(list(store.entries_after(0)))
     store.append(entry(size, size=8000), urgent=True)
     assert not store.reserve_is_whole
-    assert [row.seq for row in store.load().entries] == list(range(size + 1))
+    assert [row.seq for row in list(store.entries_after(0))] == list(range(size + 1))
     (small_disk / "filler").unlink()
     store.append(entry(size + 1), urgent=False)
     store.close()
     again = SqliteStore(small_disk / "record.sqlite")
-    assert len(again.load().entries) == size + 2
+    assert len(list(again.entries_after(0))) == size + 2
     assert (small_disk / "record.reserve").stat().st_size == RESERVE_BYTES
     again.close()
 
@@ -154,14 +156,14 @@ def test_a_newer_program_migrates_after_a_copy_and_an_older_one_refuses(tmp_path
     def add_a_column(db: sa.Connection) -> None:
         db.exec_driver_sql("alter table logbook add column place text")
 
-    newer = SqliteStore(path, version=2, migrations={1: add_a_column})
-    assert len(newer.load().entries) == 1
+    newer = SqliteStore(path, version=SCHEMA_VERSION + 1, migrations={SCHEMA_VERSION: add_a_column})
+    assert len(list(newer.entries_after(0))) == 1
     newer.close()
-    assert (tmp_path / "record.schema-1.copy").exists()
+    assert (tmp_path / "record.schema-2.copy").exists()
     with pytest.raises(OperatorError) as caught:
         SqliteStore(path)
     assert caught.value.code == "store_is_newer"
-    SqliteStore(tmp_path / "record.schema-1.copy").close()
+    SqliteStore(tmp_path / "record.schema-2.copy").close()
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
@@ -172,7 +174,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
         db.exec_driver_sql("alter table nothing add column place text")
 
     with pytest.raises(DamageError):
-        SqliteStore(path, version=2, migrations={1: fail})
+        SqliteStore(path, version=SCHEMA_VERSION + 1, migrations={SCHEMA_VERSION: fail})
     SqliteStore(path).close()
 
 
@@ -182,3 +184,53 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     with pytest.raises(DamageError) as caught:
         SqliteStore(path)
     assert str(path) in caught.value.message
+
+
+def test_a_file_of_the_first_schema_is_brought_over_whole(tmp_path: Path) -> None:
+    path = tmp_path / "record.sqlite"
+    store = SqliteStore(path)
+    for seq in range(300):
+        store.append(entry(seq), urgent=False)
+    before = list(store.entries_after(0))
+    store.close()
+    old = sqlite3.connect(path)
+    old.executescript(
+        "CREATE TABLE entry_1 (place INTEGER PRIMARY KEY, origin VARCHAR NOT NULL, seq INTEGER NOT NULL,"
+        " envelope BLOB NOT NULL, leaf BLOB NOT NULL, committed_ms INTEGER NOT NULL, UNIQUE (origin, seq));"
+        "INSERT INTO entry_1 SELECT place, origin, seq, envelope, leaf, committed_ms FROM entry;"
+        "DROP TABLE entry; DROP TABLE tile; DROP TABLE early; DROP TABLE snapshot;"
+        "ALTER TABLE entry_1 RENAME TO entry; UPDATE meta SET value = '1' WHERE key = 'schema_version';"
+    )
+    old.close()
+    newer = SqliteStore(path)
+    assert [replace(one, lasts=False) for one in newer.entries_after(0)] == before
+    assert newer.load().journals[0].leaves == b"l" * 32 * 300
+    newer.close()
+
+
+def test_a_copy_put_in_place_of_the_file_shows(tmp_path: Path) -> None:
+    """Its owner may have signed more than it holds: only the peers know."""
+    path = tmp_path / "record.sqlite"
+    store = SqliteStore(path)
+    store.append(entry(0), urgent=False)
+    store.close()
+    backup = path.read_bytes()
+    store = SqliteStore(path)
+    assert not store.load().may_be_a_copy
+    store.append(entry(1), urgent=False)
+    store.close()
+    path.write_bytes(backup)  # the same file, an older content
+    store = SqliteStore(path)
+    assert store.load().may_be_a_copy
+    store.append(entry(1), urgent=False)
+    store.close()
+    store = SqliteStore(path)
+    assert store.load().may_be_a_copy, "what was heard since does not settle it"
+    store.trust()
+    store.close()
+    moved = tmp_path / "moved.sqlite"
+    moved.write_bytes(path.read_bytes())
+    moved.replace(path)  # another file, the same content
+    store = SqliteStore(path)
+    assert store.load().may_be_a_copy
+    store.close()

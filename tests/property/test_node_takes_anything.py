@@ -6,7 +6,7 @@ Bodies are sound ones of every code with some of their scalars replaced by what 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,14 +19,25 @@ from detente.airspace.volumes import Volume
 from detente.alerts.matching import match_own
 from detente.conflicts.decide import Conflict
 from detente.errors import PeerError
-from detente.line import catalogue as c
+from detente.line import bodies as b
+from detente.line import bodies_duty as d
+from detente.line.catalogue import CATALOGUE, Body, encode_body, parse_body
 from detente.line.wording import detail
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.template import template
 from detente.node import views
 from detente.node.effects import MatchOwn, Reply, Say, Write
-from detente.node.events import Acknowledge, GiveAnswer, Heard, ReadBackNow, Said, SendNotice
+from detente.node.events import (
+    Acknowledge,
+    AnswerCheck,
+    GiveAnswer,
+    Heard,
+    ReadBackNow,
+    Said,
+    SendNotice,
+    Tick,
+)
 from detente.node.state import State
 from detente.node.step import step
 from detente.notices.notice import Notice
@@ -92,28 +103,30 @@ CONFLICT = Conflict(
     until_ms=NOW_MS,
 )
 LEVEL = Level(datum="palt", value=5000)
-BODIES: dict[str, c.Body] = {
-    "OPN": c.Opening(
-        identity=Digest("0" * 64), cards=(c.CardName(party="COAST", root_card_sha256=Digest("0" * 64)),)
+BODIES: dict[str, Body] = {
+    "OPN": d.Opening(
+        identity=Digest("0" * 64),
+        cards=(d.CardName(party="COAST", root_card_sha256=Digest("0" * 64)),),
+        previous=None,
     ),
     "NTC": notice(),
     "HAZ": notice("hazard"),
     "RBK": read_back(notice(), FIRES),
-    "RBC": c.ReadBackVerdict(verdict="correct", field="place"),
-    "ACK": c.Acknowledgement(level="passed", post="coast.air", at_ms=NOW_MS, passed_to="T72"),
-    "CON": c.ConflictStated(first=OURS, second=THEIRS, conflict=CONFLICT),
-    "REJ": c.Rejection(reason="unable", field="volumes"),
-    "QRY": c.Query(at=HERE, at_ms=NOW_MS, level=LEVEL, track_deg=1, speed_kt=1),
-    "ANS": c.Answer(answer="yes", action="none"),
-    "ALR": c.Alert(
+    "RBC": b.ReadBackVerdict(verdict="correct", field="place"),
+    "ACK": b.Acknowledgement(level="passed", post="coast.air", at_ms=NOW_MS, passed_to="T72"),
+    "CON": b.ConflictStated(first=OURS, second=THEIRS, conflict=CONFLICT),
+    "REJ": b.Rejection(reason="unable", field="volumes"),
+    "QRY": b.Query(at=HERE, at_ms=NOW_MS, level=LEVEL, track_deg=1, speed_kt=1),
+    "ANS": b.Answer(answer="yes", action="none"),
+    "ALR": b.Alert(
         what="crossed", at=HERE, at_ms=NOW_MS, level=LEVEL, track_deg=1, call_on_khz=1, ask="hold"
     ),
-    "CLR": c.Cleared(parted_ms=NOW_MS),
-    "LCK": c.LineCheck(path="p", kind="human", text_id="t", clock_ms=NOW_MS),
-    "LCR": c.LineCheckReply(path="p", text_id="t", quality=5, clock_offset_ms=0),
-    "FRK": c.Fork(journal="SIERRA/T/0"),
+    "CLR": b.Cleared(parted_ms=NOW_MS),
+    "LCK": d.LineCheck(path="p", kind="human", text_id="t", clock_ms=NOW_MS),
+    "LCR": d.LineCheckReply(path="p", text_id="t", quality=5, clock_offset_ms=0),
+    "FRK": d.Fork(journal="SIERRA/T/0"),
 }
-assert set(BODIES) == set(get_args(c.Code))
+assert set(BODIES) <= set(CATALOGUE)
 
 HUGE = (0, -1, 1, 2**31, 2**53, -(2**53), 2**63, -(2**63), 10**18, 10**400, 900_000_000, 1_800_000_001)
 TEXTS = ("", "x" * 5000, "\u001b[2J\n", "\u202e", "0" * 64, "hae", "palt", "circle", "polygon", "hazard")
@@ -161,7 +174,7 @@ class Node:
         for effect in effects:
             match effect:
                 case Say():
-                    raw = bytes(c.encode_body(effect.body))
+                    raw = bytes(encode_body(effect.body))
                     self.commit(SIERRA, effect.code, raw, "sierra.air", effect.reply_to)
                 case MatchOwn(question=question):
                     match_own([REPORT], at=question.at, at_ms=UtcMs(question.at_ms), level=question.level)
@@ -197,7 +210,7 @@ class Node:
         else:
             self.happen(Heard(at_ms=UtcMs(NOW_MS), party=party, ref=place, statement=statement))
         try:
-            shown = detail(c.parse_body(statement, FIRES.disclosure))
+            shown = detail(parse_body(statement, FIRES.disclosure))
         except PeerError as why:
             shown = why.code
         assert shown.isprintable()
@@ -232,9 +245,17 @@ def test_whatever_is_signed_is_taken_shown_and_survived(
     for item in list(node.state.open_items.values()):
         now_ms = UtcMs(NOW_MS)
         node.happen(ReadBackNow(at_ms=now_ms, ref=item.ref))
-        node.happen(GiveAnswer(at_ms=now_ms, ref=item.ref, answer=c.Answer(answer="no", action="none")))
-        node.happen(Acknowledge(at_ms=now_ms, ref=item.ref, level="understood", passed_to=None))
-    assert not [item for item in node.state.open_items.values() if item.owed_by == SIERRA]
-    for view in (views.status, views.owed, views.notices, views.conflicts, views.warnings):
+        node.happen(GiveAnswer(at_ms=now_ms, ref=item.ref, answer=b.Answer(answer="no", action="none")))
+        node.happen(Acknowledge(at_ms=now_ms, ref=item.ref, level="passed", passed_to="crews"))
+        node.happen(AnswerCheck(at_ms=now_ms, ref=item.ref, quality=5))
+    left = [item for item in node.state.open_items.values() if item.owed_by == SIERRA]
+    assert all(item.act in ("read_back", "decide", "propose", "amend") for item in left)
+    assert all("substance" in item.reached for item in left if item.act == "read_back"), (
+        "the verdict is COAST's"
+    )
+    for second in range(3):
+        node.happen(Tick(at_ms=UtcMs(NOW_MS + second * 200_000)))
+    every = (views.status, views.owed, views.notices, views.conflicts, views.warnings)
+    for view in (*every, views.line_status, views.watch):
         assert len(encode(view(node.state))) < 1_000_000
     assert not node.state.unsaid

@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 from detente.errors import PeerError
 from detente.quantities import Digest
 from detente.record.merkle import (
-    Frontier,
-    consistency_proof,
-    inclusion_proof,
     leaf_hash,
     root_of,
     verify_consistency,
@@ -25,6 +22,7 @@ from detente.record.merkle import (
 )
 from detente.record.order import merged_order
 from detente.record.statement import Head, Statement
+from detente.record.tree import Tree
 
 LEAVES = [leaf_hash(bytes([number])) for number in range(70)]
 
@@ -42,18 +40,24 @@ def root_by_definition(leaves: Sequence[bytes]) -> bytes:
 
 
 def test_roots_are_those_of_the_definition_at_every_size() -> None:
-    frontier = Frontier()
+    tree = Tree()
     for size in range(len(LEAVES) + 1):
-        assert root_of(LEAVES[:size]) == frontier.root == root_by_definition(LEAVES[:size])
-        assert frontier.size == size
-        frontier = frontier.append(leaf_hash(bytes([size])))
+        assert (
+            root_of(LEAVES[:size])
+            == tree.root()
+            == Tree.of(LEAVES[:size]).root()
+            == Tree.of(LEAVES).root(size)
+            == root_by_definition(LEAVES[:size])
+        )
+        assert tree.size == size
+        tree.append(leaf_hash(bytes([size])))
 
 
 def test_every_inclusion_proof_holds_and_for_its_place_alone() -> None:
     for size in range(1, 33):
         root = root_of(LEAVES[:size])
         for index in range(size):
-            proof = inclusion_proof(LEAVES, index, size)
+            proof = Tree.of(LEAVES).inclusion_proof(index, size)
             verify_inclusion(leaf=LEAVES[index], index=index, size=size, root=root, proof=proof)
             for other in range(size):
                 if other != index:
@@ -65,7 +69,7 @@ def test_every_consistency_proof_holds_and_for_its_sizes_alone() -> None:
     roots = [root_of(LEAVES[:size]) for size in range(34)]
     for new in range(1, 34):
         for old in range(1, new + 1):
-            proof = consistency_proof(LEAVES, old, new)
+            proof = Tree.of(LEAVES).consistency_proof(old, new)
             verify_consistency(
                 old_size=old, new_size=new, old_root=roots[old], new_root=roots[new], proof=proof
             )
@@ -81,7 +85,7 @@ def test_no_altered_proof_holds(data: st.DataObject) -> None:
     """A changed, dropped, doubled or added line, or a hash that is not 32 bytes."""
     new = data.draw(st.integers(2, 70))
     old = data.draw(st.integers(1, new - 1))
-    proof = list(consistency_proof(LEAVES, old, new))
+    proof = list(Tree.of(LEAVES).consistency_proof(old, new))
     line = data.draw(st.integers(0, len(proof) - 1))
     match data.draw(st.sampled_from(["change", "drop", "double", "add", "short"])):
         case "change":

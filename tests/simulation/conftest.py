@@ -17,13 +17,15 @@ from detente.crypto.dsse import Envelope, EnvelopeSignature, pae
 from detente.crypto.keys import HybridPrivateKey
 from detente.exercise.parties import agreement_from_seed
 from detente.exercise.world import SeededEntropy, Weather, World
-from detente.line.catalogue import Body, CardName, Opening, encode_body, parse_body
+from detente.line.bodies_duty import CardName, Opening
+from detente.line.catalogue import Body, encode_body, parse_body
 from detente.memorandum.agreement import Agreement
 from detente.ports import Keys, LinkRequest, LinkResponse
 from detente.quantities import Digest, PartyId, UtcMs, utc_ms_of
 from detente.record.checkpoint import Checkpoint, sign_checkpoint
-from detente.record.merkle import consistency_proof, leaf_hash, root_of
+from detente.record.merkle import leaf_hash, root_of
 from detente.record.statement import STATEMENT_TYPE, Head, Ref, Statement, parse_statement
+from detente.record.tree import Tree
 from detente.runtime.delivery import Refusal
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
@@ -165,7 +167,7 @@ class Liar:
         """Bring an entry; it stands in the liar's journal if it was taken."""
         seq = self.size if seq is None else seq
         target = f"/journal/{self.origin if origin is None else origin}/{seq}"
-        response = self.request("POST", target, envelope)
+        response = self.request("POST", target, (len(envelope) & 0xFFFF).to_bytes(2, "big") + envelope)
         if response.status == 200 and seq == self.size:
             self.envelopes.append(envelope)
         return response
@@ -188,7 +190,7 @@ class Liar:
             CardName(party=row.id, root_card_sha256=Digest(row.root_card_sha256))
             for row in self.agreement.memorandum.party
         )
-        return Opening(identity=self.agreement.identity, cards=cards)
+        return Opening(identity=self.agreement.identity, cards=cards, previous=None)
 
     def head_of_peer(self, size: int | None = None, root: str | None = None) -> Head:
         own = self.peer.node.keeper.own
@@ -209,7 +211,7 @@ class Liar:
         self, note: bytes | None = None, *, old: int = 0, proof: tuple[bytes, ...] | None = None
     ) -> LinkResponse:
         if proof is None:
-            proof = tuple(consistency_proof(self.leaves, old, self.size)) if old else ()
+            proof = tuple(Tree.of(self.leaves).consistency_proof(old, self.size)) if old else ()
         lines = [f"old {old}", *(base64.b64encode(one).decode() for one in proof), "", ""]
         return self.request("POST", "/add-checkpoint", "\n".join(lines).encode() + (note or self.note()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,11 +11,15 @@ import pytest
 
 from detente.adapters.sqlite_store import SqliteStore
 from detente.errors import DamageError, PeerError
-from detente.line.catalogue import LineCheck
+from detente.line.bodies_duty import LineCheck, Opening
+from detente.line.catalogue import parse_body
 from detente.node.effects import Say
 from detente.ports import LinkRequest, LinkResponse
 from detente.quantities import Digest, PartyId, PostId
+from detente.record.merkle import leaf_hash
+from detente.record.parcel import join_items
 from detente.runtime.delivery import Hello, deliver
+from detente.runtime.node import ASK_MS
 from detente.wire import encode
 
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
@@ -64,7 +69,7 @@ def test_after_one_conversation_the_peer_holds_all_and_has_receipted_it(
     honest: Any, coast: Any, at_coast: Peer
 ) -> None:
     honest.node.keeper.say(check("a"))
-    assert talk(honest, at_coast) == 2
+    assert talk(honest, at_coast).size == 2
     assert coast.node.keeper.held_of(SIERRA)[0].envelopes == honest.node.keeper.own.envelopes
     assert honest.node.keeper.unreceipted(COAST) == 0
 
@@ -85,7 +90,7 @@ def test_whatever_answer_is_lost_the_next_conversation_ends_with_the_same_receip
             except StopIteration:
                 break
     before = coast.node.keeper.held_of(SIERRA)[0].cosigned.copy() if coast.node.keeper.mirrors else {}
-    assert talk(honest, at_coast) == 2
+    assert talk(honest, at_coast).size == 2
     mirror = coast.node.keeper.held_of(SIERRA)[0]
     assert mirror.envelopes == honest.node.keeper.own.envelopes
     if before:
@@ -103,16 +108,16 @@ def test_what_is_said_during_a_conversation_is_brought_before_the_head_is_shown(
             honest.node.keeper.say(check(f"n{honest.node.keeper.own.size}"))
         return at_coast(request)
 
-    assert talk(honest, busy) == 5
+    assert talk(honest, busy).size == 5
 
 
 def test_another_version_is_named_even_if_its_hello_has_fields_that_we_do_not_know(
     honest: Any, at_coast: Peer
 ) -> None:
     with pytest.raises(PeerError) as caught:
-        talk(honest, with_hello(at_coast, protocol=2, sealing="hpke"))
+        talk(honest, with_hello(at_coast, protocol=3, sealing="hpke"))
     assert caught.value.code == "other_version"
-    assert "COAST speaks protocol 2, this node 1" in caught.value.message
+    assert "COAST speaks protocol 3, this node 2" in caught.value.message
     assert caught.value.cure
 
 
@@ -132,7 +137,7 @@ def test_a_hello_of_another_party_is_refused(honest: Any, at_coast: Peer) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{}", b'{"protocol":"1"}', b"\xff", b"[" * 100_000, b'{"protocol":1}']
+    "body", [b"", b"[]", b"{}", b'{"protocol":"1"}', b"\xff", b"[" * 100_000, b'{"protocol":2}']
 )
 def test_a_hello_that_cannot_be_read_is_the_peers_fault(honest: Any, body: bytes) -> None:
     with pytest.raises(PeerError) as caught:
@@ -190,17 +195,16 @@ def test_a_receipt_for_another_head_or_by_another_key_is_none(
 def old_copy(store: SqliteStore, keep: int) -> SqliteStore:
     """A store as it was when its own journal had `keep` entries and no receipt."""
     copy = SqliteStore(None)
-    stored = store.load()
-    for entry in [one for one in stored.entries if one.origin.startswith("SIERRA/")][:keep]:
+    for entry in [one for one in store.entries_after(0) if one.origin.startswith("SIERRA/")][:keep]:
         copy.append(entry, urgent=False)
     return copy
 
 
-@pytest.mark.parametrize("more", range(5))
+@pytest.mark.parametrize("more", range(1, 5))
 def test_a_restored_old_copy_is_found_before_anything_of_it_leaves(
     honest: Any, coast: Any, at_coast: Peer, make_honest: Any, more: int
 ) -> None:
-    """Mutation: restore without asking. However much the old copy has said since: fewer, as many, or more."""
+    """Mutation: restore without asking. However much other it has said since: fewer, as many, or more."""
     for text in ("a", "b"):
         honest.node.keeper.say(check(text))
     talk(honest, at_coast)
@@ -222,6 +226,50 @@ def test_a_restored_old_copy_is_found_before_anything_of_it_leaves(
     assert coast.node.keeper.held_of(SIERRA)[0].envelopes == honest.node.keeper.own.envelopes
 
 
+def test_a_restored_old_copy_that_has_said_nothing_since_is_given_back_what_it_lacks(
+    honest: Any, coast: Any, at_coast: Peer, make_honest: Any
+) -> None:
+    for text in ("a", "b"):
+        honest.node.keeper.say(check(text))
+    talk(honest, at_coast)
+    restored = make_honest(store=old_copy(honest.store, 1), clock=honest.clock, seed=1)
+    receipt = talk(restored, at_coast)
+    assert receipt.size == 3
+    restored.node.receipted(COAST, receipt)
+    assert restored.node.state.own_size == 3
+    assert restored.node.keeper.own.envelopes == honest.node.keeper.own.envelopes
+    restored.node.keeper.say(check("c"))
+    assert talk(restored, at_coast).size == 4
+    assert not coast.node.state.forked
+
+
+def test_a_copy_that_reaches_no_peer_opens_a_new_generation_that_names_the_last_head(
+    honest: Any, coast: Any, at_coast: Peer, make_honest: Any
+) -> None:
+    honest.node.keeper.say(check("a"))
+    talk(honest, at_coast)
+    store = old_copy(honest.store, 1)
+    load = store.load
+    store.load = lambda: replace(load(), may_be_a_copy=True)
+    restored = make_honest(store=store, clock=honest.clock, seed=1)
+    restored.node.start()
+    restored.node.look()
+    assert restored.node.keeper.must_ask, "nothing is signed while a peer may still answer"
+    restored.clock.at_ms += ASK_MS + 1
+    restored.node.look()
+    own = restored.node.keeper.own
+    assert own.origin != honest.node.keeper.own.origin
+    opening = parse_body(restored.said[0], restored.node.state.memorandum.disclosure)
+    assert isinstance(opening, Opening)
+    assert opening.previous is not None
+    assert (opening.previous.origin, opening.previous.size) == (honest.node.keeper.own.origin, 1)
+    talk(restored, at_coast)
+    assert not coast.node.state.forked
+    assert restored.node.keeper.book.journals[honest.node.keeper.own.origin].size == 2, (
+        "given back all the same"
+    )
+
+
 def test_a_peer_cannot_stop_a_node_with_a_number(honest: Any, at_coast: Peer) -> None:
     """That it holds more of our journal must be shown with our own signature."""
     talk(honest, at_coast)
@@ -232,7 +280,8 @@ def test_a_peer_cannot_stop_a_node_with_a_number(honest: Any, at_coast: Peer) ->
 
     def forged(request: LinkRequest) -> LinkResponse:
         if request.method == "GET" and request.target.startswith("/journal/"):
-            return LinkResponse(status=200, body=honest.node.keeper.own.envelopes[0])
+            envelope = honest.node.keeper.own.envelopes[0]
+            return LinkResponse(status=200, body=join_items([(envelope, leaf_hash(envelope))]))
         return with_hello(at_coast, held=held)(request)
 
     with pytest.raises(PeerError) as caught:
@@ -247,7 +296,7 @@ def test_a_peer_that_lost_its_disk_is_brought_everything_again(
     talk(honest, at_coast)
     empty = make_honest(party=COAST, seed=2)
     honest.node.keeper.say(check("b"))
-    assert talk(honest, lambda request: empty.node.serve(SIERRA, request)) == 3
+    assert talk(honest, lambda request: empty.node.serve(SIERRA, request)).size == 3
     assert empty.node.keeper.held_of(SIERRA)[0].envelopes == honest.node.keeper.own.envelopes
 
 
@@ -264,13 +313,13 @@ def test_a_full_disk_at_the_peer_is_named_and_its_entries_stay_in_the_outbox(
         assert "disk_full" in caught.value.message
         assert coast.node.state.disk_is_full
     assert honest.node.keeper.unreceipted(COAST) == 1
-    assert talk(honest, at_coast) == 1
+    assert talk(honest, at_coast).size == 1
 
 
 def test_hello_says_who_what_and_how_much_is_held(honest: Any, coast: Any, at_coast: Peer) -> None:
     talk(honest, at_coast)
     hello = msgspec.json.decode(at_coast(LinkRequest(method="GET", target="/hello")).body, type=Hello)
-    assert (hello.party, hello.memorandum, hello.protocol) == ("COAST", "FIRES-2020", 1)
+    assert (hello.party, hello.memorandum, hello.protocol) == ("COAST", "FIRES-2020", 2)
     assert [(one.origin, one.size, one.cosigned) for one in hello.held] == [
         (honest.node.keeper.own.origin, 1, 1)
     ]

@@ -12,15 +12,23 @@ import msgspec
 import pytest
 
 from detente.errors import DamageError
-from detente.line.catalogue import Answer, Fork, LineCheck
+from detente.line.bodies import Answer
+from detente.line.bodies_duty import Fork, LineCheck
 from detente.node import views
 from detente.ports import Keys, LinkRequest, StoredEntry
 from detente.quantities import Digest, PartyId
-from detente.record.merkle import consistency_proof, leaf_hash, root_of
+from detente.record.merkle import leaf_hash, root_of
+from detente.record.parcel import join_items, split_items
 from detente.record.statement import Head, Ref
+from detente.record.tree import Tree
+from detente.runtime.witness import GENERATIONS_MAX
 
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
 CHECK = LineCheck(path="data-1", kind="machine", text_id="t-1", clock_ms=0)
+
+
+def parcel(*envelopes: bytes) -> bytes:
+    return join_items((one, leaf_hash(one)) for one in envelopes)
 
 
 @pytest.fixture
@@ -126,18 +134,18 @@ def test_only_a_journal_of_the_authenticated_party_can_be_brought(liar: Any, ori
 
 def test_our_own_journal_cannot_be_written_from_outside(honest: Any, liar: Any) -> None:
     own = honest.node.keeper.own
-    response = liar.request("POST", f"/journal/{own.origin}/{own.size}", own.envelopes[0])
+    response = liar.request("POST", f"/journal/{own.origin}/{own.size}", parcel(own.envelopes[0]))
     assert (response.status, liar.code(response)) == (400, "not_your_journal")
     assert own.size == 1
 
 
 def test_a_party_opens_only_so_many_journals(liar: Any) -> None:
     answers = []
-    for number in range(17):
+    for number in range(GENERATIONS_MAX + 1):
         origin = f"COAST/FIRES-2020/{number:016x}"
         envelope = liar.seal(liar.statement("OPN", liar.opening(), seq=0, origin=origin))
         answers.append(liar.post(envelope, seq=0, origin=origin))
-    assert [one.status for one in answers] == [200] * 15 + [400] * 2
+    assert [one.status for one in answers] == [200] * (GENERATIONS_MAX - 1) + [400] * 2
     assert liar.code(answers[-1]) == "too_many_journals"
 
 
@@ -304,7 +312,7 @@ def test_a_wrong_consistency_proof_is_refused(liar: Any) -> None:
         liar.say("LCK", CHECK)
     liar.add_checkpoint()
     liar.say("LCK", CHECK)
-    good = tuple(consistency_proof(liar.leaves, 3, 4))
+    good = tuple(Tree.of(liar.leaves).consistency_proof(3, 4))
     for proof in (
         (),
         good[:-1],
@@ -384,7 +392,8 @@ def test_other_requests_get_a_status_and_change_nothing(
 
 
 def test_a_party_is_shown_its_own_entries_and_no_others(honest: Any, liar: Any) -> None:
-    assert liar.request("GET", f"/journal/{liar.origin}/0").body == liar.envelopes[0]
+    back = liar.request("GET", f"/journal/{liar.origin}/0").body
+    assert next(envelope for envelope, _ in split_items(back)) == liar.envelopes[0]
     response = liar.request("GET", f"/journal/{honest.node.keeper.own.origin}/0")
     assert (response.status, liar.code(response)) == (422, "not_held")
 
@@ -431,8 +440,9 @@ def test_mutation_a_leaf_is_computed_from_the_entry_and_never_taken_from_its_bri
 ) -> None:
     liar.say("LCK", CHECK)
     mirror = honest.node.keeper.held_of(COAST)[0]
-    assert mirror.leaves == [leaf_hash(one) for one in mirror.envelopes]
-    assert [row.leaf for row in honest.store.load().entries if row.origin == liar.origin] == mirror.leaves
+    leaves = list(mirror.tree.leaves())
+    assert leaves == [leaf_hash(one) for one in mirror.envelopes]
+    assert [row.leaf for row in honest.store.entries_after(0) if row.origin == liar.origin] == leaves
 
 
 def test_a_store_whose_entry_was_changed_does_not_start(honest: Any, liar: Any, make_honest: Any) -> None:
@@ -456,6 +466,6 @@ def test_other_damage_than_a_full_disk_is_never_called_one(
 
 
 def test_a_stranger_to_the_memorandum_has_no_journal_here(honest: Any, liar: Any) -> None:
-    request = LinkRequest(method="POST", target=f"/journal/{liar.origin}/1", body=liar.envelopes[0])
+    request = LinkRequest(method="POST", target=f"/journal/{liar.origin}/1", body=parcel(liar.envelopes[0]))
     response = honest.node.serve(PartyId("NOBODY"), request)
     assert (response.status, liar.code(response)) == (400, "not_your_journal")

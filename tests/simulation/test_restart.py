@@ -128,8 +128,8 @@ class MortalStore(SqliteStore):
         if at == self.dies_at:
             raise DeathError
 
-    def append(self, entry: StoredEntry, *, urgent: bool) -> None:
-        self._commit(lambda: super(MortalStore, self).append(entry, urgent=urgent))
+    def append(self, *entries: StoredEntry, urgent: bool) -> None:
+        self._commit(lambda: super(MortalStore, self).append(*entries, urgent=urgent))
 
     def put_head(self, head: StoredHead, *, size_before: int) -> None:
         self._commit(lambda: super(MortalStore, self).put_head(head, size_before=size_before))

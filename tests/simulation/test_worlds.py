@@ -12,7 +12,7 @@ from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
 from detente.exercise.world import Weather
-from detente.line.catalogue import Answer
+from detente.line.bodies import Answer
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
 from detente.notices.notice import Notice
 from detente.quantities import PartyId, UtcMs

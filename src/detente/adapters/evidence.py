@@ -8,8 +8,9 @@ from pathlib import Path
 from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
 from detente.adapters.sqlite_store import SqliteStore
 from detente.errors import OperatorError, PeerError
-from detente.ports import Stored
+from detente.ports import Store
 from detente.record.export import JournalExport, export_files
+from detente.record.merkle import HASH_BYTES
 from detente.wire.limits import EXPORT_FILE_BYTES_MAX
 
 FILES_MAX = 1_000_000
@@ -21,7 +22,7 @@ def evidence_of(home: Home) -> dict[str, bytes]:
     agreement = read_agreement(home, settings, now_ms=now_for(settings))
     store = SqliteStore(home.store_file)
     try:
-        journals = _journals_of(store.load())
+        journals = journals_of(store)
     finally:
         store.close()
     cards = {file.stem: file.read_bytes() for file in sorted(home.cards_folder.glob("*.json"))}
@@ -65,27 +66,27 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _journals_of(stored: Stored) -> list[JournalExport]:
-    """Each journal under its newest head that the other side cosigned, the tail above it included."""
-    envelopes: dict[str, list[bytes]] = {}
-    for entry in stored.entries:
-        envelopes.setdefault(entry.origin, []).append(entry.envelope)
+def journals_of(store: Store) -> list[JournalExport]:
+    """Each journal with its receipts, what stands above them included.
+
+    Raises: OperatorError `no_receipt` where nobody has cosigned a journal yet.
+    """
+    stored = store.load()
     journals = []
-    for origin, held in envelopes.items():
-        heads = [head for head in stored.heads if head.origin == origin]
+    for journal in stored.journals:
+        heads = [head for head in stored.heads if head.origin == journal.origin]
         if not heads:
             raise OperatorError(
                 "no_receipt",
-                f"Nobody has cosigned {origin} yet, so it proves nothing.",
+                f"Nobody has cosigned {journal.origin} yet, so it proves nothing.",
                 cure="Let the node run until the peer has answered.",
             )
-        newest = min(heads, key=lambda head: head.size)
+        size = len(journal.leaves) // HASH_BYTES
         journals.append(
             JournalExport(
-                origin=origin,
-                envelopes=held,
-                checkpoint=newest.checkpoint,
-                cosignatures={head.cosigner: head.cosignature for head in heads if head.size == newest.size},
+                origin=journal.origin,
+                items=[(row.envelope, row.leaf) for row in store.entries(journal.origin, 0, size)],
+                cosigned={head.cosigner: (head.checkpoint, head.cosignature) for head in heads},
             )
         )
     return journals

@@ -21,6 +21,7 @@ from detente.adapters.certificates import certificate_sha256, make_certificate
 from detente.adapters.system import SystemClock
 from detente.crypto.card import PartyCard, parse_card, sign_card
 from detente.crypto.keys import HybridPrivateKey
+from detente.crypto.sealing import SEED_BYTES, SealingPrivateKey
 from detente.errors import OperatorError, PeerError
 from detente.memorandum.agreement import Agreement, agree
 from detente.memorandum.load import read_memorandum
@@ -124,6 +125,8 @@ def make_home(
     keys = {name: HybridPrivateKey.from_seeds(entropy.draw(32), entropy.draw(32)) for name in _KEY_NAMES}
     for name, key in keys.items():
         _write_private(home.key_file(name), _seed_text(key))
+    sealing = SealingPrivateKey(seed=entropy.draw(32))
+    _write_private(home.key_file("sealing"), base64.b64encode(sealing.seed) + b"\n")
     certificate, tls_key = make_certificate(party, not_before=valid_from, not_after=valid_until)
     _write_private(home.tls_key_file, tls_key)
     home.certificate_file.write_bytes(certificate)
@@ -134,6 +137,7 @@ def make_home(
         statements=keys["statements"].public,
         journal=keys["journal"].public,
         cosigner=keys["cosigner"].public,
+        sealing=sealing.public,
         tls_certificate_sha256=certificate_sha256(certificate),
         valid_from_ms=utc_ms_of(valid_from),
         valid_until_ms=utc_ms_of(valid_until),
@@ -183,12 +187,11 @@ def read_keys(home: Home) -> Keys:
     keys = {name: _read_key(home, name) for name in ("statements", "journal", "cosigner")}
     for name, key in keys.items():
         if key.public != getattr(card, name):
-            raise OperatorError(
-                "key_mismatch",
-                f"{home.key_file(name)} is not the key that the card names.",
-                cure="Restore the key file that belongs to this card.",
-            )
-    return Keys(card=card, card_bytes=card_bytes, **keys)
+            raise _mismatch(home, name)
+    sealing = _read_sealing(home)
+    if sealing.public != card.sealing:
+        raise _mismatch(home, "sealing")
+    return Keys(card=card, card_bytes=card_bytes, sealing=sealing, **keys)
 
 
 def read_root_key(home: Home) -> HybridPrivateKey:
@@ -295,9 +298,32 @@ def _read_key(home: Home, name: str) -> HybridPrivateKey:
         first, second = (base64.b64decode(line, validate=True) for line in path.read_bytes().split())
         return HybridPrivateKey.from_seeds(first, second)
     except (OSError, ValueError) as why:
-        raise OperatorError(
-            "key_file", f"The key {path} cannot be read: {why}.", cure="Restore it from your copy."
-        ) from why
+        raise _unreadable(path, why) from why
+
+
+def _read_sealing(home: Home) -> SealingPrivateKey:
+    path = home.key_file("sealing")
+    try:
+        seed = base64.b64decode(path.read_bytes().strip(), validate=True)
+    except (OSError, ValueError) as why:
+        raise _unreadable(path, why) from why
+    if len(seed) != SEED_BYTES:
+        raise _unreadable(path, f"it holds {len(seed)} bytes")
+    return SealingPrivateKey(seed=seed)
+
+
+def _mismatch(home: Home, name: str) -> OperatorError:
+    return OperatorError(
+        "key_mismatch",
+        f"{home.key_file(name)} is not the key that the card names.",
+        cure="Restore the key file that belongs to this card.",
+    )
+
+
+def _unreadable(path: Path, why: object) -> OperatorError:
+    return OperatorError(
+        "key_file", f"The key {path} cannot be read: {why}.", cure="Restore it from your copy."
+    )
 
 
 def _settings_text(party: str, host: str, port: int) -> str:

@@ -101,7 +101,7 @@ def _store(home: Home) -> str:
             )
         if not store.reserve_is_whole:
             raise _BadError("The reserve for ALERTs is spent.", "Free disk space and start the node again.")
-        return f"{len(store.load().entries)} entries, intact"
+        return f"{store.load().place} entries, intact"
     finally:
         store.close()
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from detente import __version__
-from detente.cli import demo, memorandum, node, notices, record
+from detente.cli import demo, line, memorandum, node, notices, record, watch
 from detente.errors import DamageError, DetenteError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.add_typer(memorandum.app, name="memorandum")
 app.add_typer(notices.app, name="notices")
+app.add_typer(line.app, name="line")
+app.add_typer(watch.app, name="watch")
 app.add_typer(record.app, name="record")
 app.command()(demo.demo)
 for command in node.COMMANDS:

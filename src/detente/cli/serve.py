@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,22 @@ from detente.adapters.link_server import serve_link
 from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.sqlite_store import SqliteStore
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
+from detente.cli import carrying
 from detente.errors import DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
+from detente.node import views
+from detente.node.effects import Ring
+from detente.node.events import SelfTested
 from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
 from detente.quantities import PartyId, UtcMs, utc_ms_of
-from detente.runtime.courier import Courier
+from detente.runtime.courier import Courier, Runner
 from detente.runtime.desk import Desk
+from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
 
 LOOK_EVERY_S = 1.0
+SELF_TEST_S = 5.0
 
 
 @dataclass(kw_only=True)
@@ -56,7 +62,9 @@ class _Running:
     desk: Desk
     feed: RecordingFeed | None
     couriers: dict[PartyId, list[Courier]]
+    runners: list[Runner] = field(default_factory=list)
     stopping: asyncio.Event
+    tests: set[asyncio.Task[None]] = field(default_factory=set)
     failure: DetenteError | None = None
 
     def wake(self) -> None:
@@ -71,6 +79,42 @@ class _Running:
         response = self.node.serve(party, request)
         self.wake()
         return response
+
+    def urgent(self, entry: Entry) -> None:
+        """An own ALERT is committed: it leaves on every path to those it is for."""
+        parties = {self.node.state.party_of(post) for post in entry.statement.to}
+        for runner in self.runners:
+            if runner.peer in parties:
+                runner.run_with(entry.ref)
+
+    def ring(self, ring: Ring) -> None:
+        """Show and sound it where people are."""
+        print(f"\a{_ring_text(ring)}", flush=True)
+
+    def self_test(self) -> None:
+        """Test the own end: the store takes a line, and our own door answers."""
+        task = asyncio.get_running_loop().create_task(self._test_self())
+        self.tests.add(task)
+        task.add_done_callback(self.tests.discard)
+
+    def try_all_paths(self, peer: PartyId) -> None:
+        """Check every path to a peer at once."""
+        for courier in self.couriers.get(peer, ()):
+            courier.check_now()
+
+    async def _test_self(self) -> None:
+        reason = ""
+        try:
+            self.store.log(
+                LogLine(at_ms=self.clock.now_ms(), kind="self-test", text="The store takes a line.")
+            )
+            async with asyncio.timeout(SELF_TEST_S):
+                host = self.settings.listen_host
+                _, writer = await asyncio.open_connection(host, self.settings.listen_port)
+                writer.close()
+        except (DetenteError, OSError, TimeoutError) as why:
+            reason = str(why) or "our own door does not answer"
+        self.node.happen(SelfTested(at_ms=self.clock.now_ms(), is_good=not reason, reason=reason))
 
     def refused(self, reason: str) -> None:
         """A stranger or a broken request at the door."""
@@ -91,12 +135,33 @@ class _Running:
                 return {}
             case "advance":
                 return self._advance(**args)
+            case "line_export":
+                return carrying.export_to(self.node, **args)
+            case "line_import":
+                taken = carrying.import_from(self.node, **args)
+                self.wake()
+                return taken
+            case "news":
+                return await self._news(**args)
             case "episodes":
                 self.node.watcher.finish()
                 return {"episodes": msgspec.to_builtins(tuple(self.node.watcher.completed))}
         result = self.desk.order(name, args)
         self.wake()
         return result
+
+    async def _news(self, after: int = 0, timeout_s: float = 10.0) -> dict[str, Any]:
+        """What happened after a number, as soon as there is something, and no later than the timeout."""
+        news, changed = self.node.news, asyncio.Event()
+        news.listeners.add(changed.set)
+        try:
+            if news.last <= after:
+                await asyncio.wait_for(changed.wait(), min(timeout_s, 60.0))
+        except TimeoutError:
+            pass
+        finally:
+            news.listeners.discard(changed.set)
+        return {"last": news.last, "items": self.desk.news_rows(news.after(after))}
 
     def stop_for(self, why: DetenteError) -> None:
         """Our own record cannot go on."""
@@ -143,6 +208,7 @@ async def run_node(folder: Path) -> None:
             print(f"! {note}", flush=True)
         print(f"{keys.card.party} is on watch. Stop with Ctrl-C, or: detente stop {folder}", flush=True)
         await _until_stopped(running)
+        running.node.close()
         if running.failure is not None:
             raise running.failure
 
@@ -190,20 +256,33 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         now=lambda: datetime.now(UTC),
     )
     stack.push_async_callback(server.close)
-    for address in running.settings.peer:
+    running.node.outside = running
+    for address in _by_rank(running):
+        couriers = running.couriers.setdefault(PartyId(address.party), [])
         courier = Courier(
             node=running.node,
             connection=_connection(running, address),
             clock=running.clock,
+            entropy=SystemEntropy(),
             stop=running.stop_for,
+            better=tuple(couriers),
         )
-        running.couriers.setdefault(PartyId(address.party), []).append(courier)
+        couriers.append(courier)
         task = asyncio.create_task(courier.run(heartbeat_s=running.agreement.memorandum.line.heartbeat_s))
         stack.push_async_callback(_end, task)
+        runner = Runner(node=running.node, connection=_connection(running, address))
+        running.runners.append(runner)
+        stack.push_async_callback(runner.close)
     control = ControlServer(running.order, secrets.token_hex(16))
     await control.start(running.home.control_file)
     stack.push_async_callback(control.close)
     stack.callback(running.home.control_file.unlink, missing_ok=True)
+
+
+def _by_rank(running: _Running) -> Sequence[PeerAddress]:
+    """The addresses of peers, the best-ranked path of each first."""
+    ranks = {path.id: path.rank for path in running.agreement.memorandum.path}
+    return sorted(running.settings.peer, key=lambda address: ranks.get(address.path, 0))
 
 
 def _connection(running: _Running, address: PeerAddress) -> LinkClient:
@@ -268,3 +347,8 @@ async def _until_stopped(running: _Running) -> None:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def _ring_text(ring: Ring) -> str:
+    radio = " Call on the common frequency and on guard too." if ring.radio_prompt else ""
+    return f"RING {ring.post}: {views.short_ref(ring.ref)}, {ring.why.replace('_', ' ')}.{radio}"

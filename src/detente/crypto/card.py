@@ -14,6 +14,7 @@ from typing import Literal
 
 from detente.crypto.dsse import open_envelope, peek_payload, seal
 from detente.crypto.keys import HybridPrivateKey, HybridPublicKey, sound_ed25519, sound_mldsa44
+from detente.crypto.sealing import sound_sealing_key
 from detente.errors import PeerError
 from detente.quantities import Digest
 from detente.wire import Record, decode, encode
@@ -34,6 +35,8 @@ class PartyCard(Record, frozen=True, kw_only=True):
     statements: HybridPublicKey
     journal: HybridPublicKey
     cosigner: HybridPublicKey
+    sealing: str
+    """Standard base64 of 1,216 bytes: an ML-KEM-768 and an X25519 key, for HPKE."""
     tls_certificate_sha256: str
     valid_from_ms: int
     valid_until_ms: int
@@ -79,6 +82,7 @@ def parse_card(data: bytes) -> PartyCard:
     for ed25519, mldsa44 in zip(halves[::2], halves[1::2], strict=True):
         sound_ed25519(ed25519)
         sound_mldsa44(mldsa44)
+    sound_sealing_key(card.sealing)
     if _SHA256.fullmatch(card.tls_certificate_sha256) is None:
         raise PeerError("card_invalid", f"The card of {card.party} has no proper certificate digest.")
     if not 0 <= card.valid_from_ms < card.valid_until_ms < 2**53:

@@ -152,9 +152,9 @@ class Watcher:
         return overs
 
     def _is_settled(self, pair: Pair, until_ms: int, now_ms: UtcMs) -> bool:
-        """Whether `until_ms` is past and no segment that may still come can begin before it."""
+        """Whether `until_ms` is past and no segment that may still come can begin at it or before."""
         lasts = [self._seen[one].last.time_ms for one in pair if one in self._seen]
-        return until_ms < now_ms and all(last_ms >= until_ms for last_ms in lasts)
+        return until_ms < now_ms and all(last_ms > until_ms for last_ms in lasts)
 
     def _compare(
         self, own: _Seen, foreign: _Seen, segment: Segment | None, now_ms: UtcMs

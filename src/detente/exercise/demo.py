@@ -20,9 +20,10 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from detente.adapters import fault_proxy
 from detente.adapters.evidence import evidence_of, read_folder, write_folder
+from detente.adapters.home import PeerAddress
 from detente.adapters.recording_feed import RecordingFeed
-from detente.adapters.relay import Relay
 from detente.encounters.episodes import Episode
 from detente.errors import OperatorError
 from detente.exercise.conductor import Conductor
@@ -107,13 +108,12 @@ class _Rehearsal:
         start_ms = UtcMs(min(one.issue_ms for one in drawn) - 60_000)
         end_ms = UtcMs(self.feed_reports[-1].time_ms + AFTER_LAST_MS)
         async with AsyncExitStack() as stack:
-            self._relays = [await self._lay_path(stack, seat) for seat in self.seats]
-            for seat, relay in zip(self.seats, reversed(self._relays), strict=True):
+            self._proxies = [await self._lay_path(stack, seat) for seat in self.seats]
+            for seat, proxy in zip(self.seats, reversed(self._proxies), strict=True):
                 other = next(one for one in self.seats if one is not seat)
                 write_settings(
                     seat,
-                    peers={other.party: relay.port},
-                    path_id=PATH_ID,
+                    peers=[PeerAddress(party=other.party, path=PATH_ID, host=HOST, port=proxy.port)],
                     own_aircraft=[one for one, party in self.party_of.items() if party == seat.party],
                     recording=self._recording,
                     conducted_from_ms=start_ms,
@@ -146,11 +146,11 @@ class _Rehearsal:
         ]
         return sorted(drawn, key=lambda one: (one.issue_ms, one.party))
 
-    async def _lay_path(self, stack: AsyncExitStack, seat: Seat) -> Relay:
-        relay = Relay(seat.port)
-        await relay.start()
-        stack.push_async_callback(relay.close)
-        return relay
+    async def _lay_path(self, stack: AsyncExitStack, seat: Seat) -> fault_proxy.FaultProxy:
+        proxy = fault_proxy.FaultProxy(seat.port)
+        await proxy.start()
+        stack.push_async_callback(proxy.close)
+        return proxy
 
     async def _run_week(self, drawn: Sequence[Drawn], end_ms: UtcMs) -> None:
         conductor, scene = self._conductor, self._view.scene
@@ -196,15 +196,15 @@ class _Rehearsal:
     async def _send_through_a_cut(self, batch: Sequence[Drawn]) -> None:
         """The line breaks before the notices leave; they wait in the journal, and go when it heals."""
         conductor, scene = self._conductor, self._view.scene
-        for relay in self._relays:
-            await relay.cut()
+        for proxy in self._proxies:
+            await proxy.switch(fault_proxy.Cut())
         cut_ms = conductor.now_ms
         scene.line, scene.phase = "CUT", f"{scene.phase}, into a cut line"
         await self._send(batch)
         await conductor.run_for(CUT_S)
         status = await self._ask_status()
-        for relay in self._relays:
-            relay.heal()
+        for proxy in self._proxies:
+            await proxy.switch(fault_proxy.Forward())
         scene.line = "OPEN"
         healed_ms = conductor.now_ms
         await conductor.settle()

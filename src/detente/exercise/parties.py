@@ -1,18 +1,20 @@
-"""Two parties made for an exercise: homes, keys, cards swapped, one memorandum signed by both."""
+"""Parties made for an exercise: homes, keys, cards swapped, one memorandum signed by all."""
 
 from __future__ import annotations
 
 import random
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from detente.adapters.home import Home, make_home, pin_card, read_cards, read_root_key
+from detente.adapters.home import Home, PeerAddress, make_home, pin_card, read_cards, read_root_key
 from detente.adapters.system import SystemEntropy
 from detente.crypto.card import PartyCard, sign_card
 from detente.crypto.keys import HybridPrivateKey
+from detente.crypto.sealing import SealingPrivateKey
 from detente.memorandum.agreement import Agreement, agree
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
@@ -45,6 +47,7 @@ def keys_from_seed(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
     root, statements, journal, cosigner = (
         HybridPrivateKey.from_seeds(rng.randbytes(32), rng.randbytes(32)) for _ in range(4)
     )
+    sealing = SealingPrivateKey(seed=rng.randbytes(32))
     card = PartyCard(
         v=1,
         party=party,
@@ -52,6 +55,7 @@ def keys_from_seed(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
         statements=statements.public,
         journal=journal.public,
         cosigner=cosigner.public,
+        sealing=sealing.public,
         tls_certificate_sha256=Digest(rng.randbytes(32).hex()),
         valid_from_ms=0,
         valid_until_ms=2**42,
@@ -62,6 +66,7 @@ def keys_from_seed(party: str, seed: int) -> tuple[Keys, HybridPrivateKey]:
         statements=statements,
         journal=journal,
         cosigner=cosigner,
+        sealing=sealing,
     ), root
 
 
@@ -75,9 +80,18 @@ class Seat:
 
 
 def make_parties(
-    folder: Path, *, template_name: str, parties: Sequence[str], ports: Sequence[int]
+    folder: Path,
+    *,
+    template_name: str,
+    parties: Sequence[str],
+    ports: Sequence[int],
+    in_force_now: bool = False,
 ) -> list[Seat]:
-    """Homes with keys of their own, each other's cards pinned, and the filled memorandum signed by all."""
+    """Homes with keys of their own, each other's cards pinned, and the filled memorandum signed by all.
+
+    Args:
+        in_force_now: the template's dates give way to a year from yesterday on, for nodes that keep real time.
+    """
     if folder.exists():
         shutil.rmtree(folder)
     now = datetime.now(UTC)
@@ -101,7 +115,10 @@ def make_parties(
         for other in seats:
             if other is not seat:
                 pin_card(seat.home, other.home.card_file.read_bytes())
-    file = fill(template(template_name), read_cards(seats[0].home))
+    file = template(template_name)
+    if in_force_now:
+        file = _dated(file, in_force_from=now - timedelta(days=1), ends=now + timedelta(days=364))
+    file = fill(file, read_cards(seats[0].home))
     sidecar: bytes | None = None
     for seat in seats:
         card = read_cards(seat.home)[seat.party]
@@ -116,30 +133,38 @@ def make_parties(
 def write_settings(
     seat: Seat,
     *,
-    peers: Mapping[str, int],
-    path_id: str,
-    own_aircraft: Sequence[str],
-    recording: Path | None,
-    conducted_from_ms: UtcMs,
+    peers: Sequence[PeerAddress],
+    own_aircraft: Sequence[str] = (),
+    recording: Path | None = None,
+    conducted_from_ms: UtcMs | None,
 ) -> None:
-    """config.toml of a conducted node; `peers` gives the port at which each peer is reached."""
+    """config.toml of a node; without `conducted_from_ms` it keeps the machine's own time."""
     lines = [
         f'party = "{seat.party}"',
         f'listen_host = "{HOST}"',
         f"listen_port = {seat.port}",
         'memorandum = "memorandum.toml"',
-        f"conducted_from = {utc_text(conducted_from_ms)}",
         f"own_aircraft = {sorted(own_aircraft)!r}".replace("'", '"'),
     ]
-    for party, port in peers.items():
+    if conducted_from_ms is not None:
+        lines.append(f"conducted_from = {utc_text(conducted_from_ms)}")
+    for peer in peers:
         lines += [
             "",
             "[[peer]]",
-            f'party = "{party}"',
-            f'path = "{path_id}"',
-            f'host = "{HOST}"',
-            f"port = {port}",
+            f'party = "{peer.party}"',
+            f'path = "{peer.path}"',
+            f'host = "{peer.host}"',
+            f"port = {peer.port}",
         ]
     if recording is not None:
         lines += ["", "[feed]", f'recording = "{recording}"']
     seat.home.settings_file.write_text("\n".join(lines) + "\n")
+
+
+def _dated(file: bytes, *, in_force_from: datetime, ends: datetime) -> bytes:
+    """The same agreement, of another time."""
+    for key, when in (("in_force_from", in_force_from), ("ends", ends)):
+        line = f"{key} = {when:%Y-%m-%dT%H:%M:%SZ}"
+        file = re.sub(rf"^{key} *= *[0-9TZ:-]+".encode(), line.encode(), file, count=1, flags=re.MULTILINE)
+    return file

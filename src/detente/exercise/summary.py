@@ -10,7 +10,8 @@ from typing import Any
 from detente.encounters.episodes import Episode
 from detente.exercise.announced import StatedConflict, announced
 from detente.exercise.fires import Drawn
-from detente.line.catalogue import ConflictStated, parse_body
+from detente.line.bodies import ConflictStated
+from detente.line.catalogue import parse_body
 from detente.line.evidence import Evidence
 from detente.memorandum.model import Memorandum
 from detente.quantities import UtcMs, utc_text

@@ -1,178 +1,151 @@
 """The message catalogue: one body for each code, and nothing else can be said.
 
-Every body is rendered from codes and numbers; there is no free text in this set. A statement whose code
-is not here, or whose body has a field or a figure that cannot be, is refused and kept.
+Every body is rendered from codes and numbers; free text stands only where a body has a `text`, and no longer
+than the memorandum allows. A statement whose code is not here, or whose body has a field or a figure that
+cannot be, is refused and kept.
 Source: the typed messages of nuclear risk reduction centres and the notice practice of INCSEA agreements.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from detente.airspace.levels import Level
-from detente.airspace.shapes import DEGREES_E7, Point
-from detente.conflicts.decide import Conflict
+from detente.airspace.shapes import DEGREES_E7
 from detente.errors import PeerError
+from detente.line.bodies import (
+    Acceptance,
+    Acknowledgement,
+    Alert,
+    Answer,
+    Cleared,
+    ConflictStated,
+    Crossing,
+    Distress,
+    Proposal,
+    Query,
+    ReadBackVerdict,
+    Rejection,
+    Withdrawal,
+)
+from detente.line.bodies_duty import (
+    Correction,
+    Fork,
+    FrequencyChange,
+    IncidentReport,
+    IncidentStatement,
+    KeyChange,
+    LineCheck,
+    LineCheckReply,
+    LineState,
+    Opening,
+    Outage,
+    Protest,
+    RadioCheck,
+    Resumption,
+    Rung,
+    Suspension,
+    WatchChange,
+    WorkingGroup,
+)
+from detente.line.terms import LATEST_MS, Name
 from detente.memorandum.model import Disclosure, Memorandum
 from detente.notices.notice import Notice, parse_notice
 from detente.notices.readback import ReadBack
-from detente.quantities import Digest, UtcMs
-from detente.record.statement import Precedence, Ref, Statement
-from detente.wire import Record, decode, encode
+from detente.quantities import UtcMs
+from detente.record.statement import Precedence, Statement
+from detente.wire import decode, encode
 from detente.wire.limits import PAYLOAD_BYTES_MAX
 
-Code = Literal[
-    "OPN", "NTC", "HAZ", "RBK", "RBC", "ACK", "CON", "REJ", "QRY", "ANS", "ALR", "CLR", "LCK", "LCR", "FRK"
-]
-
-Name = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}\Z")]
-"""A post, a crew, a path or a code: a name, never a sentence."""
-
-FieldName = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_.\[\]]{1,80}\Z")]
-
-LATEST_MS = 253_402_300_799_999
-"""The end of the year 9999: later times have no ISO 8601 text."""
-
-
-class CardName(Record, frozen=True, kw_only=True):
-    """Which card a party is known by: SHA-256 over its name and root keys."""
-
-    party: str
-    root_card_sha256: Digest
-
-
-class Opening(Record, frozen=True, kw_only=True):
-    """OPN, entry 0 of every journal: the memorandum in force and the cards of its parties."""
-
-    identity: Digest
-    cards: tuple[CardName, ...]
-
-
-class ReadBackVerdict(Record, frozen=True, kw_only=True):
-    """RBC: what was read back is what was meant, or which field is not."""
-
-    verdict: Literal["correct", "negative"]
-    field: FieldName | None
-
-
-class Acknowledgement(Record, frozen=True, kw_only=True):
-    """ACK: understood, passed to crews, in effect. `delivered` is the cosigned receipt and is never typed."""
-
-    level: Literal["understood", "passed", "in_effect"]
-    post: Name
-    at_ms: int
-    passed_to: Name | None
-
-
-class ConflictStated(Record, frozen=True, kw_only=True):
-    """CON: two notices nearer than the agreed figures; closest approach and shortfall, no plans."""
-
-    first: Ref
-    second: Ref
-    conflict: Conflict
-
-
-class Rejection(Record, frozen=True, kw_only=True):
-    """REJ: unable, or refused at admission; the reason is a code and the field that caused it."""
-
-    reason: Name
-    field: FieldName | None
-
-
-class Query(Record, frozen=True, kw_only=True):
-    """QRY, "is this yours?": where and when one aircraft is; never how it was seen."""
-
-    at: Point
-    at_ms: int
-    level: Level | None
-    track_deg: int | None
-    speed_kt: int | None
-
-
-class Answer(Record, frozen=True, kw_only=True):
-    """ANS: to a query or an alert; `unknown` is an answer, silence never means `no`."""
-
-    answer: Literal["yes", "no", "unknown", "approve", "unable", "standby"]
-    action: Literal["none", "turn", "climb", "descend", "hold", "call_on_channel", "visual"]
-
-
-class Alert(Record, frozen=True, kw_only=True):
-    """ALR, "your aircraft": what is wrong, where and when, and the channel to call on."""
-
-    what: Literal["approaching", "crossed", "not_answering", "unsafe_closure", "stop_activity"]
-    at: Point
-    at_ms: int
-    level: Level | None
-    track_deg: int | None
-    call_on_khz: int | None
-    ask: Literal["turn", "climb", "descend", "hold", "call_on_channel", "confirm_visual"]
-
-
-class Cleared(Record, frozen=True, kw_only=True):
-    """CLR: the alert or query that `reply_to` names is over."""
-
-    parted_ms: int
-
-
-class LineCheck(Record, frozen=True, kw_only=True):
-    """LCK: a check of one path; heads of all journals stand in the statement's header."""
-
-    path: Name
-    kind: Literal["machine", "human"]
-    text_id: Name
-    clock_ms: int
-
-
-class LineCheckReply(Record, frozen=True, kw_only=True):
-    """LCR: the echo, with the offset of the two clocks as seen by the replying end."""
-
-    path: Name
-    text_id: Name
-    quality: int
-    clock_offset_ms: int
-
-
-class Fork(Record, frozen=True, kw_only=True):
-    """FRK: the author of a journal signed two pasts of it; the proof is kept, and it is cosigned no more."""
-
-    journal: str
-
+Act = Literal["read_back", "answer", "acknowledge", "propose", "decide", "amend", "echo"]
+"""What a statement asks for: the item stays open until the other side has done it."""
 
 Body: TypeAlias = (
     Opening
     | Notice
+    | Withdrawal
     | ReadBack
     | ReadBackVerdict
     | Acknowledgement
     | ConflictStated
+    | Proposal
+    | Acceptance
     | Rejection
+    | Crossing
     | Query
     | Answer
     | Alert
     | Cleared
+    | Distress
     | LineCheck
     | LineCheckReply
+    | LineState
+    | WatchChange
+    | Rung
+    | RadioCheck
+    | FrequencyChange
+    | Outage
+    | Suspension
+    | Resumption
+    | IncidentReport
+    | IncidentStatement
+    | Protest
+    | WorkingGroup
+    | Correction
+    | KeyChange
     | Fork
 )
 
-_BODY_OF: dict[str, type[Body]] = {
-    "OPN": Opening,
-    "RBK": ReadBack,
-    "RBC": ReadBackVerdict,
-    "ACK": Acknowledgement,
-    "CON": ConflictStated,
-    "REJ": Rejection,
-    "QRY": Query,
-    "ANS": Answer,
-    "ALR": Alert,
-    "CLR": Cleared,
-    "LCK": LineCheck,
-    "LCR": LineCheckReply,
-    "FRK": Fork,
+
+class Kind(NamedTuple):
+    """One code of the catalogue: its body, its precedence unless it answers something, and what it asks for."""
+
+    body: type[Body]
+    precedence: Precedence
+    asks: Act | None = None
+
+
+CATALOGUE: Mapping[str, Kind] = {
+    "OPN": Kind(Opening, "ADMIN"),
+    "NTC": Kind(Notice, "ROUTINE", "read_back"),
+    "HAZ": Kind(Notice, "PRIORITY", "read_back"),
+    "AMD": Kind(Notice, "ROUTINE", "read_back"),
+    "CNX": Kind(Withdrawal, "ROUTINE", "acknowledge"),
+    "REL": Kind(Withdrawal, "ROUTINE", "acknowledge"),
+    "RBK": Kind(ReadBack, "ROUTINE"),
+    "RBC": Kind(ReadBackVerdict, "ROUTINE"),
+    "ACK": Kind(Acknowledgement, "ROUTINE"),
+    "CON": Kind(ConflictStated, "PRIORITY", "acknowledge"),
+    "PRO": Kind(Proposal, "PRIORITY", "decide"),
+    "ACC": Kind(Acceptance, "PRIORITY"),
+    "REJ": Kind(Rejection, "PRIORITY"),
+    "XNG": Kind(Crossing, "PRIORITY", "answer"),
+    "QRY": Kind(Query, "PRIORITY", "answer"),
+    "ANS": Kind(Answer, "PRIORITY"),
+    "ALR": Kind(Alert, "ALERT", "answer"),
+    "CLR": Kind(Cleared, "ALERT"),
+    "DST": Kind(Distress, "ALERT", "answer"),
+    "LCK": Kind(LineCheck, "ADMIN", "echo"),
+    "LCR": Kind(LineCheckReply, "ADMIN"),
+    "LST": Kind(LineState, "ADMIN"),
+    "WCH": Kind(WatchChange, "ADMIN", "acknowledge"),
+    "RNG": Kind(Rung, "PRIORITY"),
+    "RCK": Kind(RadioCheck, "ROUTINE", "acknowledge"),
+    "FRQ": Kind(FrequencyChange, "PRIORITY", "acknowledge"),
+    "OUT": Kind(Outage, "PRIORITY", "acknowledge"),
+    "SUS": Kind(Suspension, "PRIORITY", "acknowledge"),
+    "RES": Kind(Resumption, "PRIORITY", "acknowledge"),
+    "INC1": Kind(IncidentReport, "PRIORITY", "acknowledge"),
+    "INC2": Kind(IncidentStatement, "ROUTINE", "acknowledge"),
+    "PRT": Kind(Protest, "ROUTINE", "acknowledge"),
+    "WGM": Kind(WorkingGroup, "ADMIN", "acknowledge"),
+    "COR": Kind(Correction, "ROUTINE", "acknowledge"),
+    "KEY": Kind(KeyChange, "PRIORITY"),
+    "FRK": Kind(Fork, "PRIORITY", "acknowledge"),
 }
+"""Every code. OPN, RBC, ANS, LST, RNG, KEY and FRK were added to close the set."""
 
 
 def encode_body(body: Body) -> msgspec.Raw:
@@ -185,23 +158,27 @@ def parse_body(statement: Statement, disclosure: Disclosure) -> Body:
 
     The figures of a notice are judged at admission, which names the field.
     """
-    raw = bytes(statement.body)
-    if statement.code in ("NTC", "HAZ"):
-        notice = parse_notice(raw, disclosure)
-        if (statement.code == "HAZ") != (notice.kind == "hazard"):
-            raise PeerError("malformed", f"A {statement.code} cannot carry a notice of kind {notice.kind}.")
-        return notice
-    type_ = _BODY_OF.get(statement.code)
-    if type_ is None:
+    raw, code = bytes(statement.body), statement.code
+    kind = CATALOGUE.get(code)
+    if kind is None:
         raise PeerError(
-            "unknown_code",
-            f"The code {statement.code!r} is not in the catalogue.",
-            cure="Use the other channel.",
+            "unknown_code", f"The code {code!r} is not in the catalogue.", cure="Use the other channel."
         )
-    body = decode(raw, type_, what=f"{statement.code} body", bytes_max=PAYLOAD_BYTES_MAX)
+    if kind.body is Notice:
+        notice = parse_notice(raw, disclosure)
+        if code != "AMD" and (code == "HAZ") != (notice.kind == "hazard"):
+            raise PeerError("malformed", f"A {code} cannot carry a notice of kind {notice.kind}.")
+        return notice
+    body: Body = decode(raw, kind.body, what=f"{code} body", bytes_max=PAYLOAD_BYTES_MAX)
     for name, figure in _figures(msgspec.to_builtins(body)):
         if not _can_be(name, figure):
-            raise PeerError("malformed", f"The {name} of the {statement.code} cannot be.")
+            raise PeerError("malformed", f"The {name} of the {code} cannot be.")
+    if len(text := getattr(body, "text", "")) > disclosure.free_text_max or not _is_plain(text):
+        raise PeerError(
+            "free_text",
+            f"The text of the {code} is longer than the {disclosure.free_text_max} characters agreed, or not plain.",
+            cure="Say it by codes, or use the other channel.",
+        )
     return body
 
 
@@ -218,9 +195,14 @@ def answer_due_ms(memorandum: Memorandum, *, code: str, precedence: Precedence, 
     """When the substance of an answer is due by the memorandum; a code's own row wins; None where none is owed."""
     rows = {row.of: row for row in memorandum.line.answer}
     row = rows.get(code) or rows.get(precedence)
-    if row is None or code in ("OPN", "RBC", "LCR", "CLR", "ACK", "ANS", "REJ"):
+    kind = CATALOGUE.get(code)
+    if row is None or kind is None or kind.asks is None:
         return None
     return UtcMs(sent_ms + row.substance_s * 1000) if row.substance_s else None
+
+
+def _is_plain(text: str) -> bool:
+    return all(mark.isprintable() for mark in text)
 
 
 def _figures(value: object, name: str = "") -> Iterator[tuple[str, int]]:

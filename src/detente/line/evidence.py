@@ -32,7 +32,7 @@ class Evidence:
     identity: str
     sizes: Mapping[str, int]
     receipted: int
-    """Entries under heads that every other party has cosigned."""
+    """Entries that every other party of whom a receipt is here has cosigned."""
     statements: tuple[Statement, ...]
 
     @property
@@ -63,12 +63,11 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
         problems=tuple(problems),
         memorandum=verdict.memorandum,
         identity=verdict.identity,
-        sizes={journal.origin: len(journal.leaves) for journal in verdict.journals},
+        sizes={journal.origin: journal.tree.size for journal in verdict.journals},
         receipted=sum(
-            journal.checkpoint.size
+            min((receipt.size for receipt in verdict.receipts[journal.origin].values()), default=0)
             for journal in verdict.journals
             if journal.checkpoint is not None
-            and set(journal.cosigned_s) == verdict.cards.keys() - {journal.party}
         ),
         statements=verdict.statements,
     )

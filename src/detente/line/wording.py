@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from detente.airspace.levels import Level, level_text
 from detente.airspace.shapes import DEGREES_E7, Point
-from detente.line.catalogue import (
-    LATEST_MS,
+from detente.line.bodies import (
+    Acceptance,
     Acknowledgement,
     Alert,
     Answer,
-    Body,
     Cleared,
     ConflictStated,
-    Fork,
-    LineCheck,
-    LineCheckReply,
-    Opening,
+    Crossing,
+    Distress,
+    Proposal,
     Query,
     ReadBackVerdict,
     Rejection,
+    Withdrawal,
 )
+from detente.line.bodies_duty import (
+    Correction,
+    Fork,
+    FrequencyChange,
+    IncidentReport,
+    IncidentStatement,
+    KeyChange,
+    LineCheck,
+    LineCheckReply,
+    LineState,
+    Opening,
+    Outage,
+    Protest,
+    RadioCheck,
+    Resumption,
+    Rung,
+    Suspension,
+    WatchChange,
+    WorkingGroup,
+)
+from detente.line.catalogue import Body
+from detente.line.terms import LATEST_MS
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack, fix_text
 from detente.quantities import METRES_PER_NM, minute_text
@@ -41,6 +62,27 @@ IN_WORDS: dict[str, str] = {
     "LCK": "line check",
     "LCR": "line check reply",
     "FRK": "two pasts signed",
+    "AMD": "amended notice",
+    "CNX": "cancelled",
+    "REL": "released early",
+    "PRO": "proposal",
+    "ACC": "accepted",
+    "XNG": "crossing",
+    "DST": "distress",
+    "LST": "state of a path",
+    "WCH": "watch",
+    "RNG": "rung",
+    "RCK": "radio check",
+    "FRQ": "frequency change",
+    "OUT": "outage",
+    "SUS": "suspended",
+    "RES": "resumed",
+    "INC1": "incident, first report",
+    "INC2": "incident, full statement",
+    "PRT": "protest",
+    "WGM": "working group",
+    "COR": "correction",
+    "KEY": "keys changed",
 }
 
 
@@ -85,6 +127,59 @@ def _figures_of(body: Body) -> str:
             return f"under {body.identity[:12]}"
         case Fork():
             return body.journal
+        case _:
+            return _of_duty(body)
+
+
+def _of_duty(body: Body) -> str:
+    """What is said of the line, the watch and the way out."""
+    match body:
+        case Withdrawal():
+            return f"from {_minute(body.from_ms)}"
+        case Proposal():
+            changes = (
+                f"{body.shift_s:+} s" if body.shift_s is not None else "",
+                f"{_level(body.floor)} to {_level(body.ceiling)}" if body.floor or body.ceiling else "",
+                f"{body.move_m} m towards {body.bearing_deg}" if body.move_m is not None else "",
+            )
+            return ", ".join(filter(None, changes)) or "no change"
+        case Acceptance():
+            return (
+                "as proposed"
+                if body.notice is None
+                else f"as proposed, of {body.notice.origin}#{body.notice.seq}"
+            )
+        case Crossing():
+            return (
+                f"{body.boundary} at {_place(body.gate)}, {_minute(body.start_ms)} to {_minute(body.end_ms)}"
+            )
+        case Distress():
+            where = _place(body.at) if body.at is not None else "place unknown"
+            return f"{body.nature}, {where}, {_minute(body.at_ms)}"
+        case LineState():
+            return f"{body.path} to {body.party}: {body.state} since {_minute(body.since_ms)}"
+        case WatchChange():
+            return f"{body.post} {body.what.replace('_', ' ')}, {body.open_items} open"
+        case Rung():
+            return f"{body.post}: {body.why.replace('_', ' ')}"
+        case RadioCheck():
+            return f"{body.channel_khz} kHz, {body.caller} to {body.called}: {body.readability}"
+        case FrequencyChange():
+            return f"{body.what} of {body.channel_khz} kHz from {_minute(body.effective_ms)}"
+        case Outage():
+            return f"{body.what} {body.name}, {_minute(body.start_ms)} to {_minute(body.end_ms)}"
+        case Suspension() | Resumption():
+            return f"{body.scope} from {_minute(body.effective_ms)}"
+        case IncidentReport() | IncidentStatement() | Protest():
+            return body.number
+        case WorkingGroup():
+            return f"{body.what} {_minute(body.at_ms)}"
+        case Correction():
+            return f"{body.field}: {body.value}"
+        case KeyChange():
+            return body.reason
+        case _:
+            return ""
 
 
 def _of_notice(notice: Notice) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from detente.line.catalogue import Alert, Body, Query
-from detente.quantities import PostId
+from detente.line.bodies import Alert, Query
+from detente.line.bodies_duty import Role
+from detente.line.catalogue import Body
+from detente.quantities import PartyId, PostId
 from detente.record.statement import Precedence, Ref
+
+Why: TypeAlias = Literal["not_delivered", "not_understood", "answer_overdue", "pass_overdue", "repeated"]
+"""Why a post is rung, as `Rung` says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,4 +51,27 @@ class Reply:
     message: str
 
 
-Effect: TypeAlias = Say | Write | MatchOwn | Reply
+@dataclass(frozen=True, kw_only=True)
+class Ring:
+    """Ring a post, show and sound it; a post of a peer is one that our own watch must reach by another medium."""
+
+    post: PostId
+    role: Role
+    ref: Ref
+    why: Why
+    radio_prompt: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfTest:
+    """Test the own end of the line at once; `SelfTested` answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TryAllPaths:
+    """Check every path to a peer at once; a `PathChecked` for each answers."""
+
+    peer: PartyId
+
+
+Effect: TypeAlias = Say | Write | MatchOwn | Reply | Ring | SelfTest | TryAllPaths

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from detente.alerts.describing import level_of, place_of, speed_kt_of, track_of
 from detente.encounters.watcher import Found, Over
-from detente.line.catalogue import Alert, Answer, Cleared, Query
+from detente.line.bodies import Alert, Answer, Cleared, Query
 from detente.memorandum.model import Memorandum
+from detente.node import duty
 from detente.node.effects import Effect, Say, Write
 from detente.node.events import Encountered, OwnMatched
 from detente.node.state import AlertHeld, State
@@ -62,12 +63,11 @@ def take_answer(state: State, *, party: PartyId, answer: Answer, of: Ref | None)
 
 def matched(state: State, event: OwnMatched) -> tuple[State, tuple[Effect, ...]]:
     """Put beside a question which answer the own tracks suggest; a person gives it."""
-    item = state.open_items.get(event.ref)
+    item = duty.item_of(state, event.ref, state.me)
     if item is None:
         return state, ()
     suggestion = "yes" if event.match is not None else "no" if event.can_tell else "unknown"
-    item = replace(item, suggestion=suggestion)
-    return replace(state, open_items={**state.open_items, event.ref: item}), ()
+    return duty.put(state, replace(item, suggestion=suggestion)), ()
 
 
 def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:

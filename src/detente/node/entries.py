@@ -6,35 +6,42 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from detente.errors import PeerError
-from detente.line.catalogue import (
+from detente.line.bodies import (
     Acknowledgement,
     Alert,
     Answer,
-    Body,
-    Cleared,
     ConflictStated,
-    Fork,
-    LineCheck,
-    LineCheckReply,
-    Opening,
     Query,
     ReadBackVerdict,
     Rejection,
-    answer_due_ms,
-    parse_body,
 )
-from detente.node import encounters, link, notices
+from detente.line.bodies_duty import (
+    Fork,
+    LineCheck,
+    LineCheckReply,
+    LineState,
+    Outage,
+    RadioCheck,
+    Resumption,
+    Rung,
+    Suspension,
+    WatchChange,
+)
+from detente.line.catalogue import Body, parse_body
+from detente.node import declared, duty, encounters, ladder, line_state, link, notices, permissions, watch
 from detente.node.effects import Effect, MatchOwn, Say, Write
-from detente.node.events import Heard, Said
-from detente.node.state import Act, OpenItem, State
+from detente.node.events import Heard, HeardEarly, Said, Started
+from detente.node.state import State
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref, Statement
 
+_Outcome = tuple[State, tuple[Effect, ...]]
 
-def started(state: State) -> tuple[State, tuple[Effect, ...]]:
-    """Say what peers' statements made us say and a crash or a full disk kept back.
+
+def started(state: State, event: Started) -> _Outcome:
+    """Say what peers' statements made us say and a crash or a full disk kept back; look once more who is asked for.
 
     A conflict that somebody has stated in the meantime needs no more words.
     """
@@ -44,36 +51,56 @@ def started(state: State) -> tuple[State, tuple[Effect, ...]]:
         for say in state.unsaid
         if not (isinstance(say.body, ConflictStated) and {say.body.first, say.body.second} in stated)
     )
-    return replace(state, unsaid=waiting), waiting
+    asked = tuple(
+        MatchOwn(ref=item.ref, question=item.body)
+        for item in state.open_items.values()
+        if item.owed_by == state.me and item.suggestion is None and isinstance(item.body, Query | Alert)
+    )
+    return replace(state, unsaid=waiting, started_ms=event.at_ms), (*waiting, *asked)
 
 
-def said(state: State, event: Said) -> tuple[State, tuple[Effect, ...]]:
+def said(state: State, event: Said) -> _Outcome:
     """An own statement stands in the own journal."""
     body = parse_body(event.statement, state.memorandum.disclosure)
     state = replace(
         state,
+        own_origin=event.ref.origin,
         own_size=event.ref.seq + 1,
+        opened_ms=event.at_ms if state.opened_ms is None else state.opened_ms,
         said_by_code=_counted(state.said_by_code, event.statement.code),
         unsaid=_without(state.unsaid, event.statement, body),
     )
     return _take(state, state.me, event.ref, event.statement, body, event.at_ms)
 
 
-def heard(state: State, event: Heard) -> tuple[State, tuple[Effect, ...]]:
-    """A peer's statement stands in its mirror; what it makes us say is owed until it is said."""
-    state, effects = _heard(state, event)
-    says = tuple(effect for effect in effects if isinstance(effect, Say))
-    return replace(state, unsaid=state.unsaid + says), effects
+def heard(state: State, event: Heard) -> _Outcome:
+    """A peer's statement stands in its mirror; what it makes us say is owed until it is said.
 
-
-def _heard(state: State, event: Heard) -> tuple[State, tuple[Effect, ...]]:
-    """What cannot be read is kept, logged and answered with REJ; what is for others asks nothing of us."""
-    statement = event.statement
+    An ALERT that came early was raised then and is not raised again.
+    """
     state = replace(
         state,
         heard={**state.heard, event.party: event.ref.seq + 1},
-        heard_by_code=_counted(state.heard_by_code, statement.code),
+        heard_by_code=_counted(state.heard_by_code, event.statement.code),
     )
+    if event.ref in state.early:
+        return replace(state, early=state.early - {event.ref}), ()
+    return _with_unsaid(*_heard(state, event))
+
+
+def heard_early(state: State, event: HeardEarly) -> _Outcome:
+    """An ALERT ahead of the backlog is taken at once, and delivered: our word on that is signed."""
+    if event.ref in state.early:
+        return state, ()
+    state, effects = _with_unsaid(*_heard(replace(state, early=state.early | {event.ref}), event))
+    return duty.delivered(
+        state, is_covered=lambda item: item.ref == event.ref, signed_ms=event.at_ms, at_ms=event.at_ms
+    ), effects
+
+
+def _heard(state: State, event: Heard | HeardEarly) -> _Outcome:
+    """What cannot be read is kept, logged and answered with REJ; what is for others asks nothing of us."""
+    statement = event.statement
     if state.party_of(statement.sender) != event.party:
         return _refuse(state, event, "not_your_post", f"{statement.sender!r} is not a post of theirs")
     if all(state.party_of(post) != state.me for post in statement.to):
@@ -86,51 +113,77 @@ def _heard(state: State, event: Heard) -> tuple[State, tuple[Effect, ...]]:
     return _take(state, event.party, event.ref, statement, body, event.at_ms)
 
 
-def _take(
-    state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs
-) -> tuple[State, tuple[Effect, ...]]:
+def _take(state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs) -> _Outcome:
     """Both sides' statements change the state by the same rules; only the peer's ask something of us."""
-    reply_to = statement.reply_to
-    is_theirs = party != state.me
+    state, effects = _topic(state, party, ref, statement, body, at_ms)
+    state = duty.answered(state, party=party, statement=statement, body=body, at_ms=at_ms)
+    return duty.opened(state, party=party, ref=ref, statement=statement, body=body, at_ms=at_ms), effects
+
+
+def _topic(
+    state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs
+) -> _Outcome:
+    """The handler of a body's topic; what only asks for an acknowledgement needs none."""
+    reply_to, is_theirs = statement.reply_to, party != state.me
     match body:
         case Notice():
-            state, effects = notices.take_notice(state, party=party, ref=ref, notice=body, at_ms=at_ms)
-            return _opened(state, party, ref, statement, "read_back", at_ms), effects
+            return notices.take_notice(state, party=party, ref=ref, notice=body, at_ms=at_ms)
         case ReadBack():
-            state, effects = notices.take_read_back(state, party=party, heard=body, notice=reply_to)
-            return _closed(state, reply_to, by=party), effects
+            return notices.take_read_back(state, party=party, heard=body, notice=reply_to)
         case ReadBackVerdict():
-            return notices.take_verdict(state, party=party, verdict=body, notice=reply_to), ()
+            readers = (state.me,) if is_theirs else tuple(map(state.party_of, statement.to))
+            return notices.take_verdict(
+                state, party=party, readers=readers, verdict=body, notice=reply_to
+            ), ()
         case ConflictStated():
-            state = notices.take_conflict(state, party=party, stated=body)
-            return _opened(state, party, ref, statement, "acknowledge", at_ms), ()
+            return notices.take_conflict(state, party=party, stated=body), ()
         case Rejection():
-            state = notices.take_rejection(state, party=party, why=body, of=reply_to)
-            return _closed(state, reply_to, by=party), ()
+            return notices.take_rejection(state, party=party, why=body, of=reply_to), ()
+        case Query() | Alert() if is_theirs:
+            return state, (MatchOwn(ref=ref, question=body),)
         case Query() | Alert():
-            state = _opened(state, party, ref, statement, "answer", at_ms)
-            if is_theirs:
-                return state, (MatchOwn(ref=ref, question=body),)
             return encounters.take_own_question(state, ref=ref, question=body)
         case Answer():
-            state = encounters.take_answer(state, party=party, answer=body, of=reply_to)
-            return _closed(state, reply_to, by=party), ()
-        case Acknowledgement():
-            return _closed(state, reply_to, by=party), ()
-        case Cleared():
-            return _withdrawn(state, reply_to, by=party), ()
+            return encounters.take_answer(state, party=party, answer=body, of=reply_to), ()
+        case Acknowledgement() if state.party_of(body.post) != party:
+            return state, (Write(kind="refused", text=f"{party} acknowledged for a post not its own."),)
+        case _:
+            return _of_the_line(state, party, ref, statement, body, at_ms)
+
+
+def _of_the_line(
+    state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs
+) -> _Outcome:
+    """The handlers of what is said of the line itself."""
+    match body:
         case Fork():
-            state, effects = link.take_fork(state, party=party, journal=body.journal)
-            return (_opened(state, party, ref, statement, "acknowledge", at_ms), effects)
-        case LineCheck():
-            if is_theirs:
-                return state, (_echo(state, party, ref, body, at_ms),)
-            return state, ()
-        case Opening() | LineCheckReply():
+            return link.take_fork(state, party=party, journal=body.journal)
+        case LineCheck(kind="machine") if party != state.me:
+            return state, (_echo(state, party, ref, body, at_ms),)
+        case LineCheckReply():
+            return watch.take_reply(state, party=party, ref=ref, statement=statement, reply=body, at_ms=at_ms)
+        case LineState():
+            return line_state.take_line_state(state, party=party, named=body)
+        case WatchChange():
+            return watch.take_change(state, party=party, ref=ref, change=body, at_ms=at_ms)
+        case Rung():
+            return ladder.take_rung(state, party=party, rung=body, of=statement.reply_to), ()
+        case Suspension():
+            return declared.take_suspension(
+                state, party=party, ref=ref, statement=statement, body=body, at_ms=at_ms
+            )
+        case Resumption():
+            return declared.take_resumption(state, party=party, of=statement.reply_to, body=body), ()
+        case Outage():
+            return declared.take_outage(state, party=party, body=body), ()
+        case RadioCheck():
+            state = declared.take_radio_check(state, party=party, statement=statement, body=body)
+            return permissions.restore(state)
+        case _:
             return state, ()
 
 
-def _refuse(state: State, event: Heard, code: str, message: str) -> tuple[State, tuple[Effect, ...]]:
+def _refuse(state: State, event: Heard | HeardEarly, code: str, message: str) -> _Outcome:
     """Logged, and answered; but never a REJ with a REJ, or two nodes could go on for ever."""
     write = Write(
         kind="refused",
@@ -160,45 +213,9 @@ def _echo(state: State, party: PartyId, ref: Ref, check: LineCheck, at_ms: UtcMs
     )
 
 
-def _opened(state: State, party: PartyId, ref: Ref, statement: Statement, act: Act, at_ms: UtcMs) -> State:
-    """Note what an answer is owed to. With several addressees the first of them that owes it is named.
-
-    The time runs from when it was said; a clock that is ahead does not put it off.
-    """
-    theirs = party != state.me
-    owed_by = state.me if theirs else state.party_of(statement.to[0]) or state.peers[0]
-    item = OpenItem(
-        ref=ref,
-        code=statement.code,
-        owed_by=owed_by,
-        owed_to=party,
-        act=act,
-        precedence=statement.precedence,
-        since_ms=at_ms,
-        due_ms=answer_due_ms(
-            state.memorandum,
-            code=statement.code,
-            precedence=statement.precedence,
-            sent_ms=min(statement.sent_ms, at_ms),
-        ),
-    )
-    return replace(state, open_items={**state.open_items, ref: item})
-
-
-def _closed(state: State, ref: Ref | None, *, by: PartyId) -> State:
-    """Only the party that owes an answer gives it."""
-    item = state.open_items.get(ref) if ref is not None else None
-    return _without_item(state, item) if item is not None and item.owed_by == by else state
-
-
-def _withdrawn(state: State, ref: Ref | None, *, by: PartyId) -> State:
-    """Only the party that asked can say that it is over."""
-    item = state.open_items.get(ref) if ref is not None else None
-    return _without_item(state, item) if item is not None and item.owed_to == by else state
-
-
-def _without_item(state: State, item: OpenItem) -> State:
-    return replace(state, open_items={key: one for key, one in state.open_items.items() if key != item.ref})
+def _with_unsaid(state: State, effects: tuple[Effect, ...]) -> _Outcome:
+    says = tuple(effect for effect in effects if isinstance(effect, Say))
+    return replace(state, unsaid=state.unsaid + says), effects
 
 
 def _without(unsaid: tuple[Say, ...], statement: Statement, body: Body) -> tuple[Say, ...]:

@@ -7,11 +7,13 @@ from typing import Literal, TypeAlias
 
 from detente.alerts.matching import Match
 from detente.encounters.watcher import Found, Over
-from detente.line.catalogue import Answer
+from detente.line.bodies import Answer
+from detente.line.bodies_duty import Role
+from detente.line.catalogue import Body
 from detente.notices.conformance import Plan
 from detente.notices.notice import Notice
-from detente.quantities import PartyId, UtcMs
-from detente.record.statement import Ref, Statement
+from detente.quantities import PartyId, PostId, UtcMs
+from detente.record.statement import Precedence, Ref, Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,22 +43,79 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tick:
+    """A second has passed: clocks, rungs, states of paths and permissions move by this."""
+
+    at_ms: UtcMs
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeardEarly:
+    """An ALERT of a peer, verified, that came ahead of its place in the journal; `Heard` follows in its turn."""
+
+    at_ms: UtcMs
+    party: PartyId
+    ref: Ref
+    statement: Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveredEarly:
+    """A peer's signed word, by its clock, that it holds an ALERT of ours ahead of its place."""
+
+    at_ms: UtcMs
+    peer: PartyId
+    ref: Ref
+    signed_ms: UtcMs
+
+
+@dataclass(frozen=True, kw_only=True)
 class Receipted:
-    """A peer cosigned our journal: it holds durably everything below `size`."""
+    """A peer cosigned our journal: it holds durably everything below `size`.
+
+    `signed_ms` is the time inside its cosignature, by its clock; None where it is not known.
+    """
 
     at_ms: UtcMs
     peer: PartyId
     size: int
+    signed_ms: UtcMs | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkChanged:
-    """A path to a peer answered, or failed with a reason."""
+class Cosigned:
+    """We cosigned a journal of a peer up to `size`; `signed_ms` is the time inside our cosignature."""
+
+    at_ms: UtcMs
+    origin: str
+    party: PartyId
+    size: int
+    signed_ms: UtcMs
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathChecked:
+    """One signed echo over one path to a peer, or its failure with a reason in words.
+
+    `offset_ms` is the peer's clock minus ours at mid-exchange. `is_refused`: somebody answered, and refused.
+    """
 
     at_ms: UtcMs
     peer: PartyId
     path_id: str
-    is_up: bool
+    is_good: bool
+    rtt_ms: int | None
+    offset_ms: int | None
+    reason: str
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfTested:
+    """The answer to the effect `SelfTest`: whether the own end of the line works, and if not, why."""
+
+    at_ms: UtcMs
+    is_good: bool
     reason: str
 
 
@@ -125,20 +184,78 @@ class GiveAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledge:
-    """Order: acknowledge a statement at a level."""
+    """Order: acknowledge a statement at a level; `post` is who took it, None for the air desk."""
 
     at_ms: UtcMs
     ref: Ref
     level: Literal["understood", "passed", "in_effect"]
     passed_to: str | None
+    post: PostId | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeWatch:
+    """Order: a watch takes a post; it is said, and every path is checked by hand."""
+
+    at_ms: UtcMs
+    post: PostId
+    roles: tuple[Role, ...]
+    languages: tuple[str, ...]
+    interpreter: Literal["on_watch", "on_call", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """Order: the off-going watch leaves a post to the one that has taken it and whose line check was answered."""
+
+    at_ms: UtcMs
+    post: PostId
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineCheckNow:
+    """Order: check a path by hand."""
+
+    at_ms: UtcMs
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerCheck:
+    """Order: answer a peer's line check, with how well it was heard: 1 to 5."""
+
+    at_ms: UtcMs
+    ref: Ref
+    quality: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SayNow:
+    """Order: say a code to posts; no posts means the air desk of everybody concerned.
+
+    `precedence` None is the catalogue's. An exercise has no effect on any live state.
+    """
+
+    at_ms: UtcMs
+    code: str
+    body: Body
+    to: tuple[PostId, ...]
+    precedence: Precedence | None
+    reply_to: Ref | None
+    exercise: bool
 
 
 Event: TypeAlias = (
     Started
+    | Tick
     | Said
     | Heard
+    | HeardEarly
+    | DeliveredEarly
     | Receipted
-    | LinkChanged
+    | Cosigned
+    | PathChecked
+    | SelfTested
     | Forked
     | DiskChanged
     | Encountered
@@ -147,4 +264,9 @@ Event: TypeAlias = (
     | ReadBackNow
     | GiveAnswer
     | Acknowledge
+    | TakeWatch
+    | HandOver
+    | LineCheckNow
+    | AnswerCheck
+    | SayNow
 )

@@ -4,36 +4,85 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.line.catalogue import Fork
+from detente.line.bodies_duty import Fork
+from detente.node import clocks, duty, line_state, notices
 from detente.node.effects import Effect, Say, Write
-from detente.node.events import DiskChanged, Forked, LinkChanged, Receipted
-from detente.node.state import LinkHeld, State
+from detente.node.events import (
+    Cosigned,
+    DeliveredEarly,
+    DiskChanged,
+    Forked,
+    PathChecked,
+    Receipted,
+)
+from detente.node.state import State
 from detente.quantities import PartyId
+from detente.record.statement import Ref
 
 
 def receipted(state: State, event: Receipted) -> tuple[State, tuple[Effect, ...]]:
-    """A receipt never shrinks."""
-    size = max(event.size, state.receipted.get(event.peer, 0))
-    return replace(state, receipted={**state.receipted, event.peer: size}), ()
-
-
-def changed(state: State, event: LinkChanged) -> tuple[State, tuple[Effect, ...]]:
-    """Note a path's answer or failure; only a change of state goes into the logbook."""
-    key = (event.peer, event.path_id)
-    before = state.links.get(key)
-    last_good_ms = event.at_ms if event.is_up else (before.last_good_ms if before else None)
-    is_change = before is None or before.is_up != event.is_up
-    now = LinkHeld(
-        is_up=event.is_up,
-        since_ms=event.at_ms if is_change or before is None else before.since_ms,
-        last_good_ms=last_good_ms,
-        reason=event.reason,
-    )
-    state = replace(state, links={**state.links, key: now})
-    if not is_change:
+    """A receipt never shrinks; what it adds was delivered when the peer signed it."""
+    before = state.receipted.get(event.peer, 0)
+    if event.size <= before:
         return state, ()
-    word = "open" if event.is_up else f"down: {event.reason}"
-    return state, (Write(kind="link", text=f"{event.peer} over {event.path_id}: {word}"),)
+    state = replace(state, receipted={**state.receipted, event.peer: event.size})
+
+    def is_new(ref: Ref) -> bool:
+        return ref.origin == state.own_origin and before <= ref.seq < event.size
+
+    state = duty.delivered(
+        state,
+        is_covered=lambda item: item.owed_by == event.peer and is_new(item.ref),
+        signed_ms=event.signed_ms,
+        at_ms=event.at_ms,
+    )
+    if event.signed_ms is None:
+        return state, ()
+    refs = [ref for ref in state.notices if is_new(ref)]
+    return notices.take_receipt(state, party=event.peer, refs=refs, signed_ms=event.signed_ms), ()
+
+
+def delivered_early(state: State, event: DeliveredEarly) -> tuple[State, tuple[Effect, ...]]:
+    """A peer holds our ALERT, before its receipt can say so."""
+    return duty.delivered(
+        state,
+        is_covered=lambda item: item.owed_by == event.peer and event.ref in (item.ref, *item.repeats),
+        signed_ms=event.signed_ms,
+        at_ms=event.at_ms,
+    ), ()
+
+
+def cosigned(state: State, event: Cosigned) -> tuple[State, tuple[Effect, ...]]:
+    """What we hold of a peer was delivered when we signed for it, by the very time that it reads there.
+
+    What was heard in an earlier run was signed for then; its time must not be taken for that of a later one.
+    """
+    since_ms = state.started_ms or 0
+
+    def is_new(ref: Ref) -> bool:
+        return ref.origin == event.origin and ref.seq < event.size
+
+    state = duty.delivered(
+        state,
+        is_covered=lambda item: item.owed_by == state.me and is_new(item.ref) and item.since_ms >= since_ms,
+        signed_ms=event.signed_ms,
+        at_ms=event.at_ms,
+    )
+    refs = [
+        ref
+        for ref, held in state.notices.items()
+        if is_new(ref) and held.heard_ms >= since_ms and state.me not in state.stamps.get(ref, {})
+    ]
+    return notices.take_receipt(state, party=state.me, refs=refs, signed_ms=event.signed_ms), ()
+
+
+def path_checked(state: State, event: PathChecked) -> tuple[State, tuple[Effect, ...]]:
+    """What a check says of the path, and of the peer's clock."""
+    state, effects = line_state.checked(state, event)
+    if event.offset_ms is None:
+        return state, effects
+    state, alarms = clocks.take_offset(state, event.peer, event.offset_ms, event.at_ms)
+    return state, (*effects, *alarms)
 
 
 def forked(state: State, event: Forked) -> tuple[State, tuple[Effect, ...]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from detente.conflicts.decide import Conflict, NotChecked, decide
-from detente.line.catalogue import LATEST_MS, ConflictStated, ReadBackVerdict, Rejection
+from detente.line.bodies import ConflictStated, ReadBackVerdict, Rejection
+from detente.line.terms import LATEST_MS
+from detente.node import duty
 from detente.node.effects import Effect, Say, Write
-from detente.node.state import ConflictHeld, NoticeHeld, State
-from detente.notices.admit import Refused, admit
+from detente.node.state import ConflictHeld, NoticeHeld, ReadBackState, State
+from detente.notices.admit import Admitted, Refused, admit
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack, compare
 from detente.quantities import PartyId, UtcMs
@@ -58,7 +61,7 @@ def take_read_back(
     held = state.notices.get(notice) if notice is not None else None
     if held is None or held.party == party:
         return state, (Write(kind="refused", text=f"{party} read back what is not known here."),)
-    state = _with_notice(state, replace(held, read_back="sent"))
+    state = _with_notice(state, _with_read_back(held, party, "sent"))
     if party == state.me:
         return state, ()
     wrong = compare(held.notice, heard, state.memorandum)
@@ -73,12 +76,45 @@ def take_read_back(
     )
 
 
-def take_verdict(state: State, *, party: PartyId, verdict: ReadBackVerdict, notice: Ref | None) -> State:
-    """The verdict on a read-back stands at the notice, if its own sender gives it and it was read back."""
+def take_verdict(
+    state: State,
+    *,
+    party: PartyId,
+    readers: Iterable[PartyId | None],
+    verdict: ReadBackVerdict,
+    notice: Ref | None,
+) -> State:
+    """The verdict on a read-back stands at the notice, if its own sender gives it and that party read it back."""
     held = state.notices.get(notice) if notice is not None else None
-    if held is None or held.party != party or held.read_back != "sent":
+    if held is None or held.party != party:
         return state
-    return _with_notice(state, replace(held, read_back=verdict.verdict))
+    for reader in readers:
+        if reader is not None and held.read_backs.get(reader) == "sent":
+            held = _with_read_back(held, reader, verdict.verdict)
+    return _with_notice(state, held)
+
+
+def take_receipt(state: State, *, party: PartyId, refs: Iterable[Ref], signed_ms: UtcMs) -> State:
+    """A receiver has signed when it had these notices: that time alone gives the stamp, on both sides.
+
+    The verdict itself stays: it decided at once whether conflicts are looked for.
+    """
+    new: dict[Ref, Mapping[PartyId, str]] = {}
+    for ref in refs:
+        match admit(state.notices[ref].notice, state.memorandum, now_ms=signed_ms):
+            case Admitted(stamp=word):
+                new[ref] = {**state.stamps.get(ref, {}), party: word}
+            case Refused(code=code):
+                new[ref] = {**state.stamps.get(ref, {}), party: f"REFUSED {code}"}
+    return replace(state, stamps={**state.stamps, **new}) if new else state
+
+
+def stamp_of(state: State, held: NoticeHeld) -> str:
+    """The worst that a receiver's signed receipt gives it; before any receipt, what it had when it was judged."""
+    if isinstance(held.verdict, Refused):
+        return f"REFUSED {held.verdict.code}"
+    words = state.stamps.get(held.ref, {}).values()
+    return max(words, key=lambda word: (word != "IN_TIME", word != "LATE"), default=held.verdict.stamp)
 
 
 def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> State:
@@ -152,9 +188,11 @@ def _without_expired(state: State) -> State:
     }
     if len(kept) == len(state.notices):
         return state
+    state = duty.without_notices(state, state.notices.keys() - kept.keys())
     return replace(
         state,
         notices=kept,
+        stamps={ref: words for ref, words in state.stamps.items() if ref in kept},
         conflicts={pair: held for pair, held in state.conflicts.items() if kept.keys() >= set(pair)},
         not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
     )
@@ -164,6 +202,10 @@ def _can_be_shown(notice: Notice) -> bool:
     """Whether it names times that can be written; what is refused for want of them is not even held."""
     times_ms = [when for volume in notice.volumes for when in (volume.start_ms, volume.end_ms)]
     return bool(times_ms) and min(times_ms) >= 0 and max(times_ms) <= LATEST_MS
+
+
+def _with_read_back(held: NoticeHeld, reader: PartyId, word: ReadBackState) -> NoticeHeld:
+    return replace(held, read_backs={**held.read_backs, reader: word})
 
 
 def _with_notice(state: State, held: NoticeHeld) -> State:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from detente.line.catalogue import Acknowledgement, is_name
-from detente.node.effects import Effect, Reply, Say, Write
+from detente.line.bodies import Acknowledgement
+from detente.line.catalogue import is_name
+from detente.node import duty
+from detente.node.effects import Effect, Reply, Say
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
-from detente.node.state import OpenItem, State
+from detente.node.open_item import OpenItem
+from detente.node.refusal import no
+from detente.node.state import State
 from detente.notices.admit import Refused, admit
 from detente.notices.conformance import Outside, conformance
 from detente.notices.disclose import disclose
 from detente.notices.notice import body_of
 from detente.notices.readback import read_back
+from detente.quantities import PostId
 from detente.record.statement import Precedence, Ref
 
 _Outcome = tuple[State, tuple[Effect, ...]]
@@ -24,13 +29,13 @@ def send_notice(state: State, event: SendNotice) -> _Outcome:
         verdict = admit(notice, state.memorandum, now_ms=event.at_ms)
         refused = verdict if isinstance(verdict, Refused) else None
     if refused is not None:
-        return _no(state, refused.code, refused.message)
+        return no(state, refused.code, refused.message)
     for plan in event.plans:
         fit = conformance(plan, notice, state.memorandum)
         if isinstance(fit, Outside):
-            return _no(state, "plan_outside_notice", fit.message)
+            return no(state, "plan_outside_notice", fit.message)
     if state.open_notices_of(state.me) >= state.memorandum.notices.max_open_per_party:
-        return _no(state, "too_many_notices", "The memorandum allows no more open notices of one party.")
+        return no(state, "too_many_notices", "The memorandum allows no more open notices of one party.")
     assert not isinstance(verdict, Refused)
     say = Say(
         to=tuple(state.desk_of(peer) for peer in state.peers),
@@ -47,7 +52,11 @@ def read_back_now(state: State, event: ReadBackNow) -> _Outcome:
     """Give range and bearing from the agreed reference points, as this side understood them."""
     held = state.notices.get(event.ref)
     if held is None or held.party == state.me:
-        return _no(state, "unknown_notice", "There is no such notice of another party.")
+        return no(state, "unknown_notice", "There is no such notice of another party.")
+    if held.read_backs.get(state.me) == "sent":
+        return no(
+            state, "waits_for_verdict", "It was read back: its author has yet to say whether correctly."
+        )
     say = Say(
         to=(state.desk_of(held.party),),
         code="RBK",
@@ -61,8 +70,8 @@ def read_back_now(state: State, event: ReadBackNow) -> _Outcome:
 def give_answer(state: State, event: GiveAnswer) -> _Outcome:
     """Answer a query or an alert that is owed an answer."""
     item = _owed(state, event.ref)
-    if item is None or item.act != "answer":
-        return _no(state, "nothing_owed", "No answer is owed to that.")
+    if item is None or item.act != "answer" or "substance" in item.reached:
+        return no(state, "nothing_owed", "No answer is owed to that.")
     say = Say(
         to=(state.desk_of(item.owed_to),),
         code="ANS",
@@ -74,40 +83,53 @@ def give_answer(state: State, event: GiveAnswer) -> _Outcome:
 
 
 def acknowledge(state: State, event: Acknowledge) -> _Outcome:
-    """Set a level; `passed` needs the post or crew it was passed to."""
-    item = _owed(state, event.ref)
+    """Set a level; they rise one by one, and `passed` needs the post or crew it was passed to."""
+    item = _owed(state, event.ref) or state.passed_items.get((event.ref, state.me))
+    post = state.desk_of(state.me) if event.post is None else event.post
     if item is None:
-        return _no(state, "nothing_owed", "No acknowledgement is owed to that.")
-    if event.level == "passed" and not event.passed_to:
-        return _no(state, "passed_to_whom", "Say to which post or crew it was passed.")
+        return no(state, "nothing_owed", "No acknowledgement is owed to that.")
+    if state.party_of(post) != state.me:
+        return no(state, "not_your_post", "Only a post of ours acknowledges for us.")
     if event.passed_to is not None and not is_name(event.passed_to):
-        return _no(
-            state, "passed_to_whom", "A post or crew is a name of up to 40 letters, figures or . _ / -"
-        )
+        return no(state, "passed_to_whom", "A post or crew is a name of up to 40 letters, figures or . _ / -")
+    refused = _step_refused(state, item, event, post)
+    if refused is not None:
+        return no(state, *refused)
     say = Say(
         to=(state.desk_of(item.owed_to),),
         code="ACK",
-        body=Acknowledgement(
-            level=event.level, post=state.desk_of(state.me), at_ms=event.at_ms, passed_to=event.passed_to
-        ),
+        body=Acknowledgement(level=event.level, post=post, at_ms=event.at_ms, passed_to=event.passed_to),
         precedence=item.precedence,
         reply_to=event.ref,
     )
     return state, (say, Reply(ok=True, code="sent", message="The acknowledgement is in the journal."))
 
 
-def _no(state: State, code: str, message: str) -> _Outcome:
-    return state, (
-        Write(kind="refused", text=f"own order: {code}: {message}"),
-        Reply(ok=False, code=code, message=message),
-    )
+def _step_refused(state: State, item: OpenItem, event: Acknowledge, post: PostId) -> tuple[str, str] | None:
+    """Why a level cannot be the next one of an item."""
+    is_understood = "understood" in item.reached
+    match event.level:
+        case "understood" if item.act == "read_back":
+            return "read_back_first", "A notice is understood by its read-back."
+        case "understood" if is_understood:
+            return "nothing_owed", "It is understood already."
+        case "passed" if item.act == "read_back" and not is_understood:
+            return "read_back_first", "A notice is passed on when its read-back was called correct."
+        case "passed" if not event.passed_to:
+            return "passed_to_whom", "Say to which post or crew it was passed."
+        case "in_effect" if "passed" not in item.reached:
+            return "passed_first", "Levels rise one by one: first it is passed to the crews."
+        case "in_effect" if not duty.may_stop(state.memorandum, post):
+            return "may_not_stop", "Only a post that may stop own flights says that they conform."
+        case _:
+            return None
 
 
 def _owed(state: State, ref: Ref) -> OpenItem | None:
-    item = state.open_items.get(ref)
-    return item if item is not None and item.owed_by == state.me else None
+    """What we owe for a statement, or for a repeat of it."""
+    return duty.item_of(state, ref, state.me)
 
 
 def _precedence(state: State, ref: Ref) -> Precedence:
-    item = state.open_items.get(ref)
+    item = _owed(state, ref)
     return item.precedence if item is not None else "ROUTINE"

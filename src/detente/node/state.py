@@ -7,16 +7,23 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.conflicts.decide import Conflict
-from detente.line.catalogue import Alert, Query
+from detente.line.bodies import Alert, Query
 from detente.memorandum.model import Memorandum
 from detente.node.effects import Say
+from detente.node.line_held import (
+    ClockHeld,
+    LapseHeld,
+    OutageHeld,
+    OwnEnd,
+    PathHeld,
+    SuspensionHeld,
+    WatchHeld,
+)
+from detente.node.open_item import OpenItem
 from detente.notices.admit import Admitted, Refused
 from detente.notices.notice import Notice
 from detente.quantities import Digest, PartyId, PostId, UtcMs
-from detente.record.statement import Precedence, Ref
-
-Act = Literal["read_back", "answer", "acknowledge"]
-"""What an open item asks for."""
+from detente.record.statement import Ref
 
 ReadBackState = Literal["owed", "sent", "correct", "negative"]
 
@@ -30,8 +37,15 @@ class NoticeHeld:
     notice: Notice
     verdict: Admitted | Refused
     heard_ms: UtcMs
-    read_back: ReadBackState = "owed"
+    read_backs: Mapping[PartyId, ReadBackState] = field(default_factory=dict)
+    """By each party that has read it back: what its author says of that."""
     refused_by: Mapping[PartyId, str] = field(default_factory=dict)
+
+    @property
+    def read_back(self) -> ReadBackState:
+        """The worst of what was read back; `owed` where nobody has."""
+        worst: tuple[ReadBackState, ...] = ("negative", "sent", "correct")
+        return next((word for word in worst if word in self.read_backs.values()), "owed")
 
     @property
     def counts(self) -> bool:
@@ -80,31 +94,6 @@ class AlertHeld:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenItem:
-    """Something said that an answer is owed to: by us, where `owed_by` is our own party, or by them."""
-
-    ref: Ref
-    code: str
-    owed_by: PartyId
-    owed_to: PartyId
-    act: Act
-    precedence: Precedence
-    since_ms: UtcMs
-    due_ms: UtcMs | None
-    suggestion: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkHeld:
-    """What the checks of one path show."""
-
-    is_up: bool
-    since_ms: UtcMs
-    last_good_ms: UtcMs | None
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class State:
     """The node's whole knowledge."""
 
@@ -112,18 +101,41 @@ class State:
     memorandum: Memorandum
     identity: Digest
     now_ms: UtcMs
+    own_origin: str = ""
     own_size: int = 0
     heard: Mapping[PartyId, int] = field(default_factory=dict)
     receipted: Mapping[PartyId, int] = field(default_factory=dict)
     notices: Mapping[Ref, NoticeHeld] = field(default_factory=dict)
+    stamps: Mapping[Ref, Mapping[PartyId, str]] = field(default_factory=dict)
+    """By notice and receiver: the stamp by the time inside its cosignature. Both nodes have the same."""
     conflicts: Mapping[tuple[Ref, Ref], ConflictHeld] = field(default_factory=dict)
     not_checked: frozenset[tuple[Ref, Ref]] = frozenset()
     """Pairs for which no figure is agreed: never to be shown as clear."""
     alerts: Mapping[tuple[str, str], AlertHeld] = field(default_factory=dict)
     alerts_over: int = 0
     known_aircraft: Mapping[str, tuple[PartyId, UtcMs]] = field(default_factory=dict)
-    open_items: Mapping[Ref, OpenItem] = field(default_factory=dict)
-    links: Mapping[tuple[PartyId, str], LinkHeld] = field(default_factory=dict)
+    open_items: Mapping[tuple[Ref, PartyId], OpenItem] = field(default_factory=dict)
+    """By statement and by the party that owes."""
+    passed_items: Mapping[tuple[Ref, PartyId], OpenItem] = field(default_factory=dict)
+    """Closed with P: of these somebody may still say E, for a day."""
+    paths: Mapping[tuple[PartyId, str], PathHeld] = field(default_factory=dict)
+    own_end: OwnEnd | None = None
+    tried_ms: Mapping[PartyId, UtcMs] = field(default_factory=dict)
+    """When every path to a peer was last tried."""
+    clocks: Mapping[PartyId, ClockHeld] = field(default_factory=dict)
+    watches: Mapping[PostId, WatchHeld] = field(default_factory=dict)
+    radio_good_ms: Mapping[PartyId, UtcMs] = field(default_factory=dict)
+    """The last radio check with each peer that was answered."""
+    suspensions: tuple[SuspensionHeld, ...] = ()
+    outages: tuple[OutageHeld, ...] = ()
+    lapses: Mapping[str, LapseHeld] = field(default_factory=dict)
+    """By permission."""
+    opened_ms: UtcMs | None = None
+    """When the own journal began: checks by hand are due from then."""
+    started_ms: UtcMs | None = None
+    """When this run began: no machine check can be missed before."""
+    early: frozenset[Ref] = frozenset()
+    """ALERTs that were raised ahead of their place."""
     forked: frozenset[str] = frozenset()
     """Journals of which two pasts are signed."""
     disk_is_full: bool = False

@@ -7,23 +7,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.node import encounters, entries, link, orders
+from detente.node import encounters, entries, ladder, line_state, link, orders, saying, watch
 from detente.node.effects import Effect
 from detente.node.events import (
     Acknowledge,
+    AnswerCheck,
+    Cosigned,
+    DeliveredEarly,
     DiskChanged,
     Encountered,
     Event,
     Forked,
     GiveAnswer,
+    HandOver,
     Heard,
-    LinkChanged,
+    HeardEarly,
+    LineCheckNow,
     OwnMatched,
+    PathChecked,
     ReadBackNow,
     Receipted,
     Said,
+    SayNow,
+    SelfTested,
     SendNotice,
     Started,
+    TakeWatch,
+    Tick,
 )
 from detente.node.state import State
 from detente.quantities import UtcMs
@@ -34,15 +44,25 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     state = replace(state, now_ms=UtcMs(max(state.now_ms, event.at_ms)))
     match event:
         case Started():
-            return entries.started(state)
+            return entries.started(state, event)
+        case Tick():
+            return _tick(state, state.now_ms)
         case Said():
             return entries.said(state, event)
         case Heard():
             return entries.heard(state, event)
+        case HeardEarly():
+            return entries.heard_early(state, event)
         case Receipted():
             return link.receipted(state, event)
-        case LinkChanged():
-            return link.changed(state, event)
+        case DeliveredEarly():
+            return link.delivered_early(state, event)
+        case Cosigned():
+            return link.cosigned(state, event)
+        case PathChecked():
+            return link.path_checked(state, event)
+        case SelfTested():
+            return line_state.self_tested(state, event)
         case Forked():
             return link.forked(state, event)
         case DiskChanged():
@@ -51,6 +71,24 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return encounters.encountered(state, event)
         case OwnMatched():
             return encounters.matched(state, event)
+        case _:
+            return _order(state, event)
+
+
+def _order(
+    state: State,
+    event: SendNotice
+    | ReadBackNow
+    | GiveAnswer
+    | Acknowledge
+    | TakeWatch
+    | HandOver
+    | LineCheckNow
+    | AnswerCheck
+    | SayNow,
+) -> tuple[State, tuple[Effect, ...]]:
+    """What an operator orders."""
+    match event:
         case SendNotice():
             return orders.send_notice(state, event)
         case ReadBackNow():
@@ -59,3 +97,20 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return orders.give_answer(state, event)
         case Acknowledge():
             return orders.acknowledge(state, event)
+        case TakeWatch():
+            return watch.take_watch(state, event)
+        case HandOver():
+            return watch.hand_over(state, event)
+        case LineCheckNow():
+            return watch.line_check_now(state, event)
+        case AnswerCheck():
+            return watch.answer_check(state, event)
+        case SayNow():
+            return saying.say_now(state, event)
+
+
+def _tick(state: State, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:
+    """First the paths, then whom to ring."""
+    state, seen = line_state.tick(state, at_ms)
+    state, rung = ladder.ring(state, at_ms)
+    return state, (*seen, *rung)

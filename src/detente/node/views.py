@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from detente.line.wording import IN_WORDS, plain
-from detente.node.state import ConflictHeld, NoticeHeld, OpenItem, State
-from detente.notices.admit import Admitted
+from detente.node import views_line
+from detente.node.declared import reply_is_owed
+from detente.node.duty import is_overdue
+from detente.node.notices import stamp_of
+from detente.node.open_item import Level, OpenItem
+from detente.node.state import ConflictHeld, NoticeHeld, State
+from detente.node.views_line import line_status, short_ref, watch
+from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
-from detente.record.statement import Ref
+
+__all__ = ["conflicts", "line_status", "notices", "owed", "short_ref", "status", "warnings", "watch"]
+
+_LEVELS: tuple[Level, ...] = ("delivered", "understood", "substance", "passed", "in_effect")
 
 
 def status(state: State) -> dict[str, Any]:
@@ -27,17 +36,7 @@ def status(state: State) -> dict[str, Any]:
                 "unreceipted": state.own_size - state.receipted.get(peer, 0),
                 "mirrored": state.heard.get(peer, 0),
                 "forked": any(journal.startswith(f"{peer}/") for journal in state.forked),
-                "paths": [
-                    {
-                        "path": path_id,
-                        "open": held.is_up,
-                        "since_utc": utc_text(held.since_ms),
-                        "last_good_utc": utc_text(held.last_good_ms) if held.last_good_ms else None,
-                        "reason": held.reason,
-                    }
-                    for (party, path_id), held in sorted(state.links.items())
-                    if party == peer
-                ],
+                "paths": views_line.links(state, peer),
             }
             for peer in state.peers
         ],
@@ -62,23 +61,22 @@ def warnings(state: State) -> tuple[str, ...]:
         )
     for journal in sorted(state.forked):
         found.append(f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept.")
-    for (peer, path_id), held in sorted(state.links.items()):
-        if not held.is_up:
-            found.append(
-                f"The path {path_id} to {peer} is down since {utc_text(held.since_ms)}: {held.reason}"
-            )
-    return tuple(found)
+    return (*found, *views_line.warnings(state))
 
 
 def owed(state: State) -> list[dict[str, Any]]:
-    """What is owed in both directions, the earliest due first."""
-    items = sorted(state.open_items.values(), key=lambda item: (item.due_ms or item.since_ms, item.ref.seq))
-    return [_owed_row(state, item) for item in items]
+    """What is owed in both directions, the earliest due first; checks by hand that are due stand among it.
+
+    `seconds_left` is negative where it is overdue, None where no time is set or no reply is owed.
+    """
+    rows = [_owed_row(state, item) for item in state.open_items.values()]
+    rows += [_check_row(state, check) for check in due_checks(state)]
+    return sorted(rows, key=lambda row: (row["due_ms"] or row["since_ms"], row["ref"]))
 
 
 def notices(state: State) -> list[dict[str, Any]]:
     """Every notice held, own and foreign."""
-    return [_notice_row(held) for held in state.notices.values()]
+    return [_notice_row(state, held) for held in state.notices.values()]
 
 
 def conflicts(state: State) -> list[dict[str, Any]]:
@@ -86,12 +84,9 @@ def conflicts(state: State) -> list[dict[str, Any]]:
     return [_conflict_row(held) for held in state.conflicts.values()]
 
 
-def short_ref(ref: Ref) -> str:
-    """How people name an entry: `SIERRA#12`, in the journal of SIERRA that is in use."""
-    return f"{ref.origin.partition('/')[0]}#{ref.seq}"
-
-
 def _owed_row(state: State, item: OpenItem) -> dict[str, Any]:
+    is_owed = reply_is_owed(state, item)
+    due_ms = item.due_ms if is_owed else None
     return {
         "ref": short_ref(item.ref),
         "leaf": item.ref.leaf,
@@ -102,14 +97,66 @@ def _owed_row(state: State, item: OpenItem) -> dict[str, Any]:
         "owed_by": item.owed_by,
         "owed_to": item.owed_to,
         "precedence": item.precedence,
-        "due_ms": item.due_ms,
-        "is_overdue": item.due_ms is not None and item.due_ms < state.now_ms,
+        "since_ms": item.since_ms,
+        "due_ms": due_ms,
+        "seconds_left": None if due_ms is None else (due_ms - state.now_ms) // 1000,
+        "is_overdue": is_owed and any(is_overdue(item, level, state.now_ms) for level in item.owed),
+        "no_reply_owed": not is_owed,
+        "levels": [_level_row(state, item, level) for level in _LEVELS],
+        "times_said": item.times_said,
+        "rungs": [
+            {
+                "by": rung.by,
+                "role": rung.role,
+                "why": rung.why,
+                "at_utc": utc_text(rung.at_ms),
+                "times": rung.times,
+            }
+            for rung in item.rungs
+        ],
         "suggestion": item.suggestion,
     }
 
 
-def _notice_row(held: NoticeHeld) -> dict[str, Any]:
-    verdict = held.verdict
+def _level_row(state: State, item: OpenItem, level: Level) -> dict[str, Any]:
+    """One level: `is_owed` still, when it was reached, when it is due, and how many seconds are left."""
+    due_ms, reached_ms = item.due_of(level), item.reached.get(level)
+    is_asked = level in item.owed or (level == "delivered" and reached_ms is None and due_ms is not None)
+    return {
+        "level": level,
+        "is_owed": is_asked,
+        "reached_ms": reached_ms,
+        "due_ms": due_ms,
+        "seconds_left": (due_ms - state.now_ms) // 1000 if is_asked and due_ms is not None else None,
+    }
+
+
+def _check_row(state: State, check: DueCheck) -> dict[str, Any]:
+    """A check by hand that is due: it has no statement yet, so its path stands for it."""
+    by_us = check.caller == state.me
+    return {
+        "ref": check.path,
+        "leaf": None,
+        "code": "LCK",
+        "in_words": IN_WORDS["LCK"],
+        "act": "check",
+        "by_us": by_us,
+        "owed_by": check.caller,
+        "owed_to": check.peer if by_us else state.me,
+        "precedence": "ADMIN",
+        "since_ms": check.due_ms,
+        "due_ms": check.due_ms,
+        "seconds_left": (check.due_ms - state.now_ms) // 1000,
+        "is_overdue": check.due_ms < state.now_ms,
+        "no_reply_owed": False,
+        "levels": [],
+        "times_said": 0,
+        "rungs": [],
+        "suggestion": None,
+    }
+
+
+def _notice_row(state: State, held: NoticeHeld) -> dict[str, Any]:
     return {
         "ref": short_ref(held.ref),
         "party": held.party,
@@ -118,7 +165,8 @@ def _notice_row(held: NoticeHeld) -> dict[str, Any]:
         "volumes": len(held.notice.volumes),
         "start_ms": min(volume.start_ms for volume in held.notice.volumes),
         "end_ms": max(volume.end_ms for volume in held.notice.volumes),
-        "stamp": verdict.stamp if isinstance(verdict, Admitted) else f"REFUSED {verdict.code}",
+        "stamp": stamp_of(state, held),
+        "stamps": dict(state.stamps.get(held.ref, {})),
         "read_back": held.read_back,
         "refused_by": dict(held.refused_by),
     }

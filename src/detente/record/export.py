@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from detente.crypto.card import PartyCard, parse_card
 from detente.quantities import Digest
 from detente.record.checkpoint import peek_checkpoint
 from detente.record.journal import split_origin
-from detente.record.merkle import leaf_hash
 from detente.record.note import (
     ED25519,
     ED25519_COSIGNATURE,
     MLDSA44_COSIGNATURE,
     verifier_key,
 )
-from detente.record.tiles import entry_bundles, hash_tiles, join_entries
+from detente.record.parcel import Item, join_items
+from detente.record.tiles import entry_bundles, hash_tiles
 from detente.wire import Record, encode
 
 INDEX = "index.json"
@@ -55,15 +55,14 @@ class JournalExport:
     """One journal as held by the exporter.
 
     Args:
-        envelopes: every entry held, in order.
-        checkpoint: the newest head that every other party has cosigned, with its author lines.
-        cosignatures: for each other party the two lines under that head.
+        items: every entry held with its leaf hash, in order; those addressed to others are empty.
+        cosigned: for each other party that receipted anything the newest head it cosigned, with the author's
+            lines, and its own two lines.
     """
 
     origin: str
-    envelopes: Sequence[bytes]
-    checkpoint: bytes
-    cosignatures: Mapping[str, bytes] = field(default_factory=dict)
+    items: Sequence[Item]
+    cosigned: Mapping[str, tuple[bytes, bytes]]
 
 
 def export_files(
@@ -74,6 +73,7 @@ def export_files(
     memorandum_id: str,
     identity: Digest,
     cards: Mapping[str, bytes],
+    newest: Mapping[str, PartyCard] | None = None,
     journals: Iterable[JournalExport],
 ) -> dict[str, bytes]:
     """The whole export, by path, with its index.
@@ -82,11 +82,12 @@ def export_files(
 
     Args:
         memorandum, sidecar, annexes: opaque here; annexes by file name.
-        cards: signed cards by party, as `sign_card` made them.
+        cards: signed cards by party, as `sign_card` made them: the first that each party had here.
+        newest: the cards that hold now, where keys were changed.
 
     Raises: PeerError where a card, an origin or a checkpoint cannot be read.
     """
-    parsed = {party: parse_card(card) for party, card in cards.items()}
+    parsed = {party: parse_card(card) for party, card in cards.items()} | dict(newest or {})
     files = {MEMORANDUM: memorandum, SIDECAR: sidecar}
     files.update({f"{ANNEXES}{name}": content for name, content in annexes.items()})
     files.update({f"{CARDS}{party}.json": card for party, card in cards.items()})
@@ -138,15 +139,22 @@ def policy_of(origin: str, cards: Mapping[str, PartyCard]) -> bytes:
 
 
 def _journal_files(journal: JournalExport, cards: Mapping[str, PartyCard]) -> dict[str, bytes]:
-    size = peek_checkpoint(journal.checkpoint).size
-    entries, tail = journal.envelopes[:size], journal.envelopes[size:]
-    cosignatures = (lines for _, lines in sorted(journal.cosignatures.items()))
+    """The least head that a party cosigned is the checkpoint; a greater one lies beside it by its cosigner's name."""
+    sizes = {party: peek_checkpoint(note).size for party, (note, _) in journal.cosigned.items()}
+    size = min(sizes.values())
+    least = sorted(party for party in sizes if sizes[party] == size)
+    entries, tail = journal.items[:size], journal.items[size:]
     files = {
-        "checkpoint": b"".join((journal.checkpoint, *cosignatures)),
+        "checkpoint": b"".join(
+            (journal.cosigned[least[0]][0], *(journal.cosigned[party][1] for party in least))
+        ),
         "policy": policy_of(journal.origin, cards),
-        **hash_tiles([leaf_hash(entry) for entry in entries]),
-        **entry_bundles(entries),
+        **hash_tiles([leaf for _, leaf in entries]),
+        **entry_bundles([envelope for envelope, _ in entries]),
     }
+    files.update(
+        {f"cosigned/{party}": b"".join(journal.cosigned[party]) for party in sizes if sizes[party] > size}
+    )
     if tail:
-        files["tail"] = join_entries(tail)
+        files["tail"] = join_items(tail)
     return files

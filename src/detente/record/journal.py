@@ -15,8 +15,9 @@ from detente.crypto.card import is_name
 from detente.crypto.keys import HybridPublicKey
 from detente.errors import PeerError
 from detente.record.checkpoint import Checkpoint, open_checkpoint
-from detente.record.merkle import Frontier, root_of, verify_consistency
+from detente.record.merkle import verify_consistency
 from detente.record.statement import Head, Statement, parse_statement
+from detente.record.tree import Tree
 
 ORIGIN_BYTES_MAX = 255
 """ML-DSA cosignatures count an origin in 8 bits."""
@@ -126,8 +127,7 @@ def judge_checkpoint(
     name: str,
     key: HybridPublicKey,
     origin: str,
-    leaves: Sequence[bytes],
-    frontier: Frontier,
+    tree: Tree,
     cosigned: Head | None,
     old_size: int,
     proof: Sequence[bytes],
@@ -147,8 +147,7 @@ def judge_checkpoint(
 
     Args:
         name: the author's party.
-        leaves: leaf hashes of the mirror.
-        frontier: the same as a running tree.
+        tree: over every entry of the mirror.
         cosigned: the newest head of this journal that was cosigned here.
         old_size, proof: as the author sent them with the note.
 
@@ -158,9 +157,9 @@ def judge_checkpoint(
     head = open_checkpoint(note, name=name, key=key)
     if head.origin != origin:
         raise PeerError("unknown_journal", f"This is a head of {head.origin}, not of {origin}.")
-    if head.size > len(leaves):
-        raise PeerError("not_held", f"{len(leaves)} entries of {origin} are held here, not {head.size}.")
-    root = frontier.root if head.size == frontier.size else root_of(leaves[: head.size])
+    if head.size > tree.size:
+        raise PeerError("not_held", f"{tree.size} entries of {origin} are held here, not {head.size}.")
+    root = tree.root(head.size)
     if head.root != root.hex():
         raise PeerError("fork", f"The head of {origin} at {head.size} contradicts the entries held here.")
     recorded = cosigned.size if cosigned is not None else 0

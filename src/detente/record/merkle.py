@@ -1,4 +1,4 @@
-"""The Merkle tree of a journal: roots, and proofs that an entry is in it or that it only grew.
+"""Hashes of a Merkle tree, and the check of proofs that an entry is in it or that it only grew.
 
 Source: RFC 6962 section 2.1 (hashes, proofs); the verifiers follow RFC 9162 sections 2.1.3.2 and 2.1.4.2,
 which check a proof without recursion. Hashes are 32 raw bytes everywhere in this file.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from detente.errors import PeerError
 from detente.wire.limits import JOURNAL_ENTRIES_MAX, PROOF_LINES_MAX
@@ -36,52 +35,6 @@ def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
         odd = level[-1:] if len(level) % 2 else []
         level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=False)] + odd
     return level[0]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frontier:
-    """A tree that can only grow, as the roots of its complete subtrees; append and root take O(log n).
-
-    Args:
-        size: how many leaves.
-        peaks: roots of the complete subtrees from left to right, one for each 1 in the binary size.
-    """
-
-    size: int = 0
-    peaks: tuple[bytes, ...] = ()
-
-    def append(self, leaf: bytes) -> Frontier:
-        """The tree with one more leaf hash."""
-        peaks, carry, size = self.peaks, leaf, self.size
-        while size & 1:
-            carry = node_hash(peaks[-1], carry)
-            peaks = peaks[:-1]
-            size >>= 1
-        return Frontier(size=self.size + 1, peaks=(*peaks, carry))
-
-    @property
-    def root(self) -> bytes:
-        """The same as `root_of` over all leaves."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        root = self.peaks[-1]
-        for peak in reversed(self.peaks[:-1]):
-            root = node_hash(peak, root)
-        return root
-
-
-def inclusion_proof(leaf_hashes: Sequence[bytes], index: int, size: int) -> tuple[bytes, ...]:
-    """What proves leaf `index` in the tree of the first `size` leaves, from the sibling upwards."""
-    assert 0 <= index < size <= len(leaf_hashes), "a proof is of a leaf inside the tree"
-    return _path(leaf_hashes[:size], index)
-
-
-def consistency_proof(leaf_hashes: Sequence[bytes], old: int, new: int) -> tuple[bytes, ...]:
-    """What proves that the first `new` leaves begin with the first `old`; empty where old is 0 or new."""
-    assert 0 <= old <= new <= len(leaf_hashes), "sizes stand in order inside the tree"
-    if old in (0, new):
-        return ()
-    return _growth(leaf_hashes[:new], old, whole=True)
 
 
 def verify_inclusion(*, leaf: bytes, index: int, size: int, root: bytes, proof: Sequence[bytes]) -> None:
@@ -141,31 +94,6 @@ def verify_consistency(
         raise _bad("it is too short")
     if old_value != old_root or new_value != new_root:
         raise _bad("it leads to another root")
-
-
-def _path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """RFC 6962 section 2.1.1."""
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*_path(leaves[:split], index), root_of(leaves[split:]))
-    return (*_path(leaves[split:], index - split), root_of(leaves[:split]))
-
-
-def _growth(leaves: Sequence[bytes], old: int, *, whole: bool) -> tuple[bytes, ...]:
-    """RFC 6962 section 2.1.2; `whole` while the old tree is one subtree, whose root the verifier knows."""
-    if old == len(leaves):
-        return () if whole else (root_of(leaves),)
-    split = _split(len(leaves))
-    if old <= split:
-        return (*_growth(leaves[:split], old, whole=whole), root_of(leaves[split:]))
-    return (*_growth(leaves[split:], old - split, whole=False), root_of(leaves[:split]))
-
-
-def _split(size: int) -> int:
-    """The largest power of two below `size`, which is at least 2."""
-    return 1 << ((size - 1).bit_length() - 1)
 
 
 def _check_hashes(*hashes: bytes) -> None:

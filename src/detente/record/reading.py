@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
-from detente.crypto.card import PartyCard
 from detente.errors import PeerError
+from detente.record.card_line import CardLine
 from detente.record.checkpoint import Checkpoint, open_checkpoint, peek_checkpoint, verify_cosignature
 from detente.record.export import JOURNALS, policy_of
 from detente.record.journal import judge_entry, origin_of
-from detente.record.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
+from detente.record.merkle import EMPTY_ROOT, leaf_hash, root_of
+from detente.record.parcel import Item, split_items
 from detente.record.problem import Problem, problem_of
 from detente.record.statement import Statement
 from detente.record.tiles import TILE_WIDTH, hash_tiles, number_path, paths_for, split_entries, split_hashes
+from detente.record.tree import Tree
 
 _PART = re.compile(r"((?:x[0-9]{3}/){0,4}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+
+
+class Receipt(NamedTuple):
+    """How many entries a party holds durably, and when it signed that, in POSIX seconds."""
+
+    size: int
+    cosigned_s: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,109 +39,149 @@ class JournalRead:
     """A journal of an export.
 
     Args:
-        checkpoint: its head, if both author lines verify.
-        cosigned_s: when each other party receipted that head, in POSIX seconds.
+        claimed: its head as it stands there.
+        checkpoint: the same, if both author lines verify.
         tail: how many entries stand above the head, signed but not receipted by all.
-        leaves: leaf hashes, tail included; those of the tiles where these alone lead to the signed root.
-        roots: at each size from 0 to the number of leaves.
+        tree: over the leaf hashes, tail included; those of the tiles where these alone lead to the signed root.
         statements: those that may stand where they stand, in order.
     """
 
     origin: str
     party: str
+    claimed: Checkpoint | None = None
     checkpoint: Checkpoint | None = None
-    cosigned_s: Mapping[str, int]
     tail: int = 0
-    leaves: Sequence[bytes] = ()
-    roots: Sequence[bytes] = (EMPTY_ROOT,)
+    tree: Tree = field(default_factory=Tree)
     statements: Sequence[Statement] = ()
     problems: Sequence[Problem] = ()
 
 
 def read_journal(
-    own: Mapping[str, bytes], *, party: str, memorandum: str, generation: str, cards: Mapping[str, PartyCard]
+    own: Mapping[str, bytes], *, party: str, memorandum: str, generation: str, lines: Mapping[str, CardLine]
 ) -> JournalRead:
     """Read and judge one journal; never raises.
 
     1. Its folder makes a proper origin, and its party has a card.
     2. The head is there, for this origin, with both author lines (`open_checkpoint`).
-    3. Under it are both cosignature lines of every other party (`verify_cosignature`).
+    3. Another party at least cosigned it; a head that a party cosigned later lies beside it (`verify_cosignature`).
     4. There is one entry for each place up to its size; they lead to its root, and to every tile.
-    5. Each entry may stand where it stands (`judge_entry`), those of the tail too.
+    5. Each entry may stand where it stands (`judge_entry`), those of the tail too; of an entry that is empty
+       only its leaf hash is held, because it is addressed to others.
     6. The policy is the one that the cards give, and nothing else lies in the folder.
 
     Args:
         own: what lies in ``journals/<party>/<generation>/``, by path below it.
+        lines: the cards of every party, followed up to here: changes of keys in this journal are followed on.
     """
     try:
         origin = origin_of(party, memorandum, generation)
-        card = cards[party]
+        line = lines[party]
     except PeerError as why:
         where = f"{JOURNALS}{party}/{generation}"
-        return JournalRead(origin=where, party=party, cosigned_s={}, problems=[problem_of(why, where=where)])
+        return JournalRead(origin=where, party=party, problems=[problem_of(why, where=where)])
     except KeyError:
         message = f"The card of {party} is missing or not sound: {origin} cannot be judged."
         missing = Problem(where=origin, seq=None, code="card_missing", message=message)
-        return JournalRead(origin=origin, party=party, cosigned_s={}, problems=[missing])
+        return JournalRead(origin=origin, party=party, problems=[missing])
 
-    claimed, checkpoint, problems = _read_head(own.get("checkpoint"), origin, card)
-    cosigned_s, of_cosigners = _read_cosignatures(own.get("checkpoint", b""), origin, claimed, cards)
-    entries, of_bundles = _read_bundles(own, origin)
-    problems += [*of_cosigners, *of_bundles]
+    entries, problems = _read_bundles(own, origin)
+    claimed = _claimed_head(own.get("checkpoint"))
     size = claimed.size if claimed is not None else len(entries)
-    leaves, of_tree = _judge_tree(own, origin, entries, size, claimed)
     tail, of_tail = _read_tail(own, origin, size)
-    statements, of_entries = _judge_entries({**entries, **tail}, origin, card)
-    problems += [*of_tree, *of_tail, *of_entries]
-    if own.get("policy") != policy_of(origin, cards):
-        message = f"The policy of {origin} is missing or not the one that the cards give."
-        problems.append(Problem(where=origin, seq=None, code="policy_altered", message=message))
-
-    all_leaves = [*leaves, *map(leaf_hash, tail.values())] if len(leaves) == size else leaves
+    whole = {seq: envelope for seq, (envelope, _) in tail.items()}
+    statements, of_entries = _judge_entries({**entries, **whole}, origin, line)
+    checkpoint, of_head = _read_head(own.get("checkpoint"), origin, party, line)
+    leaves, of_tree = _judge_tree(own, origin, entries, size, claimed)
+    problems += [*of_head, *of_tree, *of_tail, *of_entries]
+    all_leaves = [*leaves, *(leaf for _, leaf in tail.values())] if len(leaves) == size else leaves
     return JournalRead(
         origin=origin,
         party=party,
+        claimed=claimed,
         checkpoint=checkpoint,
-        cosigned_s=cosigned_s,
         tail=len(tail),
-        leaves=all_leaves,
-        roots=_roots_of(all_leaves),
+        tree=Tree.of(all_leaves),
         statements=statements,
         problems=problems,
     )
 
 
+def read_receipts(
+    own: Mapping[str, bytes], journal: JournalRead, lines: Mapping[str, CardLine]
+) -> tuple[dict[str, Receipt], list[Problem]]:
+    """Who receipted how much of a journal, and what is wrong with it; never raises.
+
+    A cosignature verifies by any card that its party had: the changes of keys of all journals are known first.
+    Another party's journal is receipted by the exporter at least; one's own by whoever answered.
+    """
+    receipts: dict[str, Receipt] = {}
+    problems: list[Problem] = []
+    if journal.claimed is None:
+        return receipts, problems
+    missing: list[Problem] = []
+    for party in sorted({*lines} - {journal.party}):
+        path = f"cosigned/{party}" if f"cosigned/{party}" in own else "checkpoint"
+        try:
+            head = journal.claimed
+            if path != "checkpoint":
+                head = _later_head(own[path], journal, lines[journal.party])
+            receipts[party] = Receipt(head.size, _cosigned_s(own[path], head, party, lines[party]))
+        except PeerError as why:
+            (missing if why.code == "signature_missing" else problems).append(
+                problem_of(why, where=journal.origin)
+            )
+    if not receipts and not problems:
+        problems = missing
+    known = {party: line.newest for party, line in lines.items()}
+    if own.get("policy") != policy_of(journal.origin, known):
+        message = f"The policy of {journal.origin} is missing or not the one that the cards give."
+        problems.append(Problem(where=journal.origin, seq=None, code="policy_altered", message=message))
+    return receipts, problems
+
+
+def _later_head(note: bytes, journal: JournalRead, line: CardLine) -> Checkpoint:
+    claimed = peek_checkpoint(note)
+    key = line.at(journal.origin, claimed.size).journal
+    head = open_checkpoint(note, name=journal.party, key=key)
+    if head.origin != journal.origin:
+        raise PeerError("misplaced", f"a receipt under {journal.origin} is of {head.origin}.")
+    if head.size > journal.tree.size or journal.tree.root(head.size).hex() != head.root:
+        raise PeerError("root_mismatch", f"a receipted head of {journal.origin} is not of these entries.")
+    return head
+
+
+def _cosigned_s(note: bytes, head: Checkpoint, party: str, line: CardLine) -> int:
+    *older, oldest = line.all
+    for card in older:
+        try:
+            return verify_cosignature(note, head, name=party, key=card.cosigner)
+        except PeerError:
+            continue
+    return verify_cosignature(note, head, name=party, key=oldest.cosigner)
+
+
+def _claimed_head(note: bytes | None) -> Checkpoint | None:
+    try:
+        return peek_checkpoint(note) if note is not None else None
+    except PeerError:
+        return None
+
+
 def _read_head(
-    note: bytes | None, origin: str, card: PartyCard
-) -> tuple[Checkpoint | None, Checkpoint | None, list[Problem]]:
-    """The head as it stands there, the same if its author signed it, and what is wrong with it."""
+    note: bytes | None, origin: str, party: str, line: CardLine
+) -> tuple[Checkpoint | None, list[Problem]]:
+    """The head if its author signed it, and what is wrong with it."""
     if note is None:
         message = f"There is no head of {origin}: nothing of it is receipted."
-        return None, None, [Problem(where=origin, seq=None, code="checkpoint_missing", message=message)]
-    claimed = None
+        return None, [Problem(where=origin, seq=None, code="checkpoint_missing", message=message)]
     try:
         claimed = peek_checkpoint(note)
-        checkpoint = open_checkpoint(note, name=card.party, key=card.journal)
+        checkpoint = open_checkpoint(note, name=party, key=line.at(origin, claimed.size).journal)
         if checkpoint.origin != origin:
             raise PeerError("misplaced", f"this is the head of {checkpoint.origin}.")
     except PeerError as why:
-        return claimed, None, [problem_of(why, where=origin)]
-    return claimed, checkpoint, []
-
-
-def _read_cosignatures(
-    note: bytes, origin: str, claimed: Checkpoint | None, cards: Mapping[str, PartyCard]
-) -> tuple[dict[str, int], list[Problem]]:
-    cosigned_s: dict[str, int] = {}
-    problems = []
-    author = origin.partition("/")[0]
-    for party in sorted({*cards} - {author}) if claimed is not None else ():
-        assert claimed is not None
-        try:
-            cosigned_s[party] = verify_cosignature(note, claimed, name=party, key=cards[party].cosigner)
-        except PeerError as why:
-            problems.append(problem_of(why, where=origin))
-    return cosigned_s, problems
+        return None, [problem_of(why, where=origin)]
+    return checkpoint, []
 
 
 def _read_bundles(own: Mapping[str, bytes], origin: str) -> tuple[dict[int, bytes], list[Problem]]:
@@ -170,12 +220,15 @@ def _judge_tree(
         problems.append(problem("entry_missing", f"it is missing; the head counts {size} entries.", whole))
     if any(seq >= size for seq in entries):
         problems.append(problem("unexpected_entry", f"the head counts {size} entries only.", size))
-    hashed = [leaf_hash(entries[seq]) for seq in range(min(whole, size))]
     tiled = {
         seq: hash_
         for start, width, content in _parts_of(own, "tile/0/")
         for seq, hash_ in zip(range(start, start + width), split_hashes(content), strict=False)
     }
+    hashed = [
+        leaf_hash(entries[seq]) if entries[seq] else tiled.get(seq, EMPTY_ROOT)
+        for seq in range(min(whole, size))
+    ]
     leaves = hashed
     if claimed is not None and (whole < size or root_of(hashed).hex() != claimed.root):
         from_tiles = [tiled[seq] for seq in range(min(size, len(tiled))) if seq in tiled]
@@ -198,6 +251,7 @@ def _judge_tiles(own: Mapping[str, bytes], origin: str, leaves: Sequence[bytes])
     tiles = hash_tiles(leaves)
     bundles = paths_for("tile/entries", len(leaves))
     known = {"checkpoint", "policy", "tail", *tiles, *bundles}
+    known |= {path for path in own if path.startswith("cosigned/") and path.count("/") == 1}
     for path in (path for path in (*tiles, *bundles) if path not in own):
         yield Problem(where=origin, seq=None, code="file_missing", message=f"{origin}: {path} is missing.")
     for path in sorted(own.keys() - known):
@@ -209,27 +263,32 @@ def _judge_tiles(own: Mapping[str, bytes], origin: str, leaves: Sequence[bytes])
             yield Problem(where=origin, seq=None, code="tile_altered", message=message)
 
 
-def _read_tail(own: Mapping[str, bytes], origin: str, size: int) -> tuple[dict[int, bytes], list[Problem]]:
-    """Entries above the head, by seq."""
-    tail: dict[int, bytes] = {}
+def _read_tail(own: Mapping[str, bytes], origin: str, size: int) -> tuple[dict[int, Item], list[Problem]]:
+    """Entries above the head with their leaf hashes, by seq."""
+    tail: dict[int, Item] = {}
     if "tail" in own and not own["tail"]:
         message = f"{origin}: an empty tail has no file."
         return tail, [Problem(where=origin, seq=None, code="unexpected_file", message=message)]
     try:
-        for seq, entry in zip(count(size), split_entries(own.get("tail", b"")), strict=False):
-            tail[seq] = entry
+        for seq, item in zip(count(size), split_items(own.get("tail", b"")), strict=False):
+            tail[seq] = item
     except PeerError as why:
         return tail, [problem_of(why, where=origin, seq=size + len(tail))]
     return tail, []
 
 
 def _judge_entries(
-    entries: Mapping[int, bytes], origin: str, card: PartyCard
+    entries: Mapping[int, bytes], origin: str, line: CardLine
 ) -> tuple[list[Statement], list[Problem]]:
+    """Each by the card of its place; a change of keys holds from the next entry on."""
     statements, problems = [], []
     for seq, envelope in sorted(entries.items()):
+        if not envelope:
+            continue
         try:
-            statements.append(judge_entry(envelope, origin=origin, seq=seq, key=card.statements))
+            key = line.at(origin, seq).statements
+            statements.append(judge_entry(envelope, origin=origin, seq=seq, key=key))
+            line.take(statements[-1])
         except PeerError as why:
             problems.append(problem_of(why, where=origin, seq=seq))
     return statements, problems
@@ -248,12 +307,3 @@ def _parts_of(own: Mapping[str, bytes], folder: str) -> Iterator[tuple[int, int,
 
 def _differing(hashed: Sequence[bytes], tiled: Mapping[int, bytes]) -> list[int]:
     return [seq for seq, hash_ in enumerate(hashed) if tiled.get(seq, hash_) != hash_]
-
-
-def _roots_of(leaves: Sequence[bytes]) -> list[bytes]:
-    frontier = Frontier()
-    roots = [frontier.root]
-    for leaf in leaves:
-        frontier = frontier.append(leaf)
-        roots.append(frontier.root)
-    return roots

@@ -16,7 +16,7 @@ import msgspec
 
 from detente.crypto.base64_text import bytes_of
 from detente.crypto.card import is_name
-from detente.crypto.dsse import open_envelope
+from detente.crypto.dsse import open_envelope, peek_payload
 from detente.crypto.keys import HybridPublicKey
 from detente.errors import PeerError
 from detente.quantities import Digest
@@ -35,7 +35,7 @@ SALT_BYTES = 32
 Precedence = Literal["ALERT", "PRIORITY", "ROUTINE", "ADMIN"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_CODE = re.compile(r"[A-Z]{3}", re.ASCII)
+_CODE = re.compile(r"[A-Z]{3}[1-9]?", re.ASCII)
 _LATEST_MS = 2**53
 
 
@@ -95,6 +95,15 @@ def parse_statement(envelope: bytes, *, key: HybridPublicKey) -> Statement:
     return statement
 
 
+def peek_statement(envelope: bytes) -> Statement:
+    """A statement whose signatures are NOT verified: of our own store, or for choosing the key.
+
+    Raises: PeerError as `parse_statement`, signatures apart.
+    """
+    payload = peek_payload(envelope, payload_type=STATEMENT_TYPE, what="statement")
+    return decode(payload, Statement, what="statement", bytes_max=PAYLOAD_BYTES_MAX)
+
+
 def is_digest(text: str) -> bool:
     """Whether a text is a SHA-256 in lower-case hexadecimal."""
     return _DIGEST.fullmatch(text) is not None
@@ -112,7 +121,7 @@ def _faults(statement: Statement) -> Iterator[str]:
     if not all(0 < len(name) <= NAME_CHARS_MAX for name in (statement.sender, *statement.to)):
         yield "from or to has a name that is empty or too long"
     if _CODE.fullmatch(statement.code) is None:
-        yield "code is not three capital letters"
+        yield "code is not three capital letters, with a figure at most"
     due_ms = statement.answer_due_ms
     if not 0 <= statement.sent_ms < _LATEST_MS or (due_ms is not None and not 0 <= due_ms < _LATEST_MS):
         yield "sent_ms or answer_due_ms is out of range"

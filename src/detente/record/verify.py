@@ -13,19 +13,27 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from detente.crypto.card import PartyCard, parse_card
 from detente.errors import PeerError
+from detente.record.card_line import CardLine
 from detente.record.checkpoint import peek_checkpoint
 from detente.record.export import ANNEXES, CARDS, INDEX, JOURNALS, MEMORANDUM, SIDECAR, Index
 from detente.record.journal import judge_heads, split_origin
 from detente.record.order import merged_order
 from detente.record.problem import Problem, printable, problem_of
-from detente.record.reading import JournalRead, read_journal
-from detente.record.statement import Statement, is_digest
+from detente.record.reading import JournalRead, Receipt, read_journal, read_receipts
+from detente.record.statement import Head, Statement, is_digest, peek_statement
+from detente.record.tiles import split_entries
 from detente.wire import decode
 from detente.wire.limits import EXPORT_INDEX_BYTES_MAX
 
 __all__ = ["JournalRead", "Problem", "Verdict", "verify_journals"]
+
+
+class _Opening(msgspec.Struct):
+    previous: Head | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +43,8 @@ class Verdict:
     Args:
         memorandum, identity: as the index names them; empty where it cannot be read.
         cards: the cards that are sound, by party.
-        journals: in the order of their origins.
+        journals: in the order of their origins, but for one that another of its party follows.
+        receipts: for each journal by origin, who receipted how much of it.
         statements: those that stand in their place with good signatures, in the joint order.
     """
 
@@ -44,6 +53,7 @@ class Verdict:
     identity: str
     cards: Mapping[str, PartyCard]
     journals: tuple[JournalRead, ...]
+    receipts: Mapping[str, Mapping[str, Receipt]]
     statements: tuple[Statement, ...]
 
     @property
@@ -69,12 +79,17 @@ def verify_journals(files: Mapping[str, bytes]) -> Verdict:
     cards, of_cards = _read_cards(files)
     problems += of_cards
     problems += _stray_files(files)
+    lines = {party: CardLine(card) for party, card in cards.items()}
+    folders = _journal_folders(files)
     journals = tuple(
-        read_journal(own, party=party, memorandum=named, generation=generation, cards=cards)
-        for (party, generation), own in sorted(_journal_folders(files).items())
+        read_journal(folders[place], party=place[0], memorandum=named, generation=place[1], lines=lines)
+        for place in _in_order(folders)
     )
+    receipts: dict[str, Mapping[str, Receipt]] = {}
     for journal in journals:
-        problems += journal.problems
+        own = folders[journal.party, journal.origin.rpartition("/")[2]]
+        receipts[journal.origin], of_receipts = read_receipts(own, journal, lines)
+        problems += [*journal.problems, *of_receipts]
     problems += [
         Problem(where=party, seq=None, code="journal_missing", message=f"{party} has no journal here.")
         for party in sorted({*cards} - {journal.party for journal in journals})
@@ -89,6 +104,7 @@ def verify_journals(files: Mapping[str, bytes]) -> Verdict:
         identity=identity,
         cards=cards,
         journals=journals,
+        receipts=receipts,
         statements=tuple(statements[place] for place in merged_order(statements.values())),
     )
 
@@ -175,6 +191,31 @@ def _journal_folders(files: Mapping[str, bytes]) -> dict[tuple[str, str], dict[s
     return folders
 
 
+def _in_order(folders: Mapping[tuple[str, str], Mapping[str, bytes]]) -> list[tuple[str, str]]:
+    """Each generation after the one that its first entry says it follows: keys change from one to the next."""
+    follows = {place: _previous(own) for place, own in folders.items()}
+    order: list[tuple[str, str]] = []
+    for place in sorted(folders):
+        chain: list[tuple[str, str]] = []
+        at: tuple[str, str] | None = place
+        while at is not None and at in folders and at not in order and at not in chain:
+            chain.append(at)
+            at = follows[at]
+        order += reversed(chain)
+    return order
+
+
+def _previous(own: Mapping[str, bytes]) -> tuple[str, str] | None:
+    first = next((own[path] for path in sorted(own) if path.startswith("tile/entries/000")), b"")
+    try:
+        opening = peek_statement(next(split_entries(first)))
+        previous = msgspec.json.decode(bytes(opening.body), type=_Opening).previous
+        parts = split_origin(previous.origin) if previous is not None else None
+    except (PeerError, StopIteration, msgspec.DecodeError):
+        return None
+    return (parts.party, parts.generation) if parts is not None else None
+
+
 def _stray_files(files: Mapping[str, bytes]) -> Iterator[Problem]:
     for path in sorted(files):
         parts = path.split("/")
@@ -194,7 +235,7 @@ def _judge_statements(
 
     def root_at(origin: str, size: int) -> bytes | None:
         held = by_origin.get(origin)
-        return held.roots[size] if held is not None and size < len(held.roots) else None
+        return held.tree.root(size) if held is not None and size <= held.tree.size else None
 
     def is_whole(origin: str) -> bool:
         """Of a journal that could not be read for want of a card, enough is said already."""
@@ -220,7 +261,7 @@ def _judge_statements(
         ref = statement.reply_to
         if ref is not None:
             held = by_origin.get(ref.origin)
-            if held is not None and ref.seq < len(held.leaves) and held.leaves[ref.seq].hex() != ref.leaf:
+            if held is not None and ref.seq < held.tree.size and held.tree.leaf(ref.seq).hex() != ref.leaf:
                 yield problem(
                     "bad_reference", f"{place} answers another entry {ref.seq} of {ref.origin} than is here."
                 )

@@ -1,30 +1,33 @@
 """The conversation of two nodes about their journals, without I/O: requests out, responses in.
 
 `deliver` is a generator that yields requests and takes responses, so that asyncio and a simulated world
-drive the same lines. `answer` is the other end. Versions come first, and a mismatch is named.
+drive the same lines. The other end is `detente.runtime.answering`. Versions come first, and a mismatch is named.
 Source: C2SP tlog-witness (`add-checkpoint`), with the entries themselves pushed before it.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 
 import msgspec
 
 from detente import __version__
-from detente.errors import DamageError, PeerError
+from detente.errors import PeerError
 from detente.line.wording import plain
 from detente.ports import Clock, LinkRequest, LinkResponse
-from detente.quantities import Digest, PartyId
-from detente.runtime.keeper import Entry, Keeper
-from detente.wire import Record, decode, encode
-from detente.wire.limits import HTTP_BODY_BYTES_MAX, PROOF_LINES_MAX
+from detente.quantities import Digest, PartyId, UtcMs
+from detente.record.journal import split_origin
+from detente.record.parcel import join_items, split_items
+from detente.record.statement import Ref
+from detente.runtime.journal import Journal
+from detente.runtime.keeper import Keeper, Receipt
+from detente.wire import Record, decode
+from detente.wire.limits import HTTP_BODY_BYTES_MAX
 
-PROTOCOL = 1
+PROTOCOL = 2
 
-Delivery = Generator[LinkRequest, LinkResponse, int]
+Delivery = Generator[LinkRequest, LinkResponse, Receipt]
 
 
 class Held(Record, frozen=True, kw_only=True):
@@ -77,62 +80,72 @@ def greet(keeper: Keeper, clock: Clock, peer: PartyId) -> Hello:
 
 
 def deliver(keeper: Keeper, peer: PartyId) -> Delivery:
-    """Say hello, hand over what the peer lacks, and take its receipt. Returns the receipted size.
+    """Say hello, take back what we lack of our own, hand over what the peer lacks, and take its receipt.
 
     Raises: PeerError naming what the peer answered. DamageError `restored_old_copy` where the peer shows
-    an entry of our journal that we signed and do not have: signing on would fork it.
+    another entry of our journal than stands here, signed by us: signing on would fork it.
     """
     hello = _parse_hello((yield from _ask("GET", "/hello")), keeper, peer)
-    origin = keeper.own.origin
-    held = next((one for one in hello.held if one.origin == origin), Held(origin=origin, size=0, cosigned=0))
-    if held.size > keeper.own.cosigned_size(peer):
-        # It holds what we have no receipt for: after a cut, or because this store is an old copy.
-        last = held.size - 1
-        keeper.judge_own(peer=peer, seq=last, envelope=(yield from _ask("GET", f"/journal/{origin}/{last}")))
+    for held in hello.held:
+        yield from _take_back(keeper, peer, held)
+    keeper.asked()
+    by_origin = {held.origin: held for held in hello.held}
+    receipt = Receipt(0, UtcMs(0))
+    for journal in keeper.own_journals:
+        held = by_origin.get(journal.origin, Held(origin=journal.origin, size=0, cosigned=0))
+        receipt = yield from _bring(keeper, peer, journal, held)
+    yield from _gossip(keeper, peer)
+    return receipt
+
+
+def deliver_urgent(keeper: Keeper, peer: PartyId, ref: Ref) -> Generator[LinkRequest, LinkResponse, UtcMs]:
+    """Bring one ALERT ahead of everything. Returns when the peer, by its clock and under its signature, held it."""
+    body = keeper.urgent(peer, ref)
+    word = yield from _ask("POST", f"/urgent/{ref.origin}/{ref.seq}", body)
+    return keeper.take_word(peer=peer, ref=ref, word=word)
+
+
+def _take_back(keeper: Keeper, peer: PartyId, held: Held) -> Generator[LinkRequest, LinkResponse, None]:
+    """Own entries that the peer holds and we have no receipt for: after a cut, or because our store is a copy."""
+    if split_origin(held.origin).party != keeper.me:
+        raise PeerError("not_your_journal", f"{peer} says that {plain(held.origin)} is a journal of ours.")
+    journal = keeper.book.journals.get(held.origin)
+    size = journal.size if journal is not None else 0
+    if journal is not None and held.size <= journal.cosigned_size(peer):
+        return
+    seq = min(held.size, max(size, 1)) - 1
+    while seq < held.size:
+        parcel = yield from _ask("GET", f"/journal/{held.origin}/{seq}")
+        items = list(split_items(parcel))
+        if not items:
+            raise PeerError("malformed", f"{peer} gave nothing back of {held.origin} from entry {seq} on.")
+        keeper.restore(peer=peer, origin=held.origin, seq=seq, items=items)
+        seq += len(items)
+
+
+def _bring(
+    keeper: Keeper, peer: PartyId, journal: Journal, held: Held
+) -> Generator[LinkRequest, LinkResponse, Receipt]:
     seq = held.size
-    while seq < keeper.own.size:  # it may grow while we ask
-        yield from _ask("POST", f"/journal/{origin}/{seq}", keeper.own.envelopes[seq])
-        seq += 1
-    head, note = keeper.checkpoint()
-    if keeper.own.cosigned_size(peer) == head.size:
-        return head.size
-    body = _add_checkpoint_body(held.cosigned, keeper.proof_from(held.cosigned), note)
+    while seq < journal.size:  # it may grow while we ask
+        items = keeper.parcel(peer, journal, seq)
+        yield from _ask("POST", f"/journal/{journal.origin}/{seq}", join_items(items))
+        seq += len(items)
+    head, note = keeper.checkpoint(journal)
+    if journal.cosigned_size(peer) == head.size:
+        return Receipt(head.size, UtcMs(0))
+    old = held.cosigned
+    body = _add_checkpoint_body(old, journal.tree.consistency_proof(old, head.size), note)
     lines = yield from _ask("POST", "/add-checkpoint", body)
     return keeper.take_receipt(peer=peer, head=head, note=note, lines=lines)
 
 
-def answer(
-    keeper: Keeper, clock: Clock, peer: PartyId, request: LinkRequest, heard: Callable[[Entry], None]
-) -> LinkResponse:
-    """The response to one request of an authenticated peer; `heard` is told of every new entry."""
-    try:
-        if (request.method, request.target) == ("GET", "/hello"):
-            return LinkResponse(status=200, body=encode(greet(keeper, clock, peer)))
-        if request.target.startswith("/journal/"):
-            origin, _, number = request.target.removeprefix("/journal/").rpartition("/")
-            seq = _number(number)
-            if request.method == "GET":
-                return LinkResponse(status=200, body=keeper.entry_of(peer=peer, origin=origin, seq=seq))
-            entry = keeper.take_entry(peer=peer, origin=origin, seq=seq, envelope=request.body)
-            if entry is not None:
-                heard(entry)
-            return LinkResponse(status=200, body=b"")
-        if (request.method, request.target) == ("POST", "/add-checkpoint"):
-            old_size, proof, note = _parse_add_checkpoint(request.body)
-            lines = keeper.take_checkpoint(peer=peer, note=note, old_size=old_size, proof=proof)
-            return LinkResponse(status=200, body=lines, content_type="text/plain; charset=utf-8")
-    except PeerError as why:
-        status = {"gap": 409, "conflict": 409, "fork": 409, "too_large": 413, "not_held": 422}.get(
-            why.code, 400
-        )
-        return LinkResponse(status=status, body=encode(Refusal(code=why.code, message=why.message)))
-    except DamageError as why:
-        if why.code != "disk_full":
-            raise
-        return LinkResponse(status=507, body=encode(Refusal(code=why.code, message=why.message)))
-    return LinkResponse(
-        status=404, body=encode(Refusal(code="not_found", message="There is nothing at that address."))
-    )
+def _gossip(keeper: Keeper, peer: PartyId) -> Generator[LinkRequest, LinkResponse, None]:
+    """Show the peer which heads of third parties' journals we were shown: a split view shows when they meet."""
+    heads = [head for head in keeper.heads_for(peer) if keeper.told.get((peer, head[0]), 0) < head[1]]
+    if heads:
+        yield from _ask("POST", "/heads", join_items((note, b"") for _, _, note in heads))
+        keeper.told.update({(peer, origin): size for origin, size, _ in heads})
 
 
 def _ask(method: str, target: str, body: bytes = b"") -> Generator[LinkRequest, LinkResponse, bytes]:
@@ -183,21 +196,3 @@ def _same_agreement(keeper: Keeper, peer: PartyId, hello: Hello) -> None:
 def _add_checkpoint_body(old: int, proof: Sequence[bytes], note: bytes) -> bytes:
     lines = [f"old {old}", *(base64.b64encode(one).decode() for one in proof), "", ""]
     return "\n".join(lines).encode() + note
-
-
-def _parse_add_checkpoint(body: bytes) -> tuple[int, tuple[bytes, ...], bytes]:
-    head, separator, note = body.partition(b"\n\n")
-    first, *proof = head.split(b"\n")
-    if not separator or not first.startswith(b"old ") or len(proof) > PROOF_LINES_MAX:
-        raise PeerError("malformed", "The add-checkpoint request is not in the tlog-witness form.")
-    try:
-        hashes = tuple(base64.b64decode(line, validate=True) for line in proof)
-    except binascii.Error as why:
-        raise PeerError("malformed", "A line of the consistency proof is not base64.") from why
-    return _number(first.removeprefix(b"old ").decode("ascii", "replace")), hashes, note
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or (len(text) > 1 and text[0] == "0") or len(text) > 15:
-        raise PeerError("malformed", f"{text[:20]!r} is not a number in canonical form.")
-    return int(text)

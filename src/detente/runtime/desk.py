@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from detente.errors import OperatorError, PeerError
-from detente.line.catalogue import Answer, parse_body
+from detente.line.bodies import Answer
+from detente.line.catalogue import parse_body
 from detente.line.wording import IN_WORDS, detail
 from detente.node import views
 from detente.node.effects import Write
-from detente.node.events import Acknowledge, Event, GiveAnswer, ReadBackNow, SendNotice
+from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
 from detente.notices.conformance import Plan
 from detente.notices.geojson import named_notices_from_geojson
 from detente.notices.notice import Notice
 from detente.ports import Clock, Store
-from detente.quantities import Digest, PartyId, utc_text
+from detente.quantities import PostId, utc_text
 from detente.record.statement import Ref, Statement
+from detente.runtime.desk_give import converted, ref_of, say
+from detente.runtime.desk_line import LineDesk
+from detente.runtime.news import Item
 from detente.runtime.node import Node
 
 
@@ -42,6 +46,7 @@ class Desk:
             "read_back": self.read_back,
             "answer": self.answer,
             "acknowledge": self.acknowledge,
+            **LineDesk(node=node, clock=clock).orders,
         }
 
     def order(self, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,7 +62,7 @@ class Desk:
 
     def ticker(self, count: int = 10) -> dict[str, Any]:
         """The newest statements of both sides, oldest first."""
-        entries = list(self._node.ticker)[-count:]
+        entries = self._node.ticker[-count:]
         return {
             "entries": [
                 {
@@ -73,6 +78,22 @@ class Desk:
             ]
         }
 
+    def news_rows(self, items: Sequence[Item]) -> list[dict[str, Any]]:
+        """What has just happened, for a face that follows it."""
+        return [
+            {
+                "number": item.number,
+                "kind": item.kind,
+                "ref": views.short_ref(ref) if ref is not None else None,
+                "code": item.entry.statement.code if item.entry is not None else None,
+                "precedence": item.entry.statement.precedence if item.entry is not None else None,
+                "post": item.ring.post if item.ring is not None else None,
+                "why": item.ring.why if item.ring is not None else None,
+            }
+            for item in items
+            if (ref := _ref_of(item)) is not None
+        ]
+
     def log(self, count: int = 20) -> dict[str, Any]:
         """The newest lines of the logbook."""
         lines = self._store.log_tail(count)
@@ -86,12 +107,10 @@ class Desk:
         """Send a notice given in its wire form; the plans stay on this node. Tells where it stands."""
         order = SendNotice(
             at_ms=self._clock.now_ms(),
-            notice=_convert(notice, Notice, "notice"),
-            plans=_convert(plans, tuple[Plan, ...], "plans"),
+            notice=converted(notice, Notice, "notice"),
+            plans=converted(plans, tuple[Plan, ...], "plans"),
         )
-        own = self._node.keeper.own
-        ref = {"ref": f"{own.party}#{own.size}", "origin": own.origin, "seq": own.size}
-        return {**self._give(order), **ref}
+        return say(self._node, order)
 
     def send_geojson(self, text: str, plans: Any = ()) -> dict[str, Any]:
         """Send the notices of a GeoJSON text; what cannot be a notice is refused and kept in the logbook."""
@@ -105,27 +124,28 @@ class Desk:
 
     def read_back(self, ref: str) -> dict[str, Any]:
         """Read a notice back."""
-        return self._give(ReadBackNow(at_ms=self._clock.now_ms(), ref=self._ref(ref)))
+        return say(self._node, ReadBackNow(at_ms=self._clock.now_ms(), ref=ref_of(self._node, ref)))
 
     def answer(self, ref: str, answer: str, action: str = "none") -> dict[str, Any]:
         """Answer a query or an alert."""
-        given = _convert({"answer": answer, "action": action}, Answer, "answer")
-        return self._give(GiveAnswer(at_ms=self._clock.now_ms(), ref=self._ref(ref), answer=given))
+        given = converted({"answer": answer, "action": action}, Answer, "answer")
+        order = GiveAnswer(at_ms=self._clock.now_ms(), ref=ref_of(self._node, ref), answer=given)
+        return say(self._node, order)
 
     def acknowledge(
-        self, ref: str, level: str = "understood", passed_to: str | None = None
+        self, ref: str, level: str = "understood", passed_to: str | None = None, post: str | None = None
     ) -> dict[str, Any]:
-        """Acknowledge at a level."""
+        """Acknowledge at a level, from a post of ours; the air desk where none is named."""
         if level not in ("understood", "passed", "in_effect"):
             raise OperatorError("unknown_level", "Levels are understood, passed and in_effect.")
-        return self._give(
-            Acknowledge(
-                at_ms=self._clock.now_ms(),
-                ref=self._ref(ref),
-                level=level,  # type: ignore[arg-type]  # narrowed by the test above
-                passed_to=passed_to,
-            )
+        order = Acknowledge(
+            at_ms=self._clock.now_ms(),
+            ref=ref_of(self._node, ref),
+            level=level,  # type: ignore[arg-type]  # narrowed by the test above
+            passed_to=passed_to,
+            post=None if post is None else PostId(post),
         )
+        return say(self._node, order)
 
     def _detail(self, statement: Statement) -> str:
         try:
@@ -133,32 +153,8 @@ class Desk:
         except PeerError as why:
             return f"REFUSED: {why.code}"
 
-    def _give(self, event: Event) -> dict[str, Any]:
-        replies = self._node.happen(event)
-        for reply in replies:
-            if not reply.ok:
-                raise OperatorError(reply.code, reply.message)
-        return {"message": " ".join(reply.message for reply in replies)}
 
-    def _ref(self, text: str) -> Ref:
-        """An entry as people name it, `PARTY#number`: of the journal of that party that is in use."""
-        keeper = self._node.keeper
-        party, _, number = text.partition("#")
-        journal = (
-            keeper.own if party == keeper.me else next(iter(reversed(keeper.held_of(PartyId(party)))), None)
-        )
-        if journal is None or not number.isdecimal() or int(number) >= journal.size:
-            raise OperatorError(
-                "unknown_entry",
-                f"There is no entry {text!r} here.",
-                cure="Name it as `detente owed` does: PARTY#number.",
-            )
-        seq = int(number)
-        return Ref(origin=journal.origin, seq=seq, leaf=Digest(journal.leaves[seq].hex()))
-
-
-def _convert(value: Any, type_: Any, what: str) -> Any:
-    try:
-        return msgspec.convert(value, type=type_)
-    except msgspec.ValidationError as why:
-        raise OperatorError("malformed", f"The {what} cannot be read: {why}.") from why
+def _ref_of(item: Item) -> Ref | None:
+    if item.entry is not None:
+        return item.entry.ref
+    return item.ring.ref if item.ring is not None else None

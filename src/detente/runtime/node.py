@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from typing import Protocol
 
 from detente.alerts.matching import can_tell, match_own
 from detente.encounters.motion import Minima
@@ -16,32 +17,81 @@ from detente.encounters.watcher import Watcher
 from detente.errors import DamageError
 from detente.line.wording import plain
 from detente.memorandum.model import Memorandum
-from detente.node.effects import Effect, MatchOwn, Reply, Say, Write
+from detente.node import events, snapshot
+from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Write
 from detente.node.events import (
+    DeliveredEarly,
     DiskChanged,
     Encountered,
     Event,
     Forked,
     Heard,
+    HeardEarly,
     OwnMatched,
     Receipted,
     Said,
     Started,
+    Tick,
 )
 from detente.node.state import State
 from detente.node.step import step
-from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Store
+from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Snapshot, Store
 from detente.quantities import PartyId, UtcMs
-from detente.runtime.delivery import answer
-from detente.runtime.keeper import Entry, Keeper
+from detente.record.statement import Ref
+from detente.runtime.answering import answer
+from detente.runtime.journal import Entry
+from detente.runtime.keeper import Keeper, Receipt
+from detente.runtime.news import News
+from detente.runtime.witness import Cosigned
 from detente.tracks.position import PositionReport
 
-TICKER_LINES = 50
+ASK_MS = 10_000
+"""How long a store that may be an older copy waits for a peer before it opens a new generation."""
+
+SNAPSHOT_ENTRIES = 2_000
+"""A start replays at most so many, in about half a second."""
+
 _KEPT_FOR_LATER = Reply(
     ok=False,
     code="disk_full",
     message="The disk is full: it waits, while this node runs, and is said when there is room.",
 )
+
+
+_ASKING = Reply(
+    ok=False,
+    code="asking_peers",
+    message="The store may be an older copy: a peer is asked first what it holds of our journal; then it is said.",
+)
+
+
+class Outside(Protocol):
+    """What a node asks of the world around it, which answers by events."""
+
+    def ring(self, ring: Ring) -> None: ...
+
+    def self_test(self) -> None: ...
+
+    def try_all_paths(self, peer: PartyId) -> None: ...
+
+    def urgent(self, entry: Entry) -> None:
+        """An own ALERT is committed: it leaves ahead of everything, on every path."""
+
+
+class _Nobody:
+    """Nothing is around a node in a simulated world that does not play it."""
+
+    def ring(self, ring: Ring) -> None:
+        pass
+
+    def self_test(self) -> None:
+        pass
+
+    def try_all_paths(self, peer: PartyId) -> None:
+        pass
+
+    def urgent(self, entry: Entry) -> None:
+        pass
 
 
 class Node:
@@ -51,9 +101,20 @@ class Node:
         own_aircraft: the own list of the memorandum's own rule; it stays here.
     """
 
-    def __init__(self, *, keeper: Keeper, store: Store, clock: Clock, own_aircraft: frozenset[str]) -> None:
+    def __init__(
+        self,
+        *,
+        keeper: Keeper,
+        store: Store,
+        clock: Clock,
+        own_aircraft: frozenset[str],
+        outside: Outside | None = None,
+    ) -> None:
         self.keeper = keeper
-        self.ticker: deque[Entry] = deque(maxlen=TICKER_LINES)
+        self.outside: Outside = outside or _Nobody()
+        self._started_ms: UtcMs | None = None
+        self._snapshot_place = 0
+        self.news = News()
         self._store = store
         self._clock = clock
         self._own_aircraft = own_aircraft
@@ -67,11 +128,12 @@ class Node:
             identity=keeper.agreement.identity,
             now_ms=UtcMs(0),
         )
-        self._remember(keeper.history)
+        self._remember()
 
     def start(self) -> None:
         """Say what is owed since the last run."""
-        self.happen(Started(at_ms=self._clock.now_ms()))
+        self._started_ms = self._clock.now_ms()
+        self.happen(Started(at_ms=self._started_ms))
 
     def happen(self, event: Event) -> tuple[Reply, ...]:
         """Take one event and carry out everything that follows from it; replies are for the operator."""
@@ -83,21 +145,57 @@ class Node:
             for effect in effects:
                 events.extend(self._carry_out(effect, replies))
         if len(self._unsaid) > waiting:
-            return tuple(_KEPT_FOR_LATER if reply.ok else reply for reply in replies)
+            kept = _ASKING if self.keeper.must_ask else _KEPT_FOR_LATER
+            return tuple(kept if reply.ok else reply for reply in replies)
         return tuple(replies)
 
     def serve(self, peer: PartyId, request: LinkRequest) -> LinkResponse:
         """Answer an authenticated peer; what it said is taken up after the commit."""
-        response = answer(self.keeper, self._clock, peer, request, self._heard)
-        if response.status == 409:
-            self._tell_forks()
+        response = answer(self.keeper, self._clock, peer, request, self)
+        self._tell_forks()
         if response.status == 507:
             self._disk(is_full=True)
         return response
 
-    def receipted(self, peer: PartyId, size: int) -> None:
-        """A peer's receipt is committed."""
-        self.happen(Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size))
+    def receipted(self, peer: PartyId, receipt: Receipt) -> None:
+        """A conversation with a peer went to its end: what it gave back is taken up, its receipt is committed."""
+        self._take_back()
+        self.happen(
+            Receipted(
+                at_ms=self._clock.now_ms(),
+                peer=peer,
+                size=receipt.size,
+                signed_ms=receipt.signed_ms or None,
+            )
+        )
+
+    def heard(self, entry: Entry) -> None:
+        """A peer's statement is committed."""
+        self.happen(self._event_of(entry))
+        self.news.tell("heard", entry=entry)
+
+    def heard_early(self, entry: Entry) -> None:
+        """An ALERT is committed ahead of its place."""
+        self.news.tell("early", entry=entry)
+        self.happen(
+            HeardEarly(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
+        )
+
+    def delivered_early(self, peer: PartyId, ref: Ref, signed_ms: UtcMs) -> None:
+        """A peer's signed word that it holds our ALERT."""
+        self.happen(DeliveredEarly(at_ms=self._clock.now_ms(), peer=peer, ref=ref, signed_ms=signed_ms))
+
+    def cosigned(self, peer: PartyId, cosigned: Cosigned) -> None:
+        """We cosigned a peer's journal."""
+        self.happen(
+            events.Cosigned(
+                at_ms=self._clock.now_ms(),
+                origin=cosigned.origin,
+                party=peer,
+                size=cosigned.size,
+                signed_ms=cosigned.signed_ms,
+            )
+        )
 
     def see(self, reports: Iterable[PositionReport]) -> None:
         """Take positions in the order of their times."""
@@ -108,10 +206,28 @@ class Node:
                 self.happen(Encountered(at_ms=self._clock.now_ms(), finding=finding))
 
     def look(self) -> None:
-        """Let time pass: alerts whose aircraft have parted are cleared, and a full disk is tried again."""
-        for finding in self.watcher.flush(self._clock.now_ms()):
-            self.happen(Encountered(at_ms=self._clock.now_ms(), finding=finding))
+        """Let time pass: clocks and rungs move, over alerts are cleared, a full disk is tried again."""
+        now_ms = self._clock.now_ms()
+        self._take_back()
+        if self.keeper.must_ask and self._started_ms is not None and now_ms - self._started_ms > ASK_MS:
+            self.write(
+                Write(kind="restore", text="No peer answered: a new generation of our journal is opened.")
+            )
+            self.happen(self._event_of(self.keeper.open_generation()))
+        self.happen(Tick(at_ms=now_ms))
+        for finding in self.watcher.flush(now_ms):
+            self.happen(Encountered(at_ms=now_ms, finding=finding))
         self._say_unsaid()
+        self._keep_snapshot()
+
+    def close(self) -> None:
+        """Keep the state as it is, so that the next start need not replay what came since the last time."""
+        self._keep_snapshot(every=1)
+
+    @property
+    def ticker(self) -> list[Entry]:
+        """The newest entries, said and heard, the oldest first."""
+        return [item.entry for item in self.news.after(0) if item.entry is not None]
 
     @property
     def unreceipted(self) -> int:
@@ -119,13 +235,34 @@ class Node:
         waits = [self.keeper.unreceipted(peer) for peer in self.keeper.peers]
         return max(waits, default=0) + len(self._unsaid)
 
-    def _remember(self, history: Iterable[Entry]) -> None:
-        """Rebuild the state from the record, each entry at its own time; nothing is said again."""
-        for entry in history:
+    def _remember(self) -> None:
+        """Rebuild the state from the newest snapshot and the record after it; nothing is said again."""
+        stored = self.keeper.book.stored
+        if stored.snapshot is not None:
+            state = snapshot.thaw(stored.snapshot.data, self.state)
+            if state is not None:
+                self.state, self._snapshot_place = state, stored.snapshot.place
+        for entry in self.keeper.history(self._snapshot_place):
             self.state, _ = step(self.state, self._event_of(entry))
         for peer in self.keeper.peers:
             size = self.keeper.own.cosigned_size(peer)
             self.state, _ = step(self.state, Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size))
+
+    def _keep_snapshot(self, every: int = SNAPSHOT_ENTRIES) -> None:
+        place = self.keeper.book.place
+        if place - self._snapshot_place < every or self.keeper.restored or self.state.disk_is_full:
+            return
+        try:
+            self._store.put_snapshot(Snapshot(place=place, data=snapshot.freeze(self.state)))
+        except DamageError as why:
+            if why.code != "disk_full":
+                raise
+        self._snapshot_place = place
+
+    def _take_back(self) -> None:
+        """Own statements that a peer gave back are part of what we know."""
+        while self.keeper.restored:
+            self.happen(self._event_of(self.keeper.restored.pop(0)))
 
     def _carry_out(self, effect: Effect, replies: list[Reply]) -> list[Event]:
         match effect:
@@ -143,9 +280,19 @@ class Node:
             case Reply():
                 replies.append(effect)
                 return []
+            case Ring():
+                self.news.tell("ring", ring=effect)
+                self.outside.ring(effect)
+                return []
+            case SelfTest():
+                self.outside.self_test()
+                return []
+            case TryAllPaths():
+                self.outside.try_all_paths(effect.peer)
+                return []
 
     def _say(self, say: Say) -> list[Event]:
-        if self._unsaid and say.precedence != "ALERT":
+        if self.keeper.must_ask or (self._unsaid and say.precedence != "ALERT"):
             self._unsaid.append(say)
             return []
         try:
@@ -155,11 +302,15 @@ class Node:
                 raise
             self._unsaid.append(say)
             return [DiskChanged(at_ms=self._clock.now_ms(), is_full=True)]
-        self.ticker.append(entry)
+        self.news.tell("said", entry=entry)
+        if say.precedence == "ALERT":
+            self.outside.urgent(entry)
         return [self._event_of(entry)]
 
     def _say_unsaid(self) -> None:
         """ALERTs first, then in the order in which they were to be said."""
+        if self.keeper.must_ask:
+            return
         waiting = deque(sorted(self._unsaid, key=lambda say: say.precedence != "ALERT"))
         self._unsaid = deque()
         while waiting:
@@ -178,10 +329,6 @@ class Node:
     def _tell_forks(self) -> None:
         for journal in sorted(self.keeper.forked - self.state.forked):
             self.happen(Forked(at_ms=self._clock.now_ms(), journal=journal))
-
-    def _heard(self, entry: Entry) -> None:
-        self.ticker.append(entry)
-        self.happen(self._event_of(entry))
 
     def _event_of(self, entry: Entry) -> Said | Heard:
         if entry.party == self.keeper.me:

@@ -37,3 +37,5 @@ MEMORANDUM_TEXT_CHARS_MAX = 2_000
 RECORDING_BYTES_MAX = 268_435_456
 SHOWN_CHARS_MAX = 300
 """A stranger's words in a line of the logbook or of a screen."""
+CARRIED_BYTES_MAX = 268_435_456
+"""A file on a stick: some 30,000 entries with their signatures."""

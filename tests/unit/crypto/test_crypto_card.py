@@ -8,6 +8,7 @@ import pytest
 from detente.crypto.card import CARD_TYPE, PartyCard, is_name, parse_card, root_digest, sign_card
 from detente.crypto.dsse import seal
 from detente.crypto.keys import HybridPrivateKey, HybridPublicKey
+from detente.crypto.sealing import SealingPrivateKey
 from detente.errors import PeerError
 from detente.wire import encode
 
@@ -21,6 +22,7 @@ CARD = PartyCard(
     statements=STATEMENTS.public,
     journal=JOURNAL.public,
     cosigner=COSIGNER.public,
+    sealing=SealingPrivateKey(seed=bytes(32)).public,
     tls_certificate_sha256="ab" * 32,
     valid_from_ms=0,
     valid_until_ms=1,

@@ -17,7 +17,8 @@ from detente.encounters.episodes import Episode
 from detente.encounters.motion import Minima
 from detente.exercise.fires import TEMPLATE, Drawn
 from detente.exercise.summary import Played, Sent, summarise
-from detente.line.catalogue import ConflictStated, encode_body
+from detente.line.bodies import ConflictStated
+from detente.line.catalogue import encode_body
 from detente.line.evidence import Evidence
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum

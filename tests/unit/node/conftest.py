@@ -12,12 +12,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from detente.line.catalogue import encode_body
+from detente.line.bodies_duty import Rung
+from detente.line.catalogue import encode_body, parse_body
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum, Post
 from detente.memorandum.template import template
-from detente.node.effects import Effect, MatchOwn, Reply, Say, Write
-from detente.node.events import Event, Heard, Said
+from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Write
+from detente.node.events import Event, Heard, Said, Started, Tick
 from detente.node.state import State
 from detente.node.step import step
 from detente.quantities import Digest, PartyId, UtcMs
@@ -36,22 +37,70 @@ class Table:
     journal: dict[PartyId, list[Statement]] = field(default_factory=dict)
     log: dict[PartyId, list[str]] = field(default_factory=dict)
     asked: list[tuple[PartyId, MatchOwn]] = field(default_factory=list)
+    rings: list[tuple[PartyId, int, Ring]] = field(default_factory=list)
+    """Who was told to ring, at which second after the start, and what."""
+    tests: list[tuple[PartyId, int, SelfTest | TryAllPaths]] = field(default_factory=list)
+    said_at: list[tuple[PartyId, int, Statement]] = field(default_factory=list)
+    events: dict[PartyId, list[Event]] = field(default_factory=dict)
+    """The committed entries, as a store would replay them."""
+    start_ms: int = 0
     is_cut: bool = False
     is_full: bool = False
     late: list[tuple[PartyId, Ref, Statement]] = field(default_factory=list)
     unsaid: list[tuple[PartyId, Say]] = field(default_factory=list)
 
+    @property
+    def at_s(self) -> int:
+        """Seconds since the start."""
+        return (self.now_ms - self.start_ms) // 1000
+
+    def run(self, seconds: int, *parties: str) -> None:
+        """One tick a second, for all or for some."""
+        for _ in range(seconds):
+            self.now_ms += 1000
+            for party in parties or tuple(self.states):
+                self.give(party, Tick(at_ms=UtcMs(self.now_ms)))
+
+    def run_to(self, second: int, *parties: str) -> None:
+        """As `run`, to a second after the start."""
+        self.run(second - self.at_s, *parties)
+
+    def restart(self, party: str) -> None:
+        """The node dies and comes back with nothing but what is committed."""
+        me = PartyId(party)
+        state = State(me=me, memorandum=self.memorandum, identity=Digest("0" * 64), now_ms=UtcMs(0))
+        for event in self.events[me]:
+            state, _ = step(state, event)
+        self.states[me] = state
+        self.give(party, Started(at_ms=UtcMs(self.now_ms)))
+
+    def rung(self, by: str, *, whose: str | None = None) -> list[tuple[int, str, str]]:
+        """What one side's journal says of rungs, of all posts or of one party's: second, role, why."""
+        body = [
+            (second, parse_body(statement, self.memorandum.disclosure))
+            for party, second, statement in self.said_at
+            if party == by and statement.code == "RNG"
+        ]
+        return [
+            ((one.at_ms - self.start_ms) // 1000, one.role, one.why)
+            for _, one in body
+            if isinstance(one, Rung) and (whose is None or one.post.startswith(whose.lower()))
+        ]
+
     def sit(self, *parties: str) -> None:
+        self.start_ms = self.start_ms or self.now_ms
         for name in parties:
             party = PartyId(name)
             self.states[party] = State(
                 me=party, memorandum=self.memorandum, identity=Digest("0" * 64), now_ms=UtcMs(self.now_ms)
             )
-            self.journal[party], self.log[party] = [], []
+            self.journal[party], self.log[party], self.events[party] = [], [], []
 
     def give(self, party: str, event: Event) -> list[Reply]:
         """One event to one party, and all that follows from it anywhere; the replies to its operator."""
         me = PartyId(party)
+        if isinstance(event, Said | Heard):
+            self.events[me].append(event)
         self.states[me], effects = step(self.states[me], event)
         replies: list[Reply] = []
         for effect in effects:
@@ -68,6 +117,10 @@ class Table:
                 self.log[me].append(f"{effect.kind}: {effect.text}")
             case MatchOwn():
                 self.asked.append((me, effect))
+            case Ring():
+                self.rings.append((me, self.at_s, effect))
+            case SelfTest() | TryAllPaths():
+                self.tests.append((me, self.at_s, effect))
             case Reply():
                 replies.append(effect)
 
@@ -94,6 +147,7 @@ class Table:
         )
         statement = msgspec.structs.replace(statement, **other)
         self.journal[me].append(statement)
+        self.said_at.append((me, self.at_s, statement))
         ref = Ref(origin=statement.origin, seq=seq, leaf=Digest(f"{seq:064x}"))
         self.late.append((me, ref, statement))
         self.give(me, Said(at_ms=UtcMs(self.now_ms), ref=ref, statement=statement))

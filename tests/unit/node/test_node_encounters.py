@@ -9,7 +9,8 @@ import pytest
 
 from detente.encounters.approach import Approach, Fix
 from detente.encounters.watcher import Found, Over
-from detente.line.catalogue import Answer, Cleared, parse_body
+from detente.line.bodies import Answer, Cleared
+from detente.line.catalogue import parse_body
 from detente.node.events import Encountered, GiveAnswer, OwnMatched
 from detente.quantities import PartyId, UtcMs
 from detente.tracks.position import PositionReport
@@ -162,7 +163,7 @@ def test_an_encounter_is_raised_once_and_cleared_in_reply_to_its_question(table:
     for _ in range(3):
         raise_(table, "SIERRA", "aaaaaa", "bbbbbb")
     assert table.codes("SIERRA") == ["QRY"]
-    (ref,) = table.states[COAST].open_items
+    ((ref, _),) = table.states[COAST].open_items
     part(table, "SIERRA", "aaaaaa", "bbbbbb")
     part(table, "SIERRA", "aaaaaa", "bbbbbb")
     assert table.codes("SIERRA") == ["QRY", "CLR"]
@@ -265,7 +266,7 @@ def test_own_tracks_suggest_and_a_person_answers(
     match = object() if is_there else None
     event = OwnMatched(at_ms=UtcMs(table.now_ms), ref=question.ref, match=match, can_tell=can_tell)  # type: ignore[arg-type]
     table.give("COAST", event)
-    assert table.states[COAST].open_items[question.ref].suggestion == suggested
+    assert table.states[COAST].open_items[question.ref, COAST].suggestion == suggested
     assert table.codes("COAST") == []
 
 

@@ -9,7 +9,8 @@ import msgspec
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
-from detente.line.catalogue import Acknowledgement, ConflictStated, ReadBackVerdict, Rejection, parse_body
+from detente.line.bodies import Acknowledgement, ConflictStated, ReadBackVerdict, Rejection
+from detente.line.catalogue import parse_body
 from detente.node.effects import Say
 from detente.node.events import Acknowledge, ReadBackNow, SendNotice, Started
 from detente.notices.notice import Notice
@@ -130,7 +131,7 @@ def test_nobody_rejects_or_reads_back_his_own_notice(table: Any) -> None:
     for party in (SIERRA, COAST):
         assert table.states[party].notices[ref].counts
         assert table.states[party].notices[ref].read_back == "owed"
-        assert table.states[party].open_items[ref].owed_by == COAST
+        assert table.states[party].open_items[ref, COAST].owed_by == COAST
 
 
 def test_a_wrong_read_back_is_answered_with_the_field_that_is_wrong(table: Any) -> None:
@@ -155,13 +156,14 @@ def test_what_is_due_when_is_the_memorandums_and_a_codes_own_row_wins(table: Any
     assert item.due_ms == table.now_ms + 900_000
     send(table, "COAST")
     (of_conflict,) = [one for one in table.states[COAST].open_items.values() if one.code == "CON"]
-    assert of_conflict.due_ms == table.now_ms + 900_000
+    assert of_conflict.due_of("understood") == of_conflict.due_ms == table.now_ms + 300_000
+    assert of_conflict.due_of("substance") == table.now_ms + 900_000
     table.give(
         "COAST",
         Acknowledge(at_ms=UtcMs(table.now_ms), ref=of_conflict.ref, level="understood", passed_to=None),
     )
     assert isinstance(parse_body(table.last("COAST"), table.memorandum.disclosure), Acknowledgement)
-    assert of_conflict.ref not in table.states[COAST].open_items
+    assert (of_conflict.ref, COAST) not in table.states[COAST].open_items
 
 
 def test_what_nobody_said_before_a_start_is_said_at_it_and_not_again(table: Any) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.line.catalogue import Fork
+from detente.line.bodies_duty import Fork
 from detente.node import views
-from detente.node.events import DiskChanged, Forked, LinkChanged, Receipted
+from detente.node.events import DiskChanged, Forked, PathChecked, Receipted
 from detente.quantities import PartyId, UtcMs
 
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
 
 
-def link(table: Any, *, is_up: bool, reason: str = "") -> None:
-    table.give(
-        "SIERRA",
-        LinkChanged(at_ms=UtcMs(table.now_ms), peer=COAST, path_id="data-1", is_up=is_up, reason=reason),
+def link(table: Any, *, is_good: bool, reason: str = "") -> None:
+    event = PathChecked(
+        at_ms=UtcMs(table.now_ms),
+        peer=COAST,
+        path_id="data-1",
+        is_good=is_good,
+        rtt_ms=None,
+        offset_ms=None,
+        reason=reason,
     )
+    table.give("SIERRA", event)
 
 
 def test_a_receipt_never_shrinks(table: Any) -> None:
@@ -25,26 +31,32 @@ def test_a_receipt_never_shrinks(table: Any) -> None:
     assert table.states[SIERRA].receipted == {COAST: 5}
 
 
-def test_a_path_is_down_since_its_first_failure_and_only_changes_are_logged(table: Any) -> None:
-    link(table, is_up=True)
+def test_a_failing_path_is_told_of_at_once_though_its_state_waits_for_the_limits(table: Any) -> None:
+    link(table, is_good=True)
     table.now_ms += 1000
-    link(table, is_up=False, reason="refused")
     down_ms = table.now_ms
+    link(table, is_good=False, reason="refused")
     for _ in range(3):
         table.now_ms += 1000
-        link(table, is_up=False, reason="timed out")
-    (held,) = table.states[SIERRA].links.values()
-    assert (held.since_ms, held.last_good_ms, held.reason) == (down_ms, down_ms - 1000, "timed out")
-    assert table.log[SIERRA] == ["link: COAST over data-1: open", "link: COAST over data-1: down: refused"]
+        link(table, is_good=False, reason="timed out")
+    held = table.states[SIERRA].paths[COAST, "data-1"]
+    assert (held.state, held.missed_ms, held.machine_good_ms) == ("open", down_ms, down_ms - 1000)
+    assert table.log[SIERRA] == [
+        "line: COAST over data-1: untested to open",
+        "link: COAST over data-1: no answer: refused",
+        "link: COAST over data-1: no answer: timed out",
+    ]
     (warning,) = views.warnings(table.states[SIERRA])
-    assert "data-1 to COAST is down since" in warning
+    assert "data-1 to COAST gave no good check since" in warning
     assert "timed out" in warning
-    link(table, is_up=True)
+    (row,) = views.status(table.states[SIERRA])["peers"][0]["paths"]
+    assert (row["path"], row["open"], row["reason"]) == ("data-1", True, "timed out")
+    link(table, is_good=True)
     assert views.warnings(table.states[SIERRA]) == ()
 
 
 def test_a_full_disk_stands_first_on_every_face_until_there_is_room(table: Any) -> None:
-    link(table, is_up=False, reason="x")
+    link(table, is_good=False, reason="x")
     table.give("SIERRA", DiskChanged(at_ms=UtcMs(table.now_ms), is_full=True))
     assert views.status(table.states[SIERRA])["warnings"][0].startswith("THE DISK IS FULL")
     table.give("SIERRA", DiskChanged(at_ms=UtcMs(table.now_ms), is_full=False))

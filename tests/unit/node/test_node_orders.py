@@ -12,7 +12,7 @@ from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point, Polygon
 from detente.airspace.volumes import Volume
 from detente.errors import OperatorError
-from detente.line.catalogue import Answer, Query
+from detente.line.bodies import Answer, Query
 from detente.node.effects import Say
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
 from detente.notices.conformance import Plan, PlanPoint
@@ -177,7 +177,7 @@ def test_only_a_notice_of_the_other_side_can_be_read_back(table: Any) -> None:
 def test_a_read_back_is_compared_by_the_senders_node_and_the_verdict_stands_on_both_sides(table: Any) -> None:
     order(table, "SIERRA", notice(table))
     (ref,) = table.states["COAST"].notices
-    assert table.states["COAST"].open_items[ref].act == "read_back"
+    assert table.states["COAST"].open_items[ref, PartyId("COAST")].act == "read_back"
     (reply,) = table.give("COAST", ReadBackNow(at_ms=UtcMs(table.now_ms), ref=ref))
     assert reply.ok
     assert (table.codes("COAST"), table.codes("SIERRA")) == (["RBK"], ["NTC", "RBC"])
@@ -207,7 +207,7 @@ def test_an_answer_is_given_once_and_only_where_one_is_owed(table: Any) -> None:
 
 def test_a_read_back_or_an_acknowledgement_is_no_place_for_an_answer(table: Any) -> None:
     order(table, "COAST", notice(table))
-    (ref,) = table.states["SIERRA"].open_items
+    ((ref, _),) = table.states["SIERRA"].open_items
     said = Answer(answer="yes", action="none")
     (reply,) = table.give("SIERRA", GiveAnswer(at_ms=UtcMs(table.now_ms), ref=ref, answer=said))
     assert reply.code == "nothing_owed"

@@ -13,11 +13,12 @@ import pytest
 from detente.crypto.card import PartyCard, sign_card
 from detente.crypto.dsse import seal
 from detente.crypto.keys import HybridPrivateKey
+from detente.crypto.sealing import SealingPrivateKey
 from detente.quantities import Digest
 from detente.record.checkpoint import Checkpoint, cosign, sign_checkpoint
 from detente.record.export import JournalExport, export_files, index_of
 from detente.record.journal import origin_of
-from detente.record.merkle import Frontier, leaf_hash, root_of
+from detente.record.merkle import leaf_hash, root_of
 from detente.record.statement import STATEMENT_TYPE, Head, Ref, Statement
 from detente.wire import encode
 
@@ -50,6 +51,7 @@ class Talker:
             v=1,
             party=self.name,
             **{purpose: key.public for purpose, key in self.keys.items()},
+            sealing=SealingPrivateKey(seed=self.name.encode().ljust(32)).public,
             tls_certificate_sha256="cd" * 32,
             valid_from_ms=0,
             valid_until_ms=2**41,
@@ -59,13 +61,6 @@ class Talker:
     @property
     def leaves(self) -> list[bytes]:
         return [leaf_hash(envelope) for envelope in self.envelopes]
-
-    @property
-    def frontier(self) -> Frontier:
-        frontier = Frontier()
-        for leaf in self.leaves:
-            frontier = frontier.append(leaf)
-        return frontier
 
     def head(self, size: int | None = None) -> Head:
         size = len(self.envelopes) if size is None else size
@@ -138,9 +133,8 @@ class Conversation:
         checkpoint, note = talker.checkpoint(size)
         return JournalExport(
             origin=talker.origin,
-            envelopes=list(talker.envelopes),
-            checkpoint=note,
-            cosignatures={other.name: other.cosigns(checkpoint) for other in cosigners},
+            items=[(envelope, leaf_hash(envelope)) for envelope in talker.envelopes],
+            cosigned={other.name: (note, other.cosigns(checkpoint)) for other in cosigners},
         )
 
     def export(self, journals: Sequence[JournalExport] | None = None) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,11 +120,7 @@ def test_an_older_head_does_not_hide_what_the_peer_had_seen(talking: Any) -> Non
     """ALFA exports BRAVO's journal under an old receipt and leaves out the rest: its own heads betray it."""
     alfa, bravo = talking.talkers
     short = talking.journal(bravo, 1)
-    verdict = verify_journals(
-        talking.export(
-            [talking.journal(alfa), type(short)(**{**vars(short), "envelopes": bravo.envelopes[:1]})]
-        )
-    )
+    verdict = verify_journals(talking.export([talking.journal(alfa), replace(short, items=short.items[:1])]))
     assert found(verdict) == {("ALFA", 2, "head_beyond")}
 
 

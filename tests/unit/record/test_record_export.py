@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -57,9 +58,9 @@ def test_an_export_verifies_and_tells_what_it_holds(talking: Any) -> None:
         ("ALFA", 3, 0),
         ("BRAVO", 3, 0),
     ]
-    assert [dict(one.cosigned_s) for one in verdict.journals] == [
-        {"BRAVO": 1_700_000_000},
-        {"ALFA": 1_700_000_000},
+    assert [verdict.receipts[one.origin] for one in verdict.journals] == [
+        {"BRAVO": (3, 1_700_000_000)},
+        {"ALFA": (3, 1_700_000_000)},
     ]
     assert [(one.origin[0], one.seq) for one in verdict.statements] == [
         ("A", 0),
@@ -125,7 +126,7 @@ def test_a_party_may_have_several_journals(talking: Any) -> None:
 def test_three_parties_cosign_each_other(three: Any) -> None:
     verdict = verify_journals(three.export())
     assert verdict.ok, verdict.problems
-    assert [sorted(one.cosigned_s) for one in verdict.journals] == [
+    assert [sorted(verdict.receipts[one.origin]) for one in verdict.journals] == [
         ["BRAVO", "CHARLIE"],
         ["ALFA", "CHARLIE"],
         ["ALFA", "BRAVO"],
@@ -182,3 +183,50 @@ def test_a_liar_that_writes_the_index_anew_is_still_named(talking: Any, reindex:
     assert [(one.where[0], one.seq, one.code) for one in problems] == [
         (party, seq, "other_memorandum") for party in "AB" for seq in range(3)
     ]
+
+
+def test_parties_may_have_receipted_different_sizes(three: Any) -> None:
+    """BRAVO cosigned one entry of ALFA's, CHARLIE both: the least is the checkpoint, the other lies beside it."""
+    alfa, bravo, charlie = three.talkers
+    least, most = three.journal_alone(alfa, bravo, size=1), three.journal_alone(alfa, charlie)
+    both = replace(least, cosigned={**least.cosigned, **most.cosigned})
+    files = three.export([both, three.journal(bravo), three.journal(charlie)])
+    verdict = verify_journals(files)
+    assert verdict.ok, verdict.problems
+    assert {party: one.size for party, one in verdict.receipts[alfa.origin].items()} == {
+        "BRAVO": 1,
+        "CHARLIE": 2,
+    }
+    path = next(path for path in files if path.endswith("cosigned/CHARLIE"))
+    for at in range(0, len(files[path]), 97):
+        changed = bytearray(files[path])
+        changed[at] ^= 1
+        assert not verify_journals(files | {path: bytes(changed)}).ok, at
+
+
+def test_one_receipt_is_enough_of_a_third_partys_journal(three: Any) -> None:
+    """BRAVO exports what it was shown of ALFA's journal: CHARLIE's receipt of it is not BRAVO's to show."""
+    alfa, bravo, charlie = three.talkers
+    files = three.export([three.journal_alone(alfa, bravo), three.journal(bravo), three.journal(charlie)])
+    verdict = verify_journals(files)
+    assert verdict.ok, verdict.problems
+    nobody = three.export([three.journal_alone(alfa, alfa), three.journal(bravo), three.journal(charlie)])
+    assert {one.code for one in verify_journals(nobody).problems} == {"signature_missing"}
+
+
+def test_an_entry_for_others_is_held_as_its_hash_and_the_rest_still_verifies(
+    three: Any, reindex: Any
+) -> None:
+    alfa, bravo, charlie = three.talkers
+    whole = three.journal(alfa)
+    items = [
+        (b"", leaf) if seq == 1 else (envelope, leaf) for seq, (envelope, leaf) in enumerate(whole.items)
+    ]
+    files = three.export([replace(whole, items=items), three.journal(bravo), three.journal(charlie)])
+    verdict = verify_journals(files)
+    assert verdict.ok, verdict.problems
+    assert (alfa.origin, 1) not in {(one.origin, one.seq) for one in verdict.statements}
+    path = next(path for path in files if path.startswith("journals/ALFA") and "/tile/0/" in path)
+    changed = bytearray(files[path])
+    changed[40] ^= 1
+    assert not verify_journals(reindex(files | {path: bytes(changed)})).ok

@@ -9,8 +9,8 @@ from detente.errors import PeerError
 from detente.quantities import Digest
 from detente.record.checkpoint import Checkpoint, sign_checkpoint
 from detente.record.journal import judge_checkpoint, judge_entry, judge_heads, origin_of, split_origin
-from detente.record.merkle import Frontier, consistency_proof
 from detente.record.statement import Head
+from detente.record.tree import Tree
 
 
 def entry_refusal(talker: Any, envelope: bytes, *, seq: int | None = None, origin: str | None = None) -> str:
@@ -35,8 +35,7 @@ def judged(talker: Any, note: bytes, **changes: Any) -> Checkpoint:
         "name": talker.name,
         "key": talker.card.journal,
         "origin": talker.origin,
-        "leaves": talker.leaves,
-        "frontier": talker.frontier,
+        "tree": Tree.of(talker.leaves),
         "cosigned": None,
         "old_size": 0,
         "proof": (),
@@ -114,7 +113,7 @@ def test_a_head_is_cosigned_where_entries_and_proof_agree(talking: Any) -> None:
     alfa = talking.talkers[0]
     head, note = alfa.checkpoint()
     assert judged(alfa, note) == head
-    proof = consistency_proof(alfa.leaves, 2, 3)
+    proof = Tree.of(alfa.leaves).consistency_proof(2, 3)
     assert judged(alfa, note, cosigned=alfa.head(2), old_size=2, proof=proof) == head
     assert judged(alfa, note, cosigned=alfa.head(3), old_size=3) == head, "asked again after a lost answer"
 
@@ -128,8 +127,7 @@ def test_a_smaller_head_is_refused(talking: Any) -> None:
 def test_entries_that_are_not_held_are_not_receipted(talking: Any) -> None:
     alfa = talking.talkers[0]
     _, note = alfa.checkpoint()
-    frontier = Frontier().append(alfa.leaves[0]).append(alfa.leaves[1])
-    assert head_refusal(alfa, note, leaves=alfa.leaves[:2], frontier=frontier) == "not_held"
+    assert head_refusal(alfa, note, tree=Tree.of(alfa.leaves[:2])) == "not_held"
 
 
 def test_a_signed_head_with_another_root_is_a_fork(talking: Any) -> None:
@@ -151,7 +149,7 @@ def test_old_size_and_proof_are_those_of_the_cosigned_head(talking: Any) -> None
     assert head_refusal(alfa, note, old_size=2) == "conflict"
     assert head_refusal(alfa, note, proof=(alfa.leaves[0],)) == "bad_proof"
     assert head_refusal(alfa, note, cosigned=alfa.head(2), old_size=2) == "bad_proof"
-    wrong = consistency_proof(alfa.leaves, 1, 3)
+    wrong = Tree.of(alfa.leaves).consistency_proof(1, 3)
     assert head_refusal(alfa, note, cosigned=alfa.head(2), old_size=2, proof=wrong) == "bad_proof"
 
 

@@ -35,11 +35,11 @@ class FullStore(SqliteStore):
     is_full = False
     reserve = 0
 
-    def append(self, entry: StoredEntry, *, urgent: bool) -> None:
+    def append(self, *entries: StoredEntry, urgent: bool) -> None:
         if self.is_full and not (urgent and self.reserve):
             raise _full()
         self.reserve -= self.is_full
-        super().append(entry, urgent=urgent)
+        super().append(*entries, urgent=urgent)
 
     def put_head(self, head: StoredHead, *, size_before: int) -> None:
         if self.is_full:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from detente.errors import DetenteError, PeerError
-from detente.line.catalogue import LineCheck
+from detente.exercise.world import SeededEntropy
+from detente.line.bodies_duty import LineCheck
 from detente.node.effects import Say
 from detente.ports import LinkRequest, LinkResponse
 from detente.quantities import PartyId, PostId
+from detente.record.merkle import leaf_hash
+from detente.record.parcel import join_items
 from detente.runtime.courier import BACKOFF_FIRST_S, BACKOFF_MAX_S, Courier
 from detente.runtime.delivery import Refusal
 from detente.wire import encode
@@ -20,6 +24,10 @@ from detente.wire import encode
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
 HEARTBEAT_S = 60.0
 CHECK = LineCheck(path="data-1", kind="machine", text_id="t", clock_ms=0)
+
+
+def parcel(envelope: bytes) -> bytes:
+    return join_items([(envelope, leaf_hash(envelope))])
 
 
 class FakeConnection:
@@ -35,7 +43,7 @@ class FakeConnection:
 
     async def request(self, request: LinkRequest, *, timeout_s: float) -> LinkResponse:
         assert timeout_s > 0
-        self.asked.append(f"{request.method} {request.target.rpartition('/')[0]}")
+        self.asked.append(f"{request.method} {request.target}")
         return self.answer(request)
 
     async def close(self) -> None:
@@ -75,7 +83,13 @@ def ride(sierra: Any, make_desked: Any, monkeypatch: pytest.MonkeyPatch) -> Call
         coast = make_desked("COAST")
         connection = FakeConnection(answer or (lambda request: coast.node.serve(SIERRA, request)))
         stopped: list[DetenteError] = []
-        courier = Courier(node=sierra.node, connection=connection, clock=sierra.clock, stop=stopped.append)
+        courier = Courier(
+            node=sierra.node,
+            connection=connection,
+            clock=sierra.clock,
+            entropy=SeededEntropy(random.Random(1)),
+            stop=stopped.append,
+        )
         pauses = Pauses(acts(courier, connection))
         monkeypatch.setattr("detente.runtime.courier.asyncio.wait_for", pauses.wait_for)
 
@@ -95,14 +109,17 @@ def test_what_waits_is_brought_at_once_and_then_a_heartbeat_keeps_the_line_known
     waited, connection, stopped = ride(acts=lambda *_: [None])
     assert waited == [HEARTBEAT_S, HEARTBEAT_S]
     assert connection.asked == [
-        "GET ",
-        "POST " + "/journal/" + sierra.node.keeper.own.origin,
-        "POST ",
-        "GET ",
-    ]
-    assert sierra.node.state.receipted == {COAST: 1}
-    (held,) = sierra.node.state.links.values()
-    assert held.is_up
+        "GET /hello",
+        f"POST /journal/{sierra.node.keeper.own.origin}/0",
+        "POST /add-checkpoint",
+        "POST /check",
+        "GET /hello",
+        f"POST /journal/{sierra.node.keeper.own.origin}/1",
+        "POST /add-checkpoint",
+    ], "the check opened the path, which is said; the clock stands still, so no second check is due"
+    assert sierra.node.state.receipted == {COAST: 2}
+    held = sierra.node.state.paths[COAST, "data-1"]
+    assert held.state == "open"
     assert connection.is_closed
     assert not stopped
 
@@ -111,10 +128,10 @@ def test_back_off_doubles_from_a_tenth_of_a_second_to_five(sierra: Any, ride: An
     waited, _, stopped = ride(unreachable, lambda *_: [None] * 8)
     assert waited == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0]
     assert (BACKOFF_FIRST_S, BACKOFF_MAX_S) == (0.1, 5.0)
-    (held,) = sierra.node.state.links.values()
-    assert (held.is_up, held.reason) == (False, "COAST does not answer over data-1: connection refused.")
+    held = sierra.node.state.paths[COAST, "data-1"]
+    assert held.reason == "COAST does not answer over data-1: connection refused."
     assert [line.text for line in sierra.store.log_tail(9)] == [
-        "COAST over data-1: down: COAST does not answer over data-1: connection refused."
+        "COAST over data-1: no answer: COAST does not answer over data-1: connection refused."
     ]
     assert not stopped
 
@@ -142,7 +159,7 @@ def test_after_a_cut_one_success_makes_the_next_failure_the_first_again(
     waited, _, _ = ride(unreachable, acts)
     assert waited == [0.1, 0.2, HEARTBEAT_S, 0.1, 0.2]
     words = [line.text.split(": ")[1] for line in sierra.store.log_tail(9)]
-    assert words == ["down", "open", "down"]
+    assert words == ["no answer", "untested to open", "no answer"], "told once for each cut"
 
 
 def test_what_was_said_while_the_receipt_came_is_brought_without_a_pause(
@@ -173,7 +190,8 @@ def test_an_accusation_of_a_fork_marks_nobody_and_is_told_in_the_peers_words(sie
     body = encode(Refusal(code="fork", message="SIERRA signed two different entries 0."))
     ride(lambda _: LinkResponse(status=409, body=body))
     assert not sierra.node.state.forked
-    (held,) = sierra.node.state.links.values()
+    held = sierra.node.state.paths[COAST, "data-1"]
+    assert held.is_refused
     assert "SIERRA signed two different entries 0." in held.reason
 
 
@@ -190,8 +208,9 @@ def test_a_full_disk_when_the_receipt_comes_is_waited_out(sierra: Any, ride: Any
     sierra.store.is_full = True
     waited, _, stopped = ride(None, acts)
     assert not stopped
-    assert waited == [0.1, 0.2, HEARTBEAT_S]
-    assert sierra.node.keeper.unreceipted(COAST) == 0
+    assert waited[:2] == [0.1, 0.2]
+    assert waited[2] == HEARTBEAT_S
+    assert sierra.node.keeper.own.cosigned_size(COAST) == 1
 
 
 def test_a_restored_old_copy_stops_the_node(sierra: Any, make_desked: Any, ride: Any) -> None:
@@ -205,9 +224,13 @@ def test_a_restored_old_copy_stops_the_node(sierra: Any, make_desked: Any, ride:
         envelope = newer.node.keeper.own.envelopes[seq]
         target = f"/journal/{origin}/{seq}"
         assert (
-            coast.node.serve(SIERRA, LinkRequest(method="POST", target=target, body=envelope)).status == 200
+            coast.node.serve(SIERRA, LinkRequest(method="POST", target=target, body=parcel(envelope))).status
+            == 200
         )
     assert newer.node.keeper.own.origin == sierra.node.keeper.own.origin
+    sierra.node.keeper.say(
+        Say(to=(PostId("coast.air"),), code="LCK", body=CHECK, precedence="ROUTINE", reply_to=None)
+    )
     _, connection, stopped = ride(lambda request: coast.node.serve(SIERRA, request))
     assert [why.code for why in stopped] == ["restored_old_copy"]
     assert all(asked.startswith("GET") for asked in connection.asked)

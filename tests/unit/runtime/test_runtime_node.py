@@ -10,17 +10,24 @@ from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
 from detente.errors import DamageError
-from detente.line.catalogue import Answer, LineCheck, Query
+from detente.line.bodies import Answer, Query
+from detente.line.bodies_duty import LineCheck
 from detente.node.effects import Say, Write
 from detente.node.events import GiveAnswer, SendNotice
 from detente.notices.notice import Notice
 from detente.ports import LinkRequest
 from detente.quantities import PartyId, PostId, UtcMs
+from detente.record.merkle import leaf_hash
+from detente.record.parcel import join_items
 from detente.record.statement import Ref
 from detente.tracks.position import PositionReport
 
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
 HOUR_MS = 3_600_000
+
+
+def parcel(envelope: bytes) -> bytes:
+    return join_items([(envelope, leaf_hash(envelope))])
 
 
 def notice(now_ms: int) -> Notice:
@@ -113,7 +120,7 @@ def ask(sierra: Any, coast: Any) -> Ref:
     own = coast.node.keeper.own
     for seq in range(own.size):
         target = f"/journal/{own.origin}/{seq}"
-        request = LinkRequest(method="POST", target=target, body=own.envelopes[seq])
+        request = LinkRequest(method="POST", target=target, body=parcel(own.envelopes[seq]))
         assert sierra.node.serve(COAST, request).status == 200
     return entry.ref
 
@@ -163,7 +170,9 @@ def test_what_a_full_disk_kept_back_is_owed_after_a_crash_if_a_peer_is_waiting_f
 
     sierra.store.append = only_theirs
     for seq in range(own.size):
-        request = LinkRequest(method="POST", target=f"/journal/{own.origin}/{seq}", body=own.envelopes[seq])
+        request = LinkRequest(
+            method="POST", target=f"/journal/{own.origin}/{seq}", body=parcel(own.envelopes[seq])
+        )
         sierra.node.serve(COAST, request)
     assert codes(sierra) == ["OPN", "LCK"]
     sierra.store.append = append
