@@ -78,7 +78,23 @@ class StoredHead:
     root: Digest
     checkpoint: bytes
     cosignature: bytes
+    signed_ms: UtcMs
+    """The time inside the cosignature, by the cosigner's clock."""
     committed_ms: UtcMs
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredReceipt:
+    """That a journal was cosigned up to a size: every one is kept, for it says when what below it was delivered.
+
+    `place` is how many entries had been committed here.
+    """
+
+    origin: str
+    cosigner: PartyId
+    size: int
+    signed_ms: UtcMs
+    place: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +156,11 @@ class Store(Protocol):
 
     def keep_early(self, entry: StoredEntry, checkpoint: bytes) -> None: ...
 
-    def put_head(self, head: StoredHead, *, size_before: int) -> None: ...
+    def put_head(self, head: StoredHead, *, size_before: int) -> None:
+        """The newest head of its journal and cosigner, and one more receipt."""
+
+    def receipts_from(self, place: int) -> Sequence[StoredReceipt]:
+        """Every receipt since `place` entries were committed, in the order of the commits."""
 
     def trust(self) -> None:
         """The peers have been asked: what is here is not a copy that lacks something."""

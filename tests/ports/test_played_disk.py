@@ -28,6 +28,7 @@ def head(size: int) -> StoredHead:
         checkpoint=b"note",
         cosignature=b"lines",
         committed_ms=UtcMs(1),
+        signed_ms=UtcMs(size),
     )
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from detente.adapters.reserve import RESERVE_BYTES
 from detente.adapters.sqlite_schema import SCHEMA_VERSION
-from detente.adapters.sqlite_store import RESERVE_BYTES, SqliteStore
+from detente.adapters.sqlite_store import SqliteStore
 from detente.errors import DamageError, OperatorError
 from detente.ports import LogLine, StoredEntry, StoredHead
 from detente.quantities import Digest, PartyId, UtcMs
@@ -36,6 +37,7 @@ def head(size: int) -> StoredHead:
         checkpoint=b"note",
         cosignature=b"lines",
         committed_ms=UtcMs(1),
+        signed_ms=UtcMs(size),
     )
 
 
@@ -124,7 +126,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_on_a_full_disk_only_an_alert_is_committed_from_the_reserve(small_disk: Path) -> None:
     store = SqliteStore(small_disk / "record.sqlite")
-    assert store.reserve_is_whole
+    assert store.reserve.is_whole
     store.append(entry(0), urgent=False)
     (small_disk / "filler").write_bytes(b"")
     with (small_disk / "filler").open("ab") as filler:
@@ -136,7 +138,7 @@ def test_on_a_full_disk_only_an_alert_is_committed_from_the_reserve(small_disk: 
     assert caught.value.code == "disk_full"
     size = len(list(store.entries_after(0)))
     store.append(entry(size, size=8000), urgent=True)
-    assert not store.reserve_is_whole
+    assert not store.reserve.is_whole
     assert [row.seq for row in list(store.entries_after(0))] == list(range(size + 1))
     (small_disk / "filler").unlink()
     store.append(entry(size + 1), urgent=False)
@@ -198,7 +200,8 @@ def test_a_file_of_the_first_schema_is_brought_over_whole(tmp_path: Path) -> Non
         "CREATE TABLE entry_1 (place INTEGER PRIMARY KEY, origin VARCHAR NOT NULL, seq INTEGER NOT NULL,"
         " envelope BLOB NOT NULL, leaf BLOB NOT NULL, committed_ms INTEGER NOT NULL, UNIQUE (origin, seq));"
         "INSERT INTO entry_1 SELECT place, origin, seq, envelope, leaf, committed_ms FROM entry;"
-        "DROP TABLE entry; DROP TABLE tile; DROP TABLE early; DROP TABLE snapshot;"
+        "DROP TABLE entry; DROP TABLE tile; DROP TABLE early; DROP TABLE snapshot; DROP TABLE receipt;"
+        "ALTER TABLE head DROP COLUMN signed_ms;"
         "ALTER TABLE entry_1 RENAME TO entry; UPDATE meta SET value = '1' WHERE key = 'schema_version';"
     )
     old.close()

@@ -39,6 +39,7 @@ def head(size: int, cosigner: str = "BRAVO") -> StoredHead:
         checkpoint=b"note",
         cosignature=b"lines",
         committed_ms=UtcMs(1),
+        signed_ms=UtcMs(size),
     )
 
 

@@ -70,6 +70,17 @@ HEAD = sa.Table(
     sa.Column("checkpoint", sa.LargeBinary, nullable=False),
     sa.Column("cosignature", sa.LargeBinary, nullable=False),
     sa.Column("committed_ms", sa.Integer, nullable=False),
+    sa.Column("signed_ms", sa.Integer, nullable=False),
+)
+RECEIPT = sa.Table(
+    "receipt",
+    TABLES,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False, index=True),
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("cosigner", sa.String, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("signed_ms", sa.Integer, nullable=False),
 )
 LOGBOOK = sa.Table(
     "logbook",
@@ -94,13 +105,15 @@ EVIDENCE = sa.Table(
 def _to_2(db: sa.Connection) -> None:
     """Tiles, early ALERTs, a snapshot; leaf hashes before envelopes. Of old entries each may last."""
     db.exec_driver_sql("ALTER TABLE entry RENAME TO entry_1")
-    for table in (ENTRY, TILE, EARLY, SNAPSHOT):
+    for table in (ENTRY, TILE, EARLY, SNAPSHOT, RECEIPT):
         table.create(db)
     db.exec_driver_sql(
         "INSERT INTO entry (place, origin, seq, leaf, committed_ms, lasts, envelope)"
         " SELECT place, origin, seq, leaf, committed_ms, 1, envelope FROM entry_1 ORDER BY place"
     )
     db.exec_driver_sql("DROP TABLE entry_1")
+    db.exec_driver_sql("ALTER TABLE head ADD COLUMN signed_ms INTEGER NOT NULL DEFAULT 0")
+    db.exec_driver_sql("UPDATE head SET signed_ms = committed_ms")
     ends = db.exec_driver_sql(
         f"SELECT origin, seq FROM entry WHERE seq % {TILE_WIDTH} = {TILE_WIDTH - 1}"
     ).all()

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from detente.adapters.mark import Mark
+from detente.adapters.reserve import Reserve
 from detente.adapters.sqlite_schema import (
     EARLY,
     ENTRY,
@@ -26,6 +27,7 @@ from detente.adapters.sqlite_schema import (
     LOGBOOK,
     META,
     MIGRATIONS,
+    RECEIPT,
     SCHEMA_VERSION,
     SNAPSHOT,
     TABLES,
@@ -34,11 +36,8 @@ from detente.adapters.sqlite_schema import (
     write_tile,
 )
 from detente.errors import DamageError, OperatorError
-from detente.ports import LogLine, Snapshot, Stored, StoredEntry, StoredHead, StoredJournal
+from detente.ports import LogLine, Snapshot, Stored, StoredEntry, StoredHead, StoredJournal, StoredReceipt
 from detente.quantities import Digest, PartyId, UtcMs
-
-RESERVE_BYTES = 1_048_576
-"""Room for a few hundred ALERTs with their signatures."""
 
 
 class SqliteStore:
@@ -59,7 +58,7 @@ class SqliteStore:
         pages_max: int | None = None,
     ) -> None:
         self._path = path
-        self._reserve = path.with_suffix(".reserve") if path is not None else None
+        self.reserve = Reserve(path)
         self._engine = sa.create_engine(f"sqlite:///{path or ':memory:'}", poolclass=sa.pool.StaticPool)
         sa.event.listen(self._engine, "connect", _set_pragmas)
         try:
@@ -77,7 +76,7 @@ class SqliteStore:
             raise
         self._last_place = self._place()
         self._mark = Mark(path, place=self._last_place)
-        self._keep_reserve()
+        self.reserve.keep()
 
     def close(self) -> None:
         """Let go of the file; the WAL is folded in."""
@@ -99,6 +98,7 @@ class SqliteStore:
                 checkpoint=row.checkpoint,
                 cosignature=row.cosignature,
                 committed_ms=UtcMs(row.committed_ms),
+                signed_ms=UtcMs(row.signed_ms),
             )
             for row in self._db.execute(sa.select(HEAD))
         ]
@@ -148,7 +148,7 @@ class SqliteStore:
         try:
             self._append(entries)
         except DamageError as why:
-            if why.code != "disk_full" or not urgent or not self._spend_reserve():
+            if why.code != "disk_full" or not urgent or not self.reserve.spend():
                 raise
             self._append(entries)
 
@@ -157,7 +157,7 @@ class SqliteStore:
         try:
             self._keep_early(entry, checkpoint)
         except DamageError as why:
-            if why.code != "disk_full" or not self._spend_reserve():
+            if why.code != "disk_full" or not self.reserve.spend():
                 raise
             self._keep_early(entry, checkpoint)
 
@@ -181,6 +181,7 @@ class SqliteStore:
             "checkpoint": head.checkpoint,
             "cosignature": head.cosignature,
             "committed_ms": head.committed_ms,
+            "signed_ms": head.signed_ms,
         }
         with self._transaction():
             held = self._db.execute(sa.select(HEAD.c.size).where(same)).scalar_one_or_none()
@@ -194,6 +195,32 @@ class SqliteStore:
                 self._db.execute(sa.insert(HEAD).values(origin=head.origin, cosigner=head.cosigner, **values))
             else:
                 self._db.execute(sa.update(HEAD).where(same).values(**values))
+            self._db.execute(
+                sa.insert(RECEIPT).values(
+                    place=self._last_place,
+                    origin=head.origin,
+                    cosigner=head.cosigner,
+                    size=head.size,
+                    signed_ms=head.signed_ms,
+                )
+            )
+
+    def receipts_from(self, place: int) -> Sequence[StoredReceipt]:
+        """Every receipt since `place` entries were committed, in the order of the commits."""
+        rows = self._db.execute(
+            sa.select(RECEIPT).where(RECEIPT.c.place >= place).order_by(RECEIPT.c.number)
+        ).all()
+        self._db.rollback()
+        return [
+            StoredReceipt(
+                origin=row.origin,
+                cosigner=PartyId(row.cosigner),
+                size=row.size,
+                signed_ms=UtcMs(row.signed_ms),
+                place=row.place,
+            )
+            for row in rows
+        ]
 
     def log(self, line: LogLine) -> None:
         """Append to the logbook; each line carries the hash of all before it."""
@@ -240,12 +267,6 @@ class SqliteStore:
                 break
         self._db.rollback()
         return tuple(found)
-
-    @property
-    def reserve_is_whole(self) -> bool:
-        """Whether the room kept for ALERTs is still there."""
-        reserve = self._reserve
-        return reserve is None or (reserve.exists() and reserve.stat().st_size == RESERVE_BYTES)
 
     def _append(self, entries: Sequence[StoredEntry]) -> None:
         with self._transaction():
@@ -335,20 +356,6 @@ class SqliteStore:
             source.backup(copy)
         finally:
             copy.close()
-
-    def _keep_reserve(self) -> None:
-        if self._reserve is None or self.reserve_is_whole:
-            return
-        try:
-            self._reserve.write_bytes(hashlib.shake_256(b"reserve").digest(RESERVE_BYTES))
-        except OSError:
-            self._reserve.unlink(missing_ok=True)
-
-    def _spend_reserve(self) -> bool:
-        if self._reserve is None or not self._reserve.exists():
-            return False
-        self._reserve.unlink()
-        return True
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

@@ -99,7 +99,7 @@ def _store(home: Home) -> str:
             raise _BadError(
                 " ".join(faults), "Stop the node and restore a copy; the peers hold your journal."
             )
-        if not store.reserve_is_whole:
+        if not store.reserve.is_whole:
             raise _BadError("The reserve for ALERTs is spent.", "Free disk space and start the node again.")
         return f"{store.load().place} entries, intact"
     finally:

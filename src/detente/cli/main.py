@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from detente import __version__
-from detente.cli import demo, line, memorandum, node, notices, record, watch
+from detente.cli import carrying, demo, line, memorandum, node, notices, record, watch
 from detente.errors import DamageError, DetenteError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+line.app.command("export")(carrying.line_export)
+line.app.command("import")(carrying.line_import)
 app.add_typer(memorandum.app, name="memorandum")
 app.add_typer(notices.app, name="notices")
 app.add_typer(line.app, name="line")

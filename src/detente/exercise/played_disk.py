@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from detente.errors import DamageError
-from detente.ports import LogLine, Snapshot, Stored, StoredEntry, StoredHead, StoredJournal
+from detente.ports import LogLine, Snapshot, Stored, StoredEntry, StoredHead, StoredJournal, StoredReceipt
 from detente.quantities import PartyId, UtcMs
 
 _K = TypeVar("_K")
@@ -61,6 +61,7 @@ class PlayedDisk:
         self._journals: dict[str, list[StoredEntry]] = defaultdict(list)
         self._early: dict[tuple[str, int], tuple[StoredEntry, bytes]] = {}
         self._heads: dict[tuple[str, PartyId], StoredHead] = {}
+        self._receipts: list[StoredReceipt] = []
         self._snapshot: Snapshot | None = None
         self._log: list[LogLine] = []
         self._may_be_a_copy = False
@@ -77,6 +78,7 @@ class PlayedDisk:
         other._entries = list(self._entries)
         other._journals.update({origin: list(held) for origin, held in self._journals.items()})
         other._early, other._heads = dict(self._early), dict(self._heads)
+        other._receipts = list(self._receipts)
         other._snapshot, other._log = self._snapshot, list(self._log)
         other._may_be_a_copy = True
         return other
@@ -156,7 +158,29 @@ class PlayedDisk:
                 "rollback",
                 f"The head of {head.origin} would go from {size} to {head.size}, judged against {size_before}.",
             )
-        self._put(self._heads, place, head)
+        before = {place: self._heads[place]} if place in self._heads else {}
+        receipt = StoredReceipt(
+            origin=head.origin,
+            cosigner=head.cosigner,
+            size=head.size,
+            signed_ms=head.signed_ms,
+            place=len(self._entries),
+        )
+
+        def write() -> None:
+            self._heads[place] = head
+            self._receipts.append(receipt)
+
+        def undo() -> None:
+            del self._heads[place]
+            self._heads.update(before)
+            self._receipts.pop()
+
+        self._commit(write, undo)
+
+    def receipts_from(self, place: int) -> Sequence[StoredReceipt]:
+        """Every receipt since `place` entries were committed, in the order of the commits."""
+        return [receipt for receipt in self._receipts if receipt.place >= place]
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
         """Keep the newest state; an older one is let go."""

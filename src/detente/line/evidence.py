@@ -110,6 +110,14 @@ def _of_bodies(file: bytes, statements: Iterable[Statement]) -> Iterable[Problem
             yield Problem(where=statement.origin, seq=0, code=why.code, message=why.message)
             continue
         opened.add(statement.origin)
+        named = {party.id: party.root_card_sha256 for party in memorandum.party}
+        if {card.party: card.root_card_sha256 for card in getattr(body, "cards", ())} != named:
+            yield Problem(
+                where=statement.origin,
+                seq=0,
+                code="card",
+                message="The opening names other cards than the memorandum.",
+            )
         if getattr(body, "identity", None) != statement.identity:
             yield Problem(
                 where=statement.origin,

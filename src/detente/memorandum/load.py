@@ -29,7 +29,7 @@ def read_memorandum(data: bytes) -> Memorandum | tuple[Problem, ...]:
         tables = tomllib.loads(data.decode("utf-8"), parse_float=_decimal)
     except UnicodeDecodeError as why:
         return (_whole(f"The file is not UTF-8: {why}.", "Save it as UTF-8."),)
-    except (tomllib.TOMLDecodeError, RecursionError) as why:
+    except (ValueError, RecursionError) as why:  # TOMLDecodeError, and a number of too many digits
         return (_whole(f"The file is not TOML: {why}.", "Correct it at that line and column."),)
     problems = tuple(_problems(tables, Memorandum, ""))
     if problems:

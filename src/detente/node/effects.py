@@ -24,6 +24,7 @@ class Say:
     body: Body
     precedence: Precedence
     reply_to: Ref | None
+    exercise: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,7 +114,13 @@ def _heard(state: State, event: Heard | HeardEarly) -> _Outcome:
 
 
 def _take(state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs) -> _Outcome:
-    """Both sides' statements change the state by the same rules; only the peer's ask something of us."""
+    """Both sides' statements change the state by the same rules; only the peer's ask something of us.
+
+    What is said for exercise stands in both records, is shown as such, and changes nothing live.
+    """
+    if statement.exercise:
+        text = f"EXERCISE: {party} entry {ref.seq} ({statement.code}); nothing live changes."
+        return state, (Write(kind="exercise", text=text),)
     state, effects = _topic(state, party, ref, statement, body, at_ms)
     state = duty.answered(state, party=party, statement=statement, body=body, at_ms=at_ms)
     return duty.opened(state, party=party, ref=ref, statement=statement, body=body, at_ms=at_ms), effects

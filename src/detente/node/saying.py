@@ -82,7 +82,14 @@ def judge(state: State, event: SayNow) -> Say | NotSaid:
     to, precedence = event.to or _desks(state, event.reply_to), _precedence(event)
     for refused in _faults(state, event, to, precedence):
         return refused
-    return Say(to=to, code=event.code, body=event.body, precedence=precedence, reply_to=event.reply_to)
+    return Say(
+        to=to,
+        code=event.code,
+        body=event.body,
+        precedence=precedence,
+        reply_to=event.reply_to,
+        exercise=event.exercise,
+    )
 
 
 def choices(memorandum: Memorandum, body: type[Body]) -> Mapping[str, tuple[str, ...]]:
@@ -110,9 +117,6 @@ def choices(memorandum: Memorandum, body: type[Body]) -> Mapping[str, tuple[str,
 
 
 def _faults(state: State, event: SayNow, to: tuple[PostId, ...], precedence: Precedence) -> Iterator[NotSaid]:
-    if event.exercise:
-        text = "Exercise messages are not carried yet: it would have gone out as a live one."
-        yield NotSaid(code="no_exercise", message=text)
     least = CATALOGUE[event.code].precedence
     if _RANKS.index(precedence) < _RANKS.index(least):
         yield NotSaid(code="precedence", message=f"A {event.code} is {least}; it is never made quieter.")

@@ -119,6 +119,10 @@ def read_receipts(
     if journal.claimed is None:
         return receipts, problems
     missing: list[Problem] = []
+    others = {f"cosigned/{party}" for party in lines if party != journal.party}
+    for path in sorted(path for path in own.keys() - others if path.startswith("cosigned/")):
+        message = f"{journal.origin}: {path} is the receipt of no other party."
+        problems.append(Problem(where=journal.origin, seq=None, code="unexpected_file", message=message))
     for party in sorted({*lines} - {journal.party}):
         path = f"cosigned/{party}" if f"cosigned/{party}" in own else "checkpoint"
         try:
@@ -127,9 +131,8 @@ def read_receipts(
                 head = _later_head(own[path], journal, lines[journal.party])
             receipts[party] = Receipt(head.size, _cosigned_s(own[path], head, party, lines[party]))
         except PeerError as why:
-            (missing if why.code == "signature_missing" else problems).append(
-                problem_of(why, where=journal.origin)
-            )
+            is_absent = why.code == "signature_missing" and path == "checkpoint"
+            (missing if is_absent else problems).append(problem_of(why, where=journal.origin))
     if not receipts and not problems:
         problems = missing
     known = {party: line.newest for party, line in lines.items()}
@@ -155,8 +158,9 @@ def _cosigned_s(note: bytes, head: Checkpoint, party: str, line: CardLine) -> in
     for card in older:
         try:
             return verify_cosignature(note, head, name=party, key=card.cosigner)
-        except PeerError:
-            continue
+        except PeerError as why:
+            if why.code != "signature_missing":
+                raise
     return verify_cosignature(note, head, name=party, key=oldest.cosigner)
 
 

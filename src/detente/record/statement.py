@@ -22,6 +22,7 @@ from detente.errors import PeerError
 from detente.quantities import Digest
 from detente.wire import Record, decode, encode
 from detente.wire.limits import (
+    BODY_DEPTH_MAX,
     HEADS_PER_STATEMENT_MAX,
     JOURNAL_ENTRIES_MAX,
     NAME_CHARS_MAX,
@@ -148,12 +149,14 @@ def _check_body(raw: bytes) -> None:
         raise PeerError("layout", "The body of the statement is not in the one layout.")
     if not isinstance(body, dict):
         raise PeerError("malformed", "The body of the statement is not an object.")
-    ahead: list[object] = [body]
+    ahead: list[tuple[int, object]] = [(1, body)]
     while ahead:
-        value = ahead.pop()
+        depth, value = ahead.pop()
+        if depth > BODY_DEPTH_MAX:
+            raise PeerError("malformed", f"The body of the statement is deeper than {BODY_DEPTH_MAX} levels.")
         if isinstance(value, float):
             raise PeerError("malformed", "The body of the statement has a number that is not whole.")
         if isinstance(value, dict):
-            ahead.extend(value.values())
+            ahead.extend((depth + 1, inner) for inner in value.values())
         elif isinstance(value, list):
-            ahead.extend(value)
+            ahead.extend((depth + 1, inner) for inner in value)

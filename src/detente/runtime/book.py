@@ -5,6 +5,7 @@ Nothing is in memory that is not in the store, but for the trees, which the stor
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -12,8 +13,8 @@ import msgspec
 from detente.crypto.card import PartyCard
 from detente.errors import DamageError, OperatorError
 from detente.memorandum.agreement import Agreement
-from detente.ports import Clock, Store, Stored, StoredEntry, StoredHead
-from detente.quantities import Digest, PartyId, PostId
+from detente.ports import Clock, Store, Stored, StoredEntry, StoredHead, StoredReceipt
+from detente.quantities import Digest, PartyId, PostId, UtcMs
 from detente.record.card_line import KEY_CODE, CardLine
 from detente.record.checkpoint import Checkpoint, peek_checkpoint
 from detente.record.journal import split_origin
@@ -115,7 +116,14 @@ class Book:
         return entries
 
     def put_head(
-        self, journal: Journal, *, cosigner: PartyId, head: Checkpoint, note: bytes, lines: bytes
+        self,
+        journal: Journal,
+        *,
+        cosigner: PartyId,
+        head: Checkpoint,
+        note: bytes,
+        lines: bytes,
+        signed_ms: UtcMs,
     ) -> None:
         """Commit a cosigned head, only where it grows from the one that was judged."""
         stored = StoredHead(
@@ -125,6 +133,7 @@ class Book:
             root=Digest(head.root),
             checkpoint=note,
             cosignature=lines,
+            signed_ms=signed_ms,
             committed_ms=self.clock.now_ms(),
         )
         self.store.put_head(stored, size_before=journal.cosigned_size(cosigner))
@@ -136,12 +145,19 @@ class Book:
             self.store.keep_evidence(at_ms=self.clock.now_ms(), kind=f"fork: {origin}: {what}", files=files)
             self.forked.add(origin)
 
-    def history(self, after: int) -> Iterator[Entry]:
-        """What was committed after a place, once more, in order; raises DamageError where it was changed since."""
-        for row in self.store.entries_after(after):
+    def history(self, after: int) -> Iterator[Entry | StoredReceipt]:
+        """Entries and receipts committed after a place, in order; raises DamageError where one was changed since.
+
+        A receipt at the place itself may be told again: it says nothing new then.
+        """
+        receipts = deque(self.store.receipts_from(after))
+        for place, row in enumerate(self.store.entries_after(after), after):
+            while receipts and receipts[0].place <= place:
+                yield receipts.popleft()
             statement = self._statement_of(row)
             if statement is not None:
                 yield self._entry(self.journals[row.origin], row, statement)
+        yield from receipts
 
     def _place_early(self, journal: Journal, row: StoredEntry) -> None:
         """What came early must now stand where its checkpoint said: otherwise its author signed two pasts."""

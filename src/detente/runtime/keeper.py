@@ -19,7 +19,7 @@ from detente.line.bodies_duty import CardName, Opening
 from detente.line.catalogue import answer_due_ms, encode_body
 from detente.memorandum.agreement import Agreement
 from detente.node.effects import Say
-from detente.ports import Clock, Entropy, Keys, Store
+from detente.ports import Clock, Entropy, Keys, Store, StoredReceipt
 from detente.quantities import Digest, PartyId, UtcMs
 from detente.record.checkpoint import Checkpoint, sign_checkpoint, verify_cosignature
 from detente.record.journal import judge_entry, origin_of
@@ -110,7 +110,7 @@ class Keeper:
             answer_due_ms=answer_due_ms(memorandum, code=say.code, precedence=say.precedence, sent_ms=now_ms),
             reply_to=say.reply_to,
             language=memorandum.languages.line[0],
-            exercise=False,
+            exercise=say.exercise,
             heads=tuple(
                 _head(journal)
                 for _, journal in sorted(self.book.journals.items())
@@ -177,7 +177,14 @@ class Keeper:
         key = self.book.cards[peer].newest.cosigner
         signed_s = verify_cosignature(lines, head, name=peer, key=key)
         if head.size > journal.cosigned_size(peer):
-            self.book.put_head(journal, cosigner=peer, head=head, note=note, lines=lines)
+            self.book.put_head(
+                journal,
+                cosigner=peer,
+                head=head,
+                note=note,
+                lines=lines,
+                signed_ms=UtcMs(signed_s * 1000),
+            )
         return Receipt(head.size, UtcMs(signed_s * 1000))
 
     def restore(self, *, peer: PartyId, origin: str, seq: int, items: Sequence[Item]) -> None:
@@ -213,8 +220,8 @@ class Keeper:
             self._store.trust()
             self.own = self.book.of(self.me)[-1] if self.book.of(self.me) else self.own
 
-    def history(self, after: int) -> Iterator[Entry]:
-        """What was committed after a place, in order."""
+    def history(self, after: int) -> Iterator[Entry | StoredReceipt]:
+        """What was committed after a place, receipts included, in order."""
         return self.book.history(after)
 
     def unreceipted(self, peer: PartyId) -> int:

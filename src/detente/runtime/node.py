@@ -35,7 +35,7 @@ from detente.node.events import (
 )
 from detente.node.state import State
 from detente.node.step import step
-from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Snapshot, Store
+from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Snapshot, Store, StoredReceipt
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
 from detente.runtime.answering import answer
@@ -173,6 +173,7 @@ class Node:
         """A peer's statement is committed."""
         self.happen(self._event_of(entry))
         self.news.tell("heard", entry=entry)
+        self._ring_at_once(entry)
 
     def heard_early(self, entry: Entry) -> None:
         """An ALERT is committed ahead of its place."""
@@ -180,6 +181,7 @@ class Node:
         self.happen(
             HeardEarly(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
         )
+        self._ring_at_once(entry)
 
     def delivered_early(self, peer: PartyId, ref: Ref, signed_ms: UtcMs) -> None:
         """A peer's signed word that it holds our ALERT."""
@@ -242,11 +244,34 @@ class Node:
             state = snapshot.thaw(stored.snapshot.data, self.state)
             if state is not None:
                 self.state, self._snapshot_place = state, stored.snapshot.place
-        for entry in self.keeper.history(self._snapshot_place):
-            self.state, _ = step(self.state, self._event_of(entry))
+        for one in self.keeper.history(self._snapshot_place):
+            event = self._event_of(one) if isinstance(one, Entry) else self._event_of_receipt(one)
+            self.state, _ = step(self.state, event)
         for peer in self.keeper.peers:
             size = self.keeper.own.cosigned_size(peer)
             self.state, _ = step(self.state, Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size))
+
+    def _ring_at_once(self, entry: Entry) -> None:
+        """The first rung of an ALERT waits for no second to pass."""
+        if entry.statement.precedence == "ALERT":
+            self.happen(Tick(at_ms=self._clock.now_ms()))
+
+    def _event_of_receipt(self, receipt: StoredReceipt) -> Receipted | events.Cosigned:
+        party = PartyId(receipt.origin.partition("/")[0])
+        if party == self.keeper.me:
+            return Receipted(
+                at_ms=self.state.now_ms,
+                peer=receipt.cosigner,
+                size=receipt.size if receipt.origin == self.keeper.own.origin else 0,
+                signed_ms=receipt.signed_ms,
+            )
+        return events.Cosigned(
+            at_ms=self.state.now_ms,
+            origin=receipt.origin,
+            party=party,
+            size=receipt.size,
+            signed_ms=receipt.signed_ms,
+        )
 
     def _keep_snapshot(self, every: int = SNAPSHOT_ENTRIES) -> None:
         place = self.keeper.book.place

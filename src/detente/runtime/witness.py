@@ -140,11 +140,14 @@ class Witness:
                 self._book.keep_fork(origin, "checkpoint", {"checkpoint": note, **held})
             raise
         if cosigned is not None and checkpoint.size == cosigned.size:
-            return Cosigned(origin, cosigned.size, cosigned.committed_ms, cosigned.cosignature)
+            return Cosigned(origin, cosigned.size, cosigned.signed_ms, cosigned.cosignature)
         time_s = self._book.clock.now_ms() // 1000
         lines = cosign(checkpoint, name=self._book.me, key=self._keys.cosigner, time_s=time_s)
-        self._book.put_head(journal, cosigner=self._book.me, head=checkpoint, note=note, lines=lines)
-        return Cosigned(origin, checkpoint.size, UtcMs(time_s * 1000), lines)
+        signed_ms = UtcMs(time_s * 1000)
+        self._book.put_head(
+            journal, cosigner=self._book.me, head=checkpoint, note=note, lines=lines, signed_ms=signed_ms
+        )
+        return Cosigned(origin, checkpoint.size, signed_ms, lines)
 
     def take_heads(self, *, peer: PartyId, notes: Sequence[bytes]) -> None:
         """Signed heads of other parties' journals, as a peer was shown them: a split view among three shows here.

@@ -6,6 +6,9 @@ ENVELOPE_BYTES_MAX = 65_535
 PAYLOAD_BYTES_MAX = 46_000
 """What fits an envelope after two signatures and base64."""
 
+BODY_DEPTH_MAX = 32
+"""The deepest body of the catalogue has 8 levels; without a limit the reader's own stack would decide."""
+
 NOTICE_VOLUMES_MAX = 64
 VOLUME_POINTS_MAX = 500
 """Enough for a national boundary; 10,000 would cost the peer's processor more than our pencil."""

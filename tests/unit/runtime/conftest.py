@@ -30,15 +30,15 @@ class HandClock:
 
 
 class FullStore(SqliteStore):
-    """A store whose disk can be full; `reserve` is how many urgent entries still fit."""
+    """A store whose disk can be full; `urgent_left` is how many urgent entries still fit."""
 
     is_full = False
-    reserve = 0
+    urgent_left = 0
 
     def append(self, *entries: StoredEntry, urgent: bool) -> None:
-        if self.is_full and not (urgent and self.reserve):
+        if self.is_full and not (urgent and self.urgent_left):
             raise _full()
-        self.reserve -= self.is_full
+        self.urgent_left -= self.is_full
         super().append(*entries, urgent=urgent)
 
     def put_head(self, head: StoredHead, *, size_before: int) -> None:

@@ -217,12 +217,16 @@ def test_a_suspension_is_resumed_and_a_question_cleared_by_the_one_who_made_it(
     assert declared["resumes_utc"] is not None
 
 
-def test_an_exercise_never_goes_out_as_a_live_message(sides: tuple[Side, Side]) -> None:
-    sierra, _ = sides
-    with pytest.raises(OperatorError) as caught:
-        sierra.say("DST", {"nature": "emergency", "at_ms": "now"}, exercise=True)
-    assert caught.value.code == "no_exercise"
-    assert sierra.node.keeper.own.size == 1
+def test_what_is_said_for_exercise_is_marked_on_both_sides_and_changes_nothing_live(
+    sides: tuple[Side, Side],
+) -> None:
+    sierra, coast = sides
+    said = sierra.say("DST", {"nature": "emergency", "at_ms": "now"}, exercise=True)
+    exchange(sierra, coast)
+    for side in sides:
+        assert not side.node.state.open_items
+        (row,) = [one for one in side("transcript", count=9)["entries"] if one["ref"] == said["ref"]]
+        assert "EXERCISE" in row["marks"]
 
 
 def test_the_transcript_gives_only_what_came_after_the_sizes_that_were_shown(

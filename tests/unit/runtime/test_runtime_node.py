@@ -105,7 +105,7 @@ def test_what_waits_is_said_in_its_order_but_alerts_first(make_desked: Any) -> N
 
 def test_an_alert_spends_the_reserve_and_passes_what_waits(make_desked: Any) -> None:
     sierra = make_desked(own_aircraft=frozenset({"aaaaaa"}))
-    sierra.store.is_full, sierra.store.reserve = True, 1
+    sierra.store.is_full, sierra.store.urgent_left = True, 1
     order(sierra)
     sierra.node.see([report("aaaaaa", sierra.clock.at_ms), report("bbbbbb", sierra.clock.at_ms + 1)])
     assert codes(sierra) == ["QRY"]
@@ -130,7 +130,7 @@ def test_an_answer_that_was_said_out_of_the_reserve_is_not_called_waiting(
 ) -> None:
     """The operator would give it a second time."""
     ref = ask(sierra, make_desked("COAST"))
-    sierra.store.is_full, sierra.store.reserve = True, 1
+    sierra.store.is_full, sierra.store.urgent_left = True, 1
     assert not order(sierra).ok
     given = GiveAnswer(at_ms=sierra.clock.now_ms(), ref=ref, answer=Answer(answer="no", action="none"))
     (reply,) = sierra.node.happen(given)
