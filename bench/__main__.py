@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json` and prints a table.
+Writes `bench-out/bench.json` and `bench-out/line.json`, and prints tables.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench import line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -89,6 +90,16 @@ BENCHES: dict[str, tuple[str, Callable[[], dict[str, float]]]] = {
 }
 
 
+LINE_GOALS = {
+    "alert_ms_p99": "at most 50 past a backlog of 10,000",
+    "first_after_heal_ms_max": "at most 1,000",
+    "messages_per_s": "at least 800",
+    "verified_entries_per_s": "at least 4,000",
+    "start_s": "at most 3 with a million entries",
+    "start_memory_mb": "under 300",
+}
+
+
 def main() -> None:
     """Run all and write them down."""
     OUT.mkdir(exist_ok=True)
@@ -112,7 +123,18 @@ def main() -> None:
             f"{row['ratio']:.3f}",
             row["reference"],
         )
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    with console.status("the line") as status:
+        figures = line.measure(lambda doing: status.update(f"the line: {doing}"))
+    told = {name: {"figure": figures[name], "goal": goal} for name, goal in LINE_GOALS.items()}
+    (OUT / "line.json").write_text(
+        json.dumps({"machine": machine, "figures": figures, "goals": told}, indent=2) + "\n"
+    )
+    table = Table("the line", "figure", "goal")
+    for name, figure in figures.items():
+        table.add_row(name.replace("_", " "), str(figure), LINE_GOALS.get(name, ""))
+    console.print(table)
 
 
 def _cores() -> int:

@@ -5,6 +5,7 @@ The nodes keep the machine's own time, so everything that follows is what an ope
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterable, Sequence
 from itertools import permutations
@@ -25,6 +26,7 @@ from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.template import template
 from detente.record.export import JournalExport
+from detente.record.statement import Statement, peek_statement
 
 TEMPLATE = "neighbours-2030"
 ALFA, BRAVO, CHARLIE = PARTIES = ("ALFA", "BRAVO", "CHARLIE")
@@ -34,11 +36,13 @@ FLYING = (ALFA, BRAVO)
 class Three:
     """Homes, paths and processes; `kill` and `start` as often as one likes."""
 
-    def __init__(self, folder: Path, nodes: Runner, paths: Paths, *, seed: int = 0) -> None:
+    def __init__(
+        self, folder: Path, nodes: Runner, paths: Paths, *, seed: int = 0, in_force_now: bool = True
+    ) -> None:
         self.folder, self.nodes, self.paths = folder, nodes, paths
         ports = [free_port() for _ in PARTIES]
         made = make_parties(
-            folder / "homes", template_name=TEMPLATE, parties=PARTIES, ports=ports, in_force_now=True
+            folder / "homes", template_name=TEMPLATE, parties=PARTIES, ports=ports, in_force_now=in_force_now
         )
         self.seats = {seat.party: seat for seat in made}
         self.proxies: dict[tuple[str, str, str], FaultProxy] = {
@@ -47,12 +51,15 @@ class Three:
             for path in data_paths(one, other)
         }
         for party, seat in self.seats.items():
-            peers = [
-                PeerAddress(party=other, path=path, host=HOST, port=proxy.port)
-                for (one, other, path), proxy in self.proxies.items()
-                if one == party
-            ]
-            write_settings(seat, peers=peers, conducted_from_ms=None)
+            write_settings(seat, peers=self.peers_of(party), conducted_from_ms=None)
+
+    def peers_of(self, party: str) -> list[PeerAddress]:
+        """Where a party reaches the others: every path, by its proxy."""
+        return [
+            PeerAddress(party=other, path=path, host=HOST, port=proxy.port)
+            for (one, other, path), proxy in self.proxies.items()
+            if one == party
+        ]
 
     def home(self, party: str) -> Path:
         return self.seats[party].home.folder
@@ -86,20 +93,18 @@ class Three:
 
     def alert(self, party: str, number: int) -> tuple[str, int]:
         """One distress call, known again by its number; where it stands."""
-        body = {
-            "at": {"lat_e7": 450_000_000, "lon_e7": -300_000_000},
-            "at_ms": number,
-            "persons": 3,
-            "frequency_khz": 121_500,
-        }
+        body = {"nature": "emergency", "at": None, "at_ms": number, "persons": 3, "call_on_khz": 121_500}
         told = self.order(party, "say", code="DST", body=body)
         return told["origin"], told["seq"]
 
     def answer_all(self, party: str) -> None:
-        """A watch that answers every distress call at once."""
+        """A watch that answers every distress call, and passes it on."""
         for item in self.order(party, "owed")["owed"]:
-            if item["by_us"] and item["code"] == "DST" and item["act"] == "answer":
+            owed = {level["level"] for level in item["levels"] if level["is_owed"]}
+            if item["by_us"] and item["code"] == "DST" and "substance" in owed:
                 self.order(party, "answer", ref=item["ref"], answer="yes")
+            if item["by_us"] and item["code"] == "DST" and "passed" in owed:
+                self.order(party, "acknowledge", ref=item["ref"], level="passed", passed_to="rescue")
 
     def is_settled(self) -> bool:
         """Whether everything that anybody has said is receipted by everybody."""
@@ -119,8 +124,6 @@ class Three:
 
     def verify(self, party: str) -> dict[str, Any]:
         """Export and verify, as a stranger would; the verdict."""
-        import json
-
         out = self.folder / f"evidence-{party}"
         exported = detente("record", "export", self.home(party), out)
         assert exported.returncode == 0, exported.stderr
@@ -143,26 +146,35 @@ def data_paths(one: str, other: str) -> Sequence[str]:
     return [path.id for path in sorted(found, key=lambda path: path.rank)]
 
 
-def assert_same_record(three: Three) -> dict[str, dict[str, JournalExport]]:
-    """Every home holds the same journals: each leaf, and each envelope that is there, byte for byte."""
-    held = {party: three.journals(party) for party in PARTIES}
-    for party in PARTIES:
-        assert held[party].keys() == held[ALFA].keys()
-    for origin, own in _own_journals(held):
-        for party in PARTIES:
-            mirror = held[party][origin]
-            assert len(mirror.items) == len(own.items), f"{party} of {origin}"
-            for seq, ((envelope, leaf), (theirs, leaf_there)) in enumerate(
-                zip(own.items, mirror.items, strict=True)
-            ):
-                assert leaf == leaf_there, f"{party}: entry {seq} of {origin}"
-                assert theirs in (envelope, b""), f"{party}: entry {seq} of {origin}"
-                assert envelope, f"an author holds its own entry {seq} of {origin} whole"
+def assert_same_record(three: Three, holders: Sequence[str] = PARTIES) -> dict[str, dict[str, JournalExport]]:
+    """The homes of these hold the same journals of each other: each leaf, and what is there whole, byte for byte."""
+    held = {party: three.journals(party) for party in holders}
+    for author in holders:
+        for origin, own in held[author].items():
+            if not origin.startswith(f"{author}/"):
+                continue
+            assert all(envelope for envelope, _ in own.items), f"{author} holds its own entries whole"
+            for party in holders:
+                mirror = held[party][origin]
+                assert [leaf for _, leaf in mirror.items] == [leaf for _, leaf in own.items], (
+                    f"{party}: {origin}"
+                )
+                for seq, ((envelope, _), (there, _)) in enumerate(zip(own.items, mirror.items, strict=True)):
+                    assert there in (envelope, b""), f"{party}: entry {seq} of {origin}"
     return held
 
 
-def _own_journals(held: dict[str, dict[str, JournalExport]]) -> Iterable[tuple[str, JournalExport]]:
-    for party, journals in held.items():
-        for origin, journal in journals.items():
-            if origin.startswith(f"{party}/"):
-                yield origin, journal
+def statements(held: dict[str, dict[str, JournalExport]], *, holder: str, author: str) -> list[Statement]:
+    """What one party can read of another's journals, in order."""
+    return [
+        peek_statement(envelope)
+        for origin, journal in held[holder].items()
+        if origin.startswith(f"{author}/")
+        for envelope, _ in journal.items
+        if envelope
+    ]
+
+
+def numbers_of(said: Iterable[Statement]) -> list[int]:
+    """The numbers by which `say` and `alert` know their statements again."""
+    return [json.loads(bytes(one.body))["at_ms"] for one in said if one.code in ("WGM", "DST")]

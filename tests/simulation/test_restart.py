@@ -49,7 +49,7 @@ def notice(now_ms: int, *, lat: float = 39.9, lon: float = -121.4) -> Notice:
 
 def say(node: Any, what: Say) -> None:
     """Past the operator's door, where the node's own judgement stands."""
-    for event in node._say(what):
+    for event in node._say([what]):
         node.happen(event)
 
 
@@ -253,7 +253,7 @@ def test_a_conflict_that_nobody_stated_before_the_crash_is_stated_after_the_star
     def died(*_: object, **__: object) -> None:
         raise DeathError
 
-    honest.node.keeper.say = died
+    honest.node.keeper.say_together = died
     with pytest.raises(DeathError):
         liar.say("NTC", notice(now_ms, lat=39.95))
     again = make_honest(store=honest.store, clock=honest.clock)

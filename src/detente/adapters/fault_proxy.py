@@ -73,6 +73,10 @@ class CutWithin:
 Fault: TypeAlias = Forward | Cut | HalfOpen | Drip | Delay | Reorder | CutWithin
 
 
+_Waiting: TypeAlias = asyncio.Queue[tuple[float, bytes]]
+"""What was read and not carried yet, with the time at which it came; empty bytes are the end."""
+
+
 class _BrokenOffError(Exception):
     """A connection ends here, in the middle of what it carries."""
 
@@ -108,6 +112,8 @@ class FaultProxy:
         self.port = 0
         self.accepted = 0
         """How many connections were made to it."""
+        self.broken = 0
+        """How many of them broke while they were carried, by an end or in mid-message."""
         self.fault: Fault = Forward()
         self._target_port = target_port
         self._seed = seed
@@ -154,8 +160,8 @@ class FaultProxy:
         try:
             if not isinstance(self.fault, Cut):
                 await self._connect(self.accepted, reader, writer)
-        except (OSError, _BrokenOffError, asyncio.CancelledError):
-            # No far end, a cut, or one in mid-message: the near end sees a broken connection.
+        except (OSError, asyncio.CancelledError):
+            # No far end, or a cut: the near end sees a broken connection.
             return
         finally:
             self._carriers.discard(task)
@@ -169,35 +175,28 @@ class FaultProxy:
             ("back", far_reader, writer),
         )
         try:
-            pumps = [asyncio.create_task(self._pump(line, *way)) for way in ways]
-            try:
-                await asyncio.gather(*pumps)
-            finally:
-                for pump in pumps:
-                    pump.cancel()
-                await asyncio.gather(*pumps, return_exceptions=True)
+            async with asyncio.TaskGroup() as group:
+                for way, source, sink in ways:
+                    waiting: _Waiting = asyncio.Queue(CHUNKS_WAITING_MAX)
+                    group.create_task(_read_into(waiting, source))
+                    group.create_task(self._pump(line, way, waiting, sink))
+        except* (OSError, _BrokenOffError):
+            # An end broke, or the fault says so here: the other sees a broken connection.
+            self.broken += 1
         finally:
             await _hang_up(far_writer)
 
-    async def _pump(
-        self, line: _Line, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Carry one way until its end. What is read waits with the time at which it came."""
-        waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(CHUNKS_WAITING_MAX)
+    async def _pump(self, line: _Line, way: Way, waiting: _Waiting, writer: asyncio.StreamWriter) -> None:
+        """Carry one way until its end."""
         writer.transport.set_write_buffer_limits(high=0)
-        reading = asyncio.create_task(_read_into(waiting, reader))
-        try:
-            while True:
-                came_s, data = await waiting.get()
-                if not data:
-                    break
-                while data:
-                    data = await self._carry(line, way, came_s, data, writer)
-            if not self._is_mute(line, way):
-                writer.write_eof()
-        finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+        while True:
+            came_s, data = await waiting.get()
+            if not data:
+                break
+            while data:
+                data = await self._carry(line, way, came_s, data, writer)
+        if not self._is_mute(line, way):
+            writer.write_eof()
 
     async def _carry(
         self, line: _Line, way: Way, came_s: float, data: bytes, writer: asyncio.StreamWriter
@@ -277,14 +276,11 @@ class FaultProxy:
         return not switched.is_set()
 
 
-async def _read_into(waiting: asyncio.Queue[tuple[float, bytes]], reader: asyncio.StreamReader) -> None:
-    """Everything that comes, and an empty end, also where it broke."""
-    data = b"."
-    while data:
-        data = b""
-        with contextlib.suppress(ConnectionError):
-            data = await reader.read(CHUNK_BYTES)
+async def _read_into(waiting: _Waiting, reader: asyncio.StreamReader) -> None:
+    """Everything that comes, and an empty end."""
+    while data := await reader.read(CHUNK_BYTES):
         await waiting.put((asyncio.get_running_loop().time(), data))
+    await waiting.put((0.0, b""))
 
 
 async def _hang_up(writer: asyncio.StreamWriter) -> None:

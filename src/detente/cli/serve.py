@@ -257,6 +257,7 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
     )
     stack.push_async_callback(server.close)
     running.node.outside = running
+    running.node.news.listeners.add(running.wake)
     for address in _by_rank(running):
         couriers = running.couriers.setdefault(PartyId(address.party), [])
         courier = Courier(

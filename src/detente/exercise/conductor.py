@@ -8,6 +8,7 @@ conversation over a real connection.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -93,16 +94,21 @@ class Conductor:
             if not item["by_us"]:
                 continue
             where = {"ref": item["ref"]}
-            match item["act"]:
-                case "read_back":
-                    await node.order("read_back", **where)
-                case "answer" if item["suggestion"] is not None:
-                    action = "visual" if item["code"] == "ALR" else "none"
-                    await node.order("answer", **where, answer=item["suggestion"], action=action)
-                case "acknowledge":
-                    await node.order("acknowledge", **where, level="understood")
-                case _:
-                    continue
+            owed = {one["level"] for one in item["levels"] if one["is_owed"]}
+            with contextlib.suppress(OperatorError):  # what was done already waits for the other side
+                match item["act"]:
+                    case "read_back" if "substance" in owed:
+                        await node.order("read_back", **where)
+                    case "answer" if "substance" in owed:
+                        if item["suggestion"] is not None:
+                            action = "visual" if item["code"] == "ALR" else "none"
+                            await node.order("answer", **where, answer=item["suggestion"], action=action)
+                    case "echo":
+                        await node.order("answer_check", **where, quality=5)
+                    case _ if "understood" in owed:
+                        await node.order("acknowledge", **where, level="understood")
+                    case _ if "passed" in owed:
+                        await node.order("acknowledge", **where, level="passed", passed_to="crews")
 
 
 def _is_quiet(told: Mapping[str, Any]) -> bool:

@@ -24,7 +24,7 @@ from detente.exercise.lies import LIES, lie
 from detente.exercise.parties import agreement_from_seed
 from detente.exercise.played_disk import DiskFaults, PlayedDisk
 from detente.exercise.played_network import Patience, Weather
-from detente.exercise.world import World, say
+from detente.exercise.world import World
 from detente.line.bodies import Alert, Answer, Query
 from detente.line.bodies_duty import LineCheck
 from detente.line.catalogue import CATALOGUE, Body
@@ -34,6 +34,7 @@ from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
 from detente.notices.notice import Notice
 from detente.ports import Keys
 from detente.quantities import PartyId, UtcMs, utc_ms_of
+from detente.record.statement import peek_statement
 from detente.runtime.node import Node
 
 HOUR_S = 3600.0
@@ -68,6 +69,7 @@ def play_day(
     hours: int = 24,
     is_lying: bool | None = None,
     lies: Sequence[str] = tuple(LIES),
+    is_put_back: bool | None = None,
     is_verified: bool | None = None,
     synced_every: int = 1,
 ) -> DayResult:
@@ -76,8 +78,9 @@ def play_day(
     Args:
         is_lying: whether one party lies; by the seed, one day in three, where not given.
         lies: which lies may be told.
-        is_verified: whether the joint record, where it is not disputed, is exported and verified; by the seed, one
-            day in twenty.
+        is_put_back: whether an old copy is put in place of a store; by the seed, one day in five.
+        is_verified: whether the joint record, where nobody lied, is exported and verified; by the seed, one day in
+            twenty.
         synced_every: 1 for a disk that keeps its promise.
 
     Raises: InvariantError, or whatever the product raised, with a note that says how to replay it.
@@ -89,19 +92,20 @@ def play_day(
             hours=hours,
             is_lying=is_lying,
             lies=lies,
+            is_put_back=is_put_back,
             synced_every=synced_every,
         )
         try:
             day.live()
             day.heal()
-            if not day.is_disputed and (is_verified or (is_verified is None and seed % 20 == 0)):
+            if not day.is_lying and (is_verified or (is_verified is None and seed % 20 == 0)):
                 verify_joint_record(day.world, day.honest)
             return day.result()
         except Exception as why:
             why.add_note(
                 f"Replay: play_day({seed}, template_name={template_name!r}, hours={hours}, is_lying={is_lying},"
-                f" lies={tuple(lies)}, synced_every={synced_every}) in detente.exercise.day; it was"
-                f" {(day.world.now_ms - day.start_ms) / HOUR_MS:.2f} h"
+                f" lies={tuple(lies)}, is_put_back={is_put_back}, synced_every={synced_every}) in"
+                f" detente.exercise.day; it was {(day.world.now_ms - day.start_ms) / HOUR_MS:.2f} h"
             )
             raise
         finally:
@@ -124,12 +128,14 @@ class _Day:
         hours: int,
         is_lying: bool | None,
         lies: Sequence[str],
+        is_put_back: bool | None,
         synced_every: int,
     ) -> None:
         agreement, keys = _agreement_of(template_name)
         rng = self._rng = random.Random(f"day {seed}")
         self._seed, self._hours = seed, hours
         self._parties = list(keys)
+        self._talkers = [PartyId(one.id) for one in agreement.memorandum.party if one.role != "observer"]
         self.start_ms = utc_ms_of(agreement.memorandum.duration.in_force_from)
         is_lying = rng.random() < 1 / 3 if is_lying is None else is_lying
         self._liar = rng.choice(self._parties) if is_lying else None
@@ -161,12 +167,12 @@ class _Day:
         self._order = itertools.count()
         self._is_checking = rng.random() < 0.1
         self._pulse_s = CHECK_S if self._is_checking else PULSE_S
-        self._make_plan(lies)
+        self._make_plan(lies, is_put_back=rng.random() < 0.2 if is_put_back is None else is_put_back)
 
     @property
-    def is_disputed(self) -> bool:
-        """Whether an honest party holds proof that another signed two pasts."""
-        return any(self._disks[party].evidence for party in self.honest)
+    def is_lying(self) -> bool:
+        """Whether one of the parties lies."""
+        return self._liar is not None
 
     def live(self) -> None:
         """Hour by hour, what was planned, and a look at every store."""
@@ -213,7 +219,7 @@ class _Day:
             lies=tuple(self._lies),
         )
 
-    def _make_plan(self, lies: Sequence[str]) -> None:
+    def _make_plan(self, lies: Sequence[str], *, is_put_back: bool) -> None:
         rng, day_s = self._rng, self._hours * HOUR_S
         for number in range(rng.randint(20, 100) * self._hours // 24):
             self._at(rng.uniform(0, day_s), partial(self._speak, number))
@@ -223,7 +229,7 @@ class _Day:
             self._at(rng.uniform(0, day_s), self._jump_clock)
         for _ in range(rng.choice([0, 1, 4])):
             self._at(rng.uniform(0, day_s), self._crash)
-        if rng.random() < 0.2:
+        if is_put_back:
             self._at(rng.uniform(0, day_s / 2), self._back_up)
         for number in range(1, int(day_s / self._pulse_s)):
             self._at(number * self._pulse_s, self._pulse)
@@ -264,9 +270,9 @@ class _Day:
 
     def _speak(self, number: int) -> None:
         """An operator says something to one party or to all."""
-        party = self._rng.choice(self._parties)
+        party = self._rng.choice(self._talkers)
         now_ms = self.world.stations[party].clock.now_ms()
-        peers = [one for one in self._parties if one != party]
+        peers = [one for one in self._talkers if one != party]
         to = peers if self._rng.random() < 0.5 else [self._rng.choice(peers)]
         if self._rng.random() < 0.05:
             order = SendNotice(at_ms=now_ms, notice=_notice(self._rng, now_ms), plans=())
@@ -278,9 +284,11 @@ class _Day:
     def _say(self, node: Node, to: list[PartyId], code: str, body: Body) -> None:
         posts = tuple(node.state.desk_of(peer) for peer in to)
         precedence = CATALOGUE[code].precedence
-        said = say(node, Say(to=posts, code=code, body=body, precedence=precedence, reply_to=None))
-        if said is not None:
-            self._said.append((node.keeper.me, said.ref.origin, said.ref.seq, said.statement.salt))
+        own, seq = node.keeper.own, node.keeper.own.size
+        node.say(Say(to=posts, code=code, body=body, precedence=precedence, reply_to=None))
+        if own.size > seq:
+            salt = peek_statement(own.envelopes[seq]).salt
+            self._said.append((node.keeper.me, own.origin, seq, salt))
 
     def _pulse(self) -> None:
         for party in self._parties:

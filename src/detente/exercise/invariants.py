@@ -7,7 +7,8 @@
 5. Answered. Nobody answers what was not said to it, and no check of the line is echoed twice.
 6. Known. A running node knows what its store holds, each entry counted once.
 7. Faithful. No honest party is ever shown to have signed two pasts.
-At the end, when everything is healed: all is delivered, receipted, answered, and in one joint order.
+At the end, when everything is healed: all is delivered, receipted, answered and in one joint order, and whoever
+keeps proof against a journal knows it.
 None of this is asked through the code that is under test: hashes and signatures are computed here again.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -62,9 +64,10 @@ class Inspector:
         self._places: dict[PartyId, int] = defaultdict(int)
         self._held: dict[tuple[PartyId, str], _Holding] = defaultdict(_Holding)
         self._echoes: dict[tuple[PartyId, str, int], Counter[str]] = defaultdict(Counter)
-        """By whom and of what, and in which journal of its own: a new generation may not know of an echo before it."""
+        """By whom, of what, and in which own journal: a new generation may not know of an echo before it."""
         self._judged_heads: set[tuple[PartyId, str, PartyId, int]] = set()
         self._regrows: set[PartyId] = set()
+        self._restored: set[PartyId] = set()
         self._answers_early: list[tuple[PartyId, Statement]] = []
         """Own answers that a peer gave back before what they answer."""
         memorandum = world.agreement.memorandum
@@ -96,18 +99,18 @@ class Inspector:
             del self._echoes[key]
         self._judged_heads = {one for one in self._judged_heads if one[0] != party}
         self._regrows.add(party)
+        self._restored.add(party)
 
     def inspect_end(self) -> None:
         """After everything is healed and had its time. Raises InvariantError."""
         self._regrows.clear()
         self.inspect()
+        for party, peer in itertools.permutations(self._honest, 2):
+            _hold(self.is_settled(party, peer), "end", party, f"{peer} does not hold and receipt all of it")
         for party in self._honest:
-            for peer in (one for one in self._honest if one != party):
-                _hold(
-                    self.is_settled(party, peer), "end", party, f"{peer} does not hold and receipt all of it"
-                )
             self._inspect_order(party)
             self._inspect_echoes(party)
+            self._inspect_forks(party)
 
     def is_settled(self, party: PartyId, peer: PartyId) -> bool:
         """Whether a peer holds, and has receipted, all that lies in a party's own journals."""
@@ -115,7 +118,8 @@ class Inspector:
         sizes = {head.origin: head.size for head in stored.heads if head.cosigner == peer}
         held = {one.origin: one.leaves for one in self._world.stations[peer].store.load().journals}
         return all(
-            held.get(one.origin) == one.leaves and sizes.get(one.origin, 0) * HASH_BYTES == len(one.leaves)
+            held.get(one.origin, b"").startswith(one.leaves)
+            and sizes.get(one.origin, 0) * HASH_BYTES == len(one.leaves)
             for one in stored.journals
             if _author(one.origin) == party
         )
@@ -201,16 +205,22 @@ class Inspector:
         for journal in stored.journals:
             author, own = self._own(journal.origin)
             is_same = own.startswith(journal.leaves)
-            is_same |= author in self._regrows and journal.leaves.startswith(own)
+            is_same |= self._may_be_shorter(author, journal.origin) and journal.leaves.startswith(own)
             what = f"what it holds of {journal.origin} is not how that journal begins at {author}"
             _hold(is_same, "same", party, what)
         for early, _ in stored.early:
             author, own = self._own(early.origin)
             leaf = own[early.seq * HASH_BYTES : (early.seq + 1) * HASH_BYTES]
-            is_same = leaf == early.leaf or author not in self._honest or author in self._regrows
+            is_same = leaf == early.leaf or author not in self._honest
+            is_same |= self._may_be_shorter(author, early.origin) and not leaf
             _hold(
                 is_same, "same", party, f"ALERT {early.seq} of {early.origin} came early and stands nowhere"
             )
+
+    def _may_be_shorter(self, author: PartyId, origin: str) -> bool:
+        """Whether an author has lost its store, and grows its journal again or has begun another one since."""
+        is_left = origin != self._world.node(author).keeper.own.origin
+        return author in self._regrows or (author in self._restored and is_left)
 
     def _own(self, origin: str) -> tuple[PartyId, bytes]:
         """The author of a journal, and the leaves of it in the author's own store."""
@@ -281,10 +291,19 @@ class Inspector:
         _hold(len(index) == len(statements), "end", party, "the joint order loses or doubles a statement")
         for one in statements:
             earlier = [(one.origin, one.seq - 1)]
-            earlier += [(one.reply_to.origin, one.reply_to.seq)] if one.reply_to is not None else []
+            if one.reply_to is not None and _author(one.reply_to.origin) in self._honest:
+                earlier.append((one.reply_to.origin, one.reply_to.seq))
             for place in earlier:
                 is_after = index.get(place, -1) < index[one.origin, one.seq]
                 _hold(is_after, "end", party, f"entry {one.seq} of {one.origin} stands before {place}")
+
+    def _inspect_forks(self, party: PartyId) -> None:
+        """Whoever keeps proof of two pasts knows it, whatever failed in between."""
+        store, known = self._world.stations[party].store, self._world.node(party).keeper.forked
+        if isinstance(store, PlayedDisk):
+            for case in store.evidence:
+                is_known = any(origin in case.kind for origin in known)
+                _hold(is_known, "end", party, f"it has forgotten what it keeps as proof: {case.kind}")
 
     def _inspect_echoes(self, party: PartyId) -> None:
         """Every machine's check of the line between honest parties was echoed."""

@@ -13,19 +13,20 @@ from detente.record.verify import verify_journals
 
 
 def verify_joint_record(world: World, parties: Sequence[PartyId]) -> None:
-    """Raises InvariantError where an export has a problem, or where two of them do not agree on the order."""
-    orders = []
+    """Raises InvariantError where an export has a problem, or two that can read the same differ in its order."""
+    orders: dict[frozenset[tuple[str, int]], list[tuple[str, int]]] = {}
     for party in parties:
-        verdict = verify_journals(_export_of(world, world.stations[party]))
+        verdict = verify_journals(export_of(world, world.stations[party]))
         if not verdict.ok:
             problems = "; ".join(f"{one.where} {one.code}: {one.message}" for one in verdict.problems[:5])
             raise InvariantError(f"record: {party}: {problems}")
-        orders.append([(one.origin, one.seq) for one in verdict.statements])
-    if any(order != orders[0] for order in orders):
-        raise InvariantError("record: two honest parties have the same statements in different orders")
+        order = [(one.origin, one.seq) for one in verdict.statements]
+        if orders.setdefault(frozenset(order), order) != order:
+            raise InvariantError(f"record: {party} has the same statements as another in a different order")
 
 
-def _export_of(world: World, station: Station) -> dict[str, bytes]:
+def export_of(world: World, station: Station) -> dict[str, bytes]:
+    """The export of one station, as `detente record export` writes it."""
     agreement = world.agreement
     return export_files(
         memorandum=agreement.file,

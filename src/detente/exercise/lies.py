@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from operator import methodcaller
 
 from detente.airspace.shapes import Point
 from detente.crypto.dsse import peek_payload, seal
@@ -32,7 +32,7 @@ from detente.exercise.twin import (
     twin_of,
     twin_over,
 )
-from detente.exercise.world import World, say
+from detente.exercise.world import World
 from detente.line.bodies import Alert
 from detente.line.bodies_duty import LineCheck
 from detente.node.effects import Say
@@ -171,7 +171,7 @@ def alert_elsewhere(world: World, liar: PartyId, victim: PartyId) -> str:
     code = drive(world, twin, victim, deliver_urgent(twin, victim, ref), lambda body: body)
     for number in range(2):
         following = _check(world, liar, to=victim, text_id=f"after-{number}")
-        world.attempt(liar, partial(say, what=following))
+        world.attempt(liar, methodcaller("say", following))
     return code
 
 
@@ -214,7 +214,7 @@ def flood(world: World, liar: PartyId, victim: PartyId) -> str:
         serve(world, liar, victim, request)
     for number in range(50):
         flooding = _check(world, liar, to=victim, text_id=f"flood-{number}")
-        world.attempt(liar, partial(say, what=flooding))
+        world.attempt(liar, methodcaller("say", flooding))
     return TAKEN
 
 
@@ -222,7 +222,7 @@ def not_for_you(world: World, liar: PartyId, victim: PartyId) -> str:
     """A check addressed to itself: nobody else may answer it."""
     del victim  # everybody holds it
     alone = _check(world, liar, to=liar, text_id="self")
-    world.attempt(liar, lambda node: say(node, alone))
+    world.attempt(liar, methodcaller("say", alone))
     return TAKEN
 
 

@@ -120,6 +120,7 @@ class Network:
         self._ends = ends
         self._talks: dict[Way, _Talk] = {}
         self._failures: dict[Way, int] = defaultdict(int)
+        self._refused: set[Way] = set()
         self._rests_until_ms: dict[Way, int] = {}
 
     def begin(
@@ -192,12 +193,14 @@ class Network:
             if not self._ends.attempt(talk.way[0], go_on):
                 return
         except PeerError:
+            self._refused.add(talk.way)
             self._fail(talk)
             return
         if requests:
             self._request(talk, requests[0])
         elif self._talks.pop(talk.way, None) is talk:
             self._failures.pop(talk.way, None)
+            self._refused.discard(talk.way)
 
     def _fail(self, talk: _Talk) -> None:
         """Nothing came, or a refusal: rest, longer each time, until it is tried again or the peer is heard."""
@@ -212,8 +215,11 @@ class Network:
         self._ends.attempt(talk.way[0], talk.failed)
 
     def _hear(self, party: PartyId, peer: PartyId) -> None:
-        """The peer has come with something, so it is there: what rests is tried now."""
-        for way in [way for way in self._failures if way[:2] == (party, peer)]:
+        """The peer has come with something, so it is there: what rests for want of an answer is tried now.
+
+        What was refused rests on, or two that refuse each other would go on at it as fast as the network can.
+        """
+        for way in [way for way in self._failures if way[:2] == (party, peer) and way not in self._refused]:
             self._rests_until_ms.pop(way, None)
             del self._failures[way]
 

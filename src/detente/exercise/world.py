@@ -17,8 +17,8 @@ from detente.errors import DamageError
 from detente.exercise.played_disk import PlayedDisk, PowerCut
 from detente.exercise.played_network import Agenda, Network, Patience, Way, Weather
 from detente.memorandum.agreement import Agreement
-from detente.node.effects import Ring, Say
-from detente.node.events import PathChecked, Said
+from detente.node.effects import Ring
+from detente.node.events import PathChecked
 from detente.ports import Keys, LinkRequest
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
@@ -28,7 +28,7 @@ from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
 
-__all__ = ["SeededEntropy", "Station", "Weather", "World", "WorldClock", "say"]
+__all__ = ["SeededEntropy", "Station", "Weather", "World", "WorldClock"]
 
 PATHS = ("data-1",)
 
@@ -84,15 +84,6 @@ class _Outside:
     def urgent(self, entry: Entry) -> None:
         """Ahead of the backlog, to every party that it is for."""
         self.world.alert(self.party, entry)
-
-
-def say(node: Node, what: Say) -> Said | None:
-    """Let a node make a statement that no order asks for, as its own handlers would; None where it must wait."""
-    said = None
-    for event in node._say(what):
-        said = event if isinstance(event, Said) else said
-        node.happen(event)
-    return said
 
 
 class World:

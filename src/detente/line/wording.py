@@ -1,9 +1,16 @@
-"""A statement in one line for a screen: what it is, and the figures that matter, rendered from codes alone."""
+"""Every message in words, rendered from codes alone, in each language of `LANGUAGES`.
+
+`render` is the whole message for the person on watch: a title and short lines, the most urgent first. `detail` is
+its figures in one line for a list, `in_words` names its code, and `named` names any other code of the catalogue.
+Free text is shown as it was written, marked with its language, and never translated. A language that is not here
+gets English, and is told so; nothing here raises for want of a word.
+"""
 
 from __future__ import annotations
 
-from detente.airspace.levels import Level, level_text
-from detente.airspace.shapes import DEGREES_E7, Point
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
 from detente.line.bodies import (
     Acceptance,
     Acknowledgement,
@@ -19,186 +26,163 @@ from detente.line.bodies import (
     Rejection,
     Withdrawal,
 )
-from detente.line.bodies_duty import (
-    Correction,
-    Fork,
-    FrequencyChange,
-    IncidentReport,
-    IncidentStatement,
-    KeyChange,
-    LineCheck,
-    LineCheckReply,
-    LineState,
-    Opening,
-    Outage,
-    Protest,
-    RadioCheck,
-    Resumption,
-    Rung,
-    Suspension,
-    WatchChange,
-    WorkingGroup,
+from detente.line.bodies_duty import FrequencyChange, KeyChange, LineState, Outage, WatchChange, WorkingGroup
+from detente.line.catalogue import CATALOGUE, Body
+from detente.line.facts import Fact, facts_of_flight, word
+from detente.line.facts_duty import facts_of_duty
+from detente.line.language import (
+    LANGUAGES,
+    Direction,
+    Phrase,
+    Value,
+    bare,
+    direction_of,
+    plain,
+    spoken,
+    text_of,
 )
-from detente.line.catalogue import Body
-from detente.line.terms import LATEST_MS
 from detente.notices.notice import Notice
-from detente.notices.readback import ReadBack, fix_text
-from detente.quantities import METRES_PER_NM, minute_text
-from detente.wire.limits import SHOWN_CHARS_MAX
+from detente.notices.readback import ReadBack
+from detente.record.statement import Precedence
 
-IN_WORDS: dict[str, str] = {
-    "OPN": "opens its journal",
-    "NTC": "notice",
-    "HAZ": "hazard notice",
-    "RBK": "read-back",
-    "RBC": "read-back verdict",
-    "ACK": "acknowledgement",
-    "CON": "conflict found",
-    "REJ": "refused",
-    "QRY": "is this yours?",
-    "ANS": "answer",
-    "ALR": "your aircraft",
-    "CLR": "over",
-    "LCK": "line check",
-    "LCR": "line check reply",
-    "FRK": "two pasts signed",
-    "AMD": "amended notice",
-    "CNX": "cancelled",
-    "REL": "released early",
-    "PRO": "proposal",
-    "ACC": "accepted",
-    "XNG": "crossing",
-    "DST": "distress",
-    "LST": "state of a path",
-    "WCH": "watch",
-    "RNG": "rung",
-    "RCK": "radio check",
-    "FRQ": "frequency change",
-    "OUT": "outage",
-    "SUS": "suspended",
-    "RES": "resumed",
-    "INC1": "incident, first report",
-    "INC2": "incident, full statement",
-    "PRT": "protest",
-    "WGM": "working group",
-    "COR": "correction",
-    "KEY": "keys changed",
-}
+__all__ = [
+    "IN_WORDS",
+    "LANGUAGES",
+    "Rendered",
+    "bare",
+    "detail",
+    "direction_of",
+    "in_words",
+    "named",
+    "plain",
+    "render",
+]
 
 
-def plain(text: str) -> str:
-    """A stranger's words for a line of ours: at most `SHOWN_CHARS_MAX`, and none that a terminal acts on."""
-    return "".join(mark if mark.isprintable() else "?" for mark in text[:SHOWN_CHARS_MAX])
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A message in one language: a title, its lines, and which way they run.
+
+    What was put into a line stands between U+2068 and U+2069; `bare` takes them away where they do nothing.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    direction: Direction
 
 
-def detail(body: Body) -> str:
-    """The figures of a body in one line; units stand beside them."""
-    return plain(_figures_of(body))
+def render(
+    code: str,
+    body: Body,
+    *,
+    language: str,
+    precedence: Precedence | None = None,
+    exercise: bool = False,
+    written_in: str = "unknown",
+) -> Rendered:
+    """A message of the catalogue in a language.
+
+    Args:
+        precedence: as it was sent; None for the code's own.
+        exercise: whether it is said for exercise; the words that say so stand first and last.
+        written_in: the language of its free text, as its statement names it.
+    """
+    tongue = spoken(language)
+    sent = precedence or (CATALOGUE[code].precedence if code in CATALOGUE else "ADMIN")
+    title = Phrase(f"title-{code}", _of_title(body), code)
+    head = text_of(Phrase("titled", {"precedence": word("precedence", sent), "title": title}), tongue)
+    lines = [_line(fact, tongue) for fact in _facts(body, written_in) if fact.on != "detail"]
+    if exercise:
+        mark = text_of(Phrase("exercise"), tongue)
+        head, lines = f"{mark} / {head}", [*lines, mark]
+    if tongue != language:
+        lines.append(text_of(Phrase("unknown-language", {"language": language}), tongue))
+    return Rendered(title=head, lines=tuple(lines), direction=direction_of(tongue))
 
 
-def _figures_of(body: Body) -> str:
+def detail(body: Body, language: str = "en") -> str:
+    """The figures of a body in one line, with their units beside them; English for a language that is not here."""
+    tongue = spoken(language)
+    values = [fact.value for fact in _facts(body, "unknown") if fact.on != "lines"]
+    return bare(text_of(tuple(values), tongue))
+
+
+def in_words(code: str, language: str = "en") -> str:
+    """A code in a few words, for a column of a list; an unknown code as it is."""
+    return named("code", code, language)
+
+
+def named(group: str, code: str, language: str = "en") -> str:
+    """The words for a code of a group, for example `level`, `role`, `precedence`, `state`, `act` or `reason`.
+
+    A code that has no words is shown as it is.
+    """
+    return bare(text_of(word(group, code), spoken(language)))
+
+
+def _facts(body: Body, written_in: str) -> Iterator[Fact]:
+    match body:
+        case (
+            Notice()
+            | Withdrawal()
+            | ReadBack()
+            | ReadBackVerdict()
+            | Acknowledgement()
+            | ConflictStated()
+            | Proposal()
+            | Acceptance()
+            | Rejection()
+            | Crossing()
+            | Query()
+            | Answer()
+            | Alert()
+            | Cleared()
+            | Distress()
+        ):
+            return facts_of_flight(body)
+        case _:
+            return facts_of_duty(body, written_in=written_in)
+
+
+def _of_title(body: Body) -> Mapping[str, Value]:
+    """What a title says beside its code."""
     match body:
         case Notice():
-            return _of_notice(body)
-        case ReadBack():
-            fixes = [fix_text(fix) for volume in body.volumes for fix in volume.fixes[:2]]
-            return ", ".join(fixes[:2])
-        case ReadBackVerdict():
-            return body.verdict if body.field is None else f"{body.verdict}: {body.field}"
-        case Acknowledgement():
-            return body.level if body.passed_to is None else f"{body.level} to {body.passed_to}"
-        case ConflictStated():
-            gap = body.conflict
-            return (
-                f"{gap.lateral_gap_m / METRES_PER_NM:.1f} NM and {gap.vertical_gap_ft} ft apart,"
-                f" {minute_text(gap.from_ms)} to {minute_text(gap.until_ms)}"
-            )
-        case Rejection():
-            return body.reason if body.field is None else f"{body.reason}: {body.field}"
-        case Query() | Alert():
-            return f"{_place(body.at)} {_level(body.level)}".strip()
-        case Answer():
-            return body.answer if body.action == "none" else f"{body.answer}, {body.action}"
-        case Cleared():
-            return f"parted {minute_text(body.parted_ms)}"
-        case LineCheck() | LineCheckReply():
-            return body.path
-        case Opening():
-            return f"under {body.identity[:12]}"
-        case Fork():
-            return body.journal
-        case _:
-            return _of_duty(body)
-
-
-def _of_duty(body: Body) -> str:
-    """What is said of the line, the watch and the way out."""
-    match body:
-        case Withdrawal():
-            return f"from {_minute(body.from_ms)}"
-        case Proposal():
-            changes = (
-                f"{body.shift_s:+} s" if body.shift_s is not None else "",
-                f"{_level(body.floor)} to {_level(body.ceiling)}" if body.floor or body.ceiling else "",
-                f"{body.move_m} m towards {body.bearing_deg}" if body.move_m is not None else "",
-            )
-            return ", ".join(filter(None, changes)) or "no change"
-        case Acceptance():
-            return (
-                "as proposed"
-                if body.notice is None
-                else f"as proposed, of {body.notice.origin}#{body.notice.seq}"
-            )
-        case Crossing():
-            return (
-                f"{body.boundary} at {_place(body.gate)}, {_minute(body.start_ms)} to {_minute(body.end_ms)}"
-            )
+            return {
+                "kind": word("kind", body.kind),
+                "hazard": word("hazard", body.hazard_kind or body.kind),
+            }
+        case Alert():
+            return {"what": word("what", body.what)}
         case Distress():
-            where = _place(body.at) if body.at is not None else "place unknown"
-            return f"{body.nature}, {where}, {_minute(body.at_ms)}"
+            return {"nature": word("nature", body.nature)}
+        case Answer():
+            return {"answer": word("answer", body.answer)}
+        case Acknowledgement():
+            return {"level": word("level", body.level)}
+        case ReadBackVerdict():
+            return {"verdict": word("verdict", body.verdict)}
         case LineState():
-            return f"{body.path} to {body.party}: {body.state} since {_minute(body.since_ms)}"
+            return {"state": word("state", body.state)}
         case WatchChange():
-            return f"{body.post} {body.what.replace('_', ' ')}, {body.open_items} open"
-        case Rung():
-            return f"{body.post}: {body.why.replace('_', ' ')}"
-        case RadioCheck():
-            return f"{body.channel_khz} kHz, {body.caller} to {body.called}: {body.readability}"
+            return {"watch": word("watch", body.what)}
         case FrequencyChange():
-            return f"{body.what} of {body.channel_khz} kHz from {_minute(body.effective_ms)}"
+            return {"frequency": word("frequency", body.what)}
         case Outage():
-            return f"{body.what} {body.name}, {_minute(body.start_ms)} to {_minute(body.end_ms)}"
-        case Suspension() | Resumption():
-            return f"{body.scope} from {_minute(body.effective_ms)}"
-        case IncidentReport() | IncidentStatement() | Protest():
-            return body.number
+            return {"outage": word("outage", body.what)}
         case WorkingGroup():
-            return f"{body.what} {_minute(body.at_ms)}"
-        case Correction():
-            return f"{body.field}: {body.value}"
+            return {"group": word("group", body.what)}
         case KeyChange():
-            return body.reason
+            return {"renewal": word("renewal", body.reason)}
         case _:
-            return ""
+            return {}
 
 
-def _of_notice(notice: Notice) -> str:
-    if not notice.volumes:
-        return f"{notice.class_}, no volume"
-    first = notice.volumes[0]
-    band = f"{level_text(first.floor)} to {level_text(first.ceiling)}"
-    more = f", {len(notice.volumes)} volumes" if len(notice.volumes) > 1 else ""
-    return f"{notice.class_}, {_minute(first.start_ms)} to {_minute(first.end_ms)}, {band}{more}"
+def _line(fact: Fact, language: str) -> str:
+    if fact.label is None:
+        return text_of(fact.value, language)
+    return text_of(Phrase("fact", {"label": fact.label, "value": fact.value}), language)
 
 
-def _minute(when_ms: int) -> str:
-    """A refused notice can name a time that cannot be written."""
-    return minute_text(when_ms) if 0 <= when_ms <= LATEST_MS else "?"
-
-
-def _place(point: Point) -> str:
-    return f"{point.lat_e7 / DEGREES_E7:.3f} {point.lon_e7 / DEGREES_E7:.3f}"
-
-
-def _level(level: Level | None) -> str:
-    return "" if level is None else level_text(level)
+IN_WORDS: Mapping[str, str] = {code: in_words(code) for code in CATALOGUE}
+"""Every code in a few English words."""

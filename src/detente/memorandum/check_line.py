@@ -41,6 +41,11 @@ CODES = frozenset(
         "RES",
         "WGM",
         "COR",
+        "OPN",
+        "LST",
+        "RNG",
+        "KEY",
+        "FRK",
     ]
 )
 CONDUCT = frozenset(f"C{number:02d}" for number in range(1, 13))

@@ -296,6 +296,32 @@ def two_routes_between_parties(memorandum: Memorandum) -> Iterator[Problem]:
             )
 
 
+def observers_can_be_reached(memorandum: Memorandum) -> Iterator[Problem]:
+    """Who does not fly keeps no ladder, but has a post, and a data path to each party that flies: it cosigns."""
+    owner = {post.id: post.party for post in memorandum.post}
+    for index, party in enumerate(memorandum.party):
+        if party.role == "party":
+            continue
+        if party.id not in owner.values():
+            yield _problem(
+                f"party[{index}]",
+                f"{party.id} has no post: nothing can be addressed to it.",
+                "Add a [[post]].",
+            )
+        for other in _flying(memorandum):
+            if not any(
+                path.medium == "data"
+                and path.authenticated
+                and {owner.get(name) for name in path.posts} == {party.id, other}
+                for path in memorandum.path
+            ):
+                yield _problem(
+                    f"party[{index}]",
+                    f"{party.id} and {other} have no authenticated data path.",
+                    'Add one with medium = "data".',
+                )
+
+
 def _flying(memorandum: Memorandum) -> list[str]:
     return [party.id for party in memorandum.party if party.role == "party"]
 
@@ -328,4 +354,5 @@ CHECKS = (
     ladder_climbs,
     paths_join_posts,
     two_routes_between_parties,
+    observers_can_be_reached,
 )

@@ -119,8 +119,7 @@ def _take(state: State, party: PartyId, ref: Ref, statement: Statement, body: Bo
     What is said for exercise stands in both records, is shown as such, and changes nothing live.
     """
     if statement.exercise:
-        text = f"EXERCISE: {party} entry {ref.seq} ({statement.code}); nothing live changes."
-        return state, (Write(kind="exercise", text=text),)
+        return state, ()
     state, effects = _topic(state, party, ref, statement, body, at_ms)
     state = duty.answered(state, party=party, statement=statement, body=body, at_ms=at_ms)
     return duty.opened(state, party=party, ref=ref, statement=statement, body=body, at_ms=at_ms), effects

@@ -1,7 +1,7 @@
 """The joint record: all statements of all journals in one order, the same on every node.
 
-Source: line.md section 1 (causal heads). An entry comes after every entry below the heads that it names, and
-after its journal's earlier entries; what is left open is settled by (origin, seq). Claimed times order
+Source: line.md section 1 (causal heads). An entry comes after every entry below the heads that it names, after
+the entry that it answers (an ALERT may be answered ahead of its place), and after its journal's earlier entries; what is left open is settled by (origin, seq). Claimed times order
 nothing.
 """
 
@@ -32,6 +32,8 @@ def merged_order(statements: Iterable[Statement]) -> tuple[Place, ...]:
     frees: dict[Place, list[Place]] = defaultdict(list)
     for place, statement in by_place.items():
         below = [(statement.origin, statement.seq), *((head.origin, head.size) for head in statement.heads)]
+        if (answered := statement.reply_to) is not None:
+            below.append((answered.origin, answered.seq + 1))
         waits[place] = {
             (origin, seq) for origin, size in below for seq in _last_below(held.get(origin, ()), size)
         }

@@ -8,6 +8,7 @@ urgent is committed, or when an operator asks. Every failure names the path, the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
@@ -21,7 +22,8 @@ from detente.runtime.heartbeat import check_path
 from detente.runtime.node import Node
 
 BACKOFF_FIRST_S = 0.1
-BACKOFF_MAX_S = 5.0
+BACKOFF_MAX_S = 0.8
+"""A line that heals carries its first message within a second, whatever it was."""
 REQUEST_TIMEOUT_S = 10.0
 
 T = TypeVar("T")
@@ -83,12 +85,15 @@ class Courier:
             while True:
                 self._wake.clear()
                 await self._once(heartbeat_s)
-                try:
-                    await asyncio.wait_for(self._wake.wait(), self._backoff_s or heartbeat_s)
-                except TimeoutError:
-                    continue
+                await self._pause(self._backoff_s or heartbeat_s)
         finally:
             await self._connection.close()
+
+    async def _pause(self, seconds: float) -> None:
+        """Until something wakes us, or so long. `wait_for` of Python 3.11 can lose a cancellation; this cannot."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     async def _once(self, heartbeat_s: float) -> None:
         peer = self._connection.peer

@@ -90,18 +90,35 @@ class Keeper:
         return self.say(Say(to=to, code="OPN", body=opening, precedence="ADMIN", reply_to=None))
 
     def say(self, say: Say) -> Entry:
-        """Sign, commit, and only then give back a statement. Raises DamageError where it cannot be kept.
+        """As `say_together`, of one."""
+        return self.say_together([say])[0]
+
+    def say_together(self, says: Sequence[Say]) -> list[Entry]:
+        """Sign, commit together, and only then give back statements. Raises DamageError where they cannot be kept.
 
         A signed statement that could not be committed is forgotten: it never left, so its place is free.
         """
         assert not self.must_ask, "a store that may be an older copy signs nothing"
+        heads = tuple(
+            _head(journal)
+            for _, journal in sorted(self.book.journals.items())
+            if journal.size and journal is not self.own
+        )
+        items = []
+        for seq, say in enumerate(says, self.own.size):
+            statement = self._statement(say, seq, heads)
+            envelope = seal(STATEMENT_TYPE, encode(statement), self.keys.statements)
+            items.append((envelope, leaf_hash(envelope), statement))
+        return self.book.commit(self.own, items, urgent=any(say.precedence == "ALERT" for say in says))
+
+    def _statement(self, say: Say, seq: int, heads: tuple[Head, ...]) -> Statement:
         now_ms, memorandum = self._clock.now_ms(), self.agreement.memorandum
-        statement = Statement(
+        return Statement(
             v=1,
             memorandum=memorandum.memorandum.id,
             identity=self.agreement.identity,
             origin=self.own.origin,
-            seq=self.own.size,
+            seq=seq,
             sender=self.book.desk_of(self.me),
             to=tuple(say.to),
             code=say.code,
@@ -111,17 +128,10 @@ class Keeper:
             reply_to=say.reply_to,
             language=memorandum.languages.line[0],
             exercise=say.exercise,
-            heads=tuple(
-                _head(journal)
-                for _, journal in sorted(self.book.journals.items())
-                if journal.size and journal is not self.own
-            ),
+            heads=heads,
             salt=base64.b64encode(self._entropy.draw(32)).decode(),
             body=encode_body(say.body),
         )
-        envelope = seal(STATEMENT_TYPE, encode(statement), self.keys.statements)
-        items = [(envelope, leaf_hash(envelope), statement)]
-        return self.book.commit(self.own, items, urgent=say.precedence == "ALERT")[0]
 
     def change_keys(self, keys: Keys) -> None:
         """Sign by new keys from now on; the KEY statement that names their card is committed."""

@@ -8,7 +8,7 @@ Takes: ports and a keeper. Gives: a node that orders, requests and positions can
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from detente.alerts.matching import can_tell, match_own
@@ -143,11 +143,18 @@ class Node:
         while events:
             self.state, effects = step(self.state, events.popleft())
             for effect in effects:
-                events.extend(self._carry_out(effect, replies))
+                if not isinstance(effect, Say):
+                    events.extend(self._carry_out(effect, replies))
+            events.extend(self._say([effect for effect in effects if isinstance(effect, Say)]))
         if len(self._unsaid) > waiting:
             kept = _ASKING if self.keeper.must_ask else _KEPT_FOR_LATER
             return tuple(kept if reply.ok else reply for reply in replies)
         return tuple(replies)
+
+    def say(self, *says: Say) -> None:
+        """Make statements, committed together, and take up what follows from them, without any order."""
+        for event in self._say(says):
+            self.happen(event)
 
     def serve(self, peer: PartyId, request: LinkRequest) -> LinkResponse:
         """Answer an authenticated peer; what it said is taken up after the commit."""
@@ -292,7 +299,7 @@ class Node:
     def _carry_out(self, effect: Effect, replies: list[Reply]) -> list[Event]:
         match effect:
             case Say():
-                return self._say(effect)
+                return list(self._say([effect]))
             case Write():
                 self.write(effect)
                 return []
@@ -316,21 +323,27 @@ class Node:
                 self.outside.try_all_paths(effect.peer)
                 return []
 
-    def _say(self, say: Say) -> list[Event]:
-        if self.keeper.must_ask or (self._unsaid and say.precedence != "ALERT"):
-            self._unsaid.append(say)
+    def _say(self, says: Sequence[Say]) -> Sequence[Said | Heard | DiskChanged]:
+        """Commit statements together; what cannot be said now waits, and only ALERTs pass what waits."""
+        ready = [say for say in says if not self._must_wait(say)]
+        self._unsaid.extend(say for say in says if self._must_wait(say))
+        if not ready:
             return []
         try:
-            entry = self.keeper.say(say)
+            entries = self.keeper.say_together(ready)
         except DamageError as why:
             if why.code != "disk_full":
                 raise
-            self._unsaid.append(say)
+            self._unsaid.extend(ready)
             return [DiskChanged(at_ms=self._clock.now_ms(), is_full=True)]
-        self.news.tell("said", entry=entry)
-        if say.precedence == "ALERT":
-            self.outside.urgent(entry)
-        return [self._event_of(entry)]
+        for entry in entries:
+            self.news.tell("said", entry=entry)
+            if entry.statement.precedence == "ALERT":
+                self.outside.urgent(entry)
+        return [self._event_of(entry) for entry in entries]
+
+    def _must_wait(self, say: Say) -> bool:
+        return self.keeper.must_ask or (bool(self._unsaid) and say.precedence != "ALERT")
 
     def _say_unsaid(self) -> None:
         """ALERTs first, then in the order in which they were to be said."""
@@ -339,7 +352,7 @@ class Node:
         waiting = deque(sorted(self._unsaid, key=lambda say: say.precedence != "ALERT"))
         self._unsaid = deque()
         while waiting:
-            for event in self._say(waiting.popleft()):
+            for event in self._say([waiting.popleft()]):
                 self.happen(event)
             if self._unsaid:
                 self._unsaid.extend(waiting)

@@ -78,6 +78,8 @@ RING = {
     "contact_ring_nm": 12,
     "no_entry_unheard_nm": 7,
 }
+WITNESS = CLEAN["party"][0] | {"id": "WITNESS", "role": "observer"}
+WITNESS_POST = CLEAN["post"][0] | {"id": "witness.desk", "party": "WITNESS", "role": "liaison"}
 PERMISSION = {
     "id": "P1",
     "text": "Low passes over the lake",
@@ -139,6 +141,12 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
         "line.ladder",
     ),
     ("ladder_has_posts", put("post[1].role", "liaison"), "line.ladder[1].role"),
+    ("observers_can_be_reached", add("party", WITNESS), "party[2]"),
+    (
+        "observers_can_be_reached",
+        edit(lambda t: (t["party"].append(WITNESS), t["post"].append(WITNESS_POST))),
+        "party[2]",
+    ),
     ("ladder_climbs", put("line.ladder[0].after_s", 5), "line.ladder[0]"),
     ("ladder_climbs", put("line.ladder[2].after_s", 30), "line.ladder[2].after_s"),
     (

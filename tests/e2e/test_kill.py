@@ -1,0 +1,162 @@
+"""kill -9 at fifty random moments while three parties talk over paths that break in mid-message now and then.
+
+What was promised stands, once, and all three agree. Each node's clock is the machine's own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from e2e_paths import Paths
+from e2e_session import Runner, wait_until
+from e2e_three import FLYING, PARTIES, Three, assert_same_record, numbers_of, statements
+
+from detente.adapters.fault_proxy import CutWithin, Forward
+from detente.adapters.sqlite_store import SqliteStore
+from detente.errors import OperatorError
+
+SEED = int(os.environ.get("DETENTE_SEED", "50"))
+KILLS = 50
+PAUSE_MAX_S = 0.3
+"""A node lives so long at most between its start and its end."""
+ALERT_SHARE, ANSWER_SHARE = 0.1, 0.3
+
+Place = tuple[str, int]
+"""Origin and number of an entry."""
+
+
+@pytest.fixture
+def three(tmp_path: Path, nodes: Runner) -> Iterator[Three]:
+    paths = Paths()
+    yield Three(tmp_path, nodes, paths, seed=SEED)
+    nodes.end_all()
+    paths.close()
+
+
+@pytest.mark.slow
+def test_after_fifty_kills_nothing_promised_is_lost_and_all_records_agree(three: Three) -> None:
+    """An order that was answered stands in the journal; what was receipted before a kill stands after it."""
+    print(f"seed {SEED}")
+    three.start()
+    wait_until(three.is_settled, "all three have met")
+    three.paths.switch(CutWithin(stretch_bytes=100_000, chance=0.2))
+    talkers = [_Talker(three, party, SEED) for party in FLYING]
+    kills = _shared_out(KILLS, SEED)
+    with ThreadPoolExecutor(len(PARTIES)) as pool:
+        graves = list(pool.map(lambda party: _kill(three, party, kills[party]), PARTIES))
+    for talker in talkers:
+        talker.end()
+    three.paths.switch(Forward())
+    wait_until(three.is_settled, f"seed {SEED}: all is receipted after the kills")
+    for party in FLYING:
+        three.answer_all(party)
+    wait_until(three.is_settled, f"seed {SEED}: all is receipted in the end")
+    three.stop()
+    held = assert_same_record(three)
+    for receipted in (one for grave in graves for one in grave):
+        for origin, leaves in receipted.items():
+            now = b"".join(leaf for _, leaf in held[PARTIES[0]][origin].items)
+            assert now.startswith(leaves), (
+                f"seed {SEED}: what was receipted of {origin} before a kill changed"
+            )
+    for talker in talkers:
+        whole = statements(held, holder=talker.party, author=talker.party)
+        numbers = numbers_of(whole)
+        assert len(set(numbers)) == len(numbers), f"seed {SEED}: {talker.party} stands for something twice"
+        places = {(one.origin, one.seq): one for one in whole}
+        lost = [place for place, number in talker.promised.items() if numbers_of([places[place]]) != [number]]
+        assert not lost, f"seed {SEED}: {talker.party} lost {lost}"
+        print(f"{talker.party}: {len(talker.promised)} promised; refused: {dict(talker.refused)}")
+        assert len(talker.promised) > KILLS, "something was said all the while"
+    with ThreadPoolExecutor(len(PARTIES)) as pool:
+        assert all(verdict["verified"] for verdict in pool.map(three.verify, PARTIES))
+
+
+class _Talker:
+    """One party's watch: says, calls, answers, as fast as its node lives."""
+
+    def __init__(self, three: Three, party: str, seed: int) -> None:
+        self.party = party
+        self.promised: dict[Place, int] = {}
+        self.refused: Counter[str] = Counter()
+        self._three = three
+        self._rng = random.Random(f"{party} {seed}")
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._talk, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _talk(self) -> None:
+        number = 0
+        while not self._is_over.wait(self._rng.uniform(0, 0.02)):
+            number += 1
+            try:
+                draw = self._rng.random()
+                if draw < ANSWER_SHARE:
+                    self._do_what_is_owed()
+                    continue
+                say = self._three.alert if draw > 1 - ALERT_SHARE else self._three.say
+                place = say(self.party, number)
+                assert place not in self.promised, f"{place} was promised twice"
+                self.promised[place] = number
+            except (OperatorError, OSError) as why:
+                self.refused[why.code if isinstance(why, OperatorError) else "cut off"] += 1
+                self._is_over.wait(0.1)
+
+    def _do_what_is_owed(self) -> None:
+        self._three.answer_all(self.party)
+        for item in self._three.order(self.party, "owed")["owed"]:
+            if item["by_us"] and item["act"] == "acknowledge":
+                self._three.order(self.party, "acknowledge", ref=item["ref"])
+
+
+def _kill(three: Three, party: str, moments_s: list[float]) -> list[dict[str, bytes]]:
+    """Kill and start again; returns for each kill what was receipted of each journal in its store."""
+    graves = []
+    for moment_s in moments_s:
+        time.sleep(moment_s)
+        three.kill(party)
+        graves.append(_receipted(three, party))
+        three.start(party)
+    return graves
+
+
+def _receipted(three: Three, party: str) -> dict[str, bytes]:
+    """The leaf hashes below the greatest cosigned head of each journal, out of a copy of a dead node's store."""
+    file = three.seats[party].home.store_file
+    copy = three.folder / f"grave-{party}"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for one in file.parent.glob(f"{file.name}*"):
+        shutil.copy(one, copy)
+    store = SqliteStore(copy / file.name)
+    try:
+        stored = store.load()
+    finally:
+        store.close()
+    sizes = {
+        one.origin: [head.size for head in stored.heads if head.origin == one.origin]
+        for one in stored.journals
+    }
+    return {one.origin: one.leaves[: 32 * max(sizes[one.origin], default=0)] for one in stored.journals}
+
+
+def _shared_out(count: int, seed: int) -> dict[str, list[float]]:
+    """So many kills over the parties, each so long after the start before it."""
+    rng = random.Random(seed)
+    found: dict[str, list[float]] = {party: [] for party in PARTIES}
+    for _ in range(count):
+        found[rng.choice(PARTIES)].append(rng.uniform(0, PAUSE_MAX_S))
+    return found
