@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from detente.adapters.sqlite_store import SqliteStore
 from detente.exercise.played_disk import DiskFaults, PlayedDisk, PowerCut
 from detente.ports import LogLine, Snapshot, StoredEntry, StoredHead
 from detente.quantities import Digest, PartyId, UtcMs
@@ -121,3 +123,13 @@ def test_a_backup_shows_that_it_is_one_until_the_peers_were_asked() -> None:
     assert (stored.place, stored.may_be_a_copy, one.load().may_be_a_copy) == (3, True, False)
     copy.trust()
     assert not copy.load().may_be_a_copy
+
+
+def test_the_real_store_asks_sqlite_for_what_the_played_one_promises(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "record.sqlite")
+    asked = {
+        name: store._db.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        for name in ("synchronous", "journal_mode")
+    }
+    store.close()
+    assert asked == {"synchronous": 2, "journal_mode": "wal"}

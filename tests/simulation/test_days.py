@@ -13,9 +13,9 @@ import pytest
 from detente.exercise.day import DayResult, play_day
 from detente.exercise.lies import LIES
 
-SEEDS = range(42)
-"""At least 1,000 hours of a line between two parties."""
-SOAK_SEEDS = range(1_000, 1_000 + int(os.environ.get("SEEDS", "4200")))
+TWO, THREE = "fires-2020", "neighbours-2030"
+SOAK_SEEDS = range(1_000, 1_000 + int(os.environ.get("SEEDS", "2500")))
+"""Two days of two parties and one of three are 120 hours of a line."""
 
 Count = Callable[[str, float], None]
 
@@ -30,15 +30,20 @@ def counted(day: DayResult, count: Count) -> DayResult:
     return day
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(24))
 def test_a_day_of_cuts_crashes_and_lies_loses_nothing_and_heals(seed: int, record_property: Count) -> None:
     counted(play_day(seed), record_property)
+
+
+@pytest.mark.parametrize("seed", range(7))
+def test_and_so_does_a_day_of_three_parties(seed: int, record_property: Count) -> None:
+    counted(play_day(seed, template_name=THREE), record_property)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", SOAK_SEEDS)
 def test_and_so_does_every_day_of_many_years(seed: int, record_property: Count) -> None:
-    counted(play_day(seed), record_property)
+    counted(play_day(seed, template_name=TWO if seed % 3 else THREE), record_property)
 
 
 @pytest.mark.parametrize("name", LIES)
@@ -51,11 +56,12 @@ def test_each_lie_is_refused_or_leaves_proof(name: str, record_property: Count) 
     assert told
 
 
-def test_an_old_copy_put_back_grows_again_from_the_peers(record_property: Count) -> None:
+@pytest.mark.parametrize("template_name", [TWO, THREE])
+def test_an_old_copy_put_back_grows_again_from_the_peers(template_name: str, record_property: Count) -> None:
     put_back = 0
     for seed in range(6):
-        day = counted(play_day(seed, hours=8, is_lying=False, is_put_back=True), record_property)
-        put_back += day.put_back
+        day = play_day(seed, template_name=template_name, hours=8, is_lying=False, is_put_back=True)
+        put_back += counted(day, record_property).put_back
     assert put_back
 
 

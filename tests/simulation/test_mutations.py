@@ -249,16 +249,16 @@ def owed_is_forgotten(patch: Patch) -> None:
 
 
 MUTATIONS = {
-    "receipt before sync": Mutation(receipt_before_sync, "", range(8)),
-    "no deduplication": Mutation(no_deduplication, "", range(8)),
+    "receipt before sync": Mutation(receipt_before_sync, "stopped|receipted|same|kept", range(8)),
+    "no deduplication": Mutation(no_deduplication, "heard, the store has", range(8)),
     "nothing is sent again after a cut": Mutation(nothing_resent, "does not hold and receipt", range(8)),
     "leaf taken from the message": Mutation(leaf_from_the_message, "is not its hash"),
     "fork not kept": Mutation(fork_not_kept, "left 0 proofs", day=told("two payloads", "two heads")),
     "signed again is another entry": Mutation(
         signed_again_is_another, "signed again", day=told("signed again")
     ),
-    "restored without asking": Mutation(nobody_asked, "", range(8), PUT_BACK),
-    "restored without taking back": Mutation(nothing_taken_back, "", range(8), PUT_BACK),
+    "restored without asking": Mutation(nobody_asked, "same|stopped|faithful", range(8), PUT_BACK),
+    "restored without taking back": Mutation(nothing_taken_back, "same|stopped|faithful", range(8), PUT_BACK),
     "joint order by clock": Mutation(ordered_by_clock, "stands before"),
     "smaller head judged good": Mutation(smaller_head, "stopped", day=told("smaller head")),
     "check and store apart": Mutation(smaller_head_stored, "smaller head", day=told("smaller head")),

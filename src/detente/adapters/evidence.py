@@ -7,10 +7,15 @@ from pathlib import Path
 
 from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
 from detente.adapters.sqlite_store import SqliteStore
+from detente.crypto.card import PartyCard
 from detente.errors import OperatorError, PeerError
+from detente.memorandum.agreement import Agreement
 from detente.ports import Store
+from detente.record.card_line import CardLine
 from detente.record.export import JournalExport, export_files
+from detente.record.journal import split_origin
 from detente.record.merkle import HASH_BYTES
+from detente.record.statement import peek_statement
 from detente.wire.limits import EXPORT_FILE_BYTES_MAX
 
 FILES_MAX = 1_000_000
@@ -23,6 +28,7 @@ def evidence_of(home: Home) -> dict[str, bytes]:
     store = SqliteStore(home.store_file)
     try:
         journals = journals_of(store)
+        newest = _newest_cards(store, agreement)
     finally:
         store.close()
     cards = {file.stem: file.read_bytes() for file in sorted(home.cards_folder.glob("*.json"))}
@@ -34,6 +40,7 @@ def evidence_of(home: Home) -> dict[str, bytes]:
         memorandum_id=agreement.memorandum.memorandum.id,
         identity=agreement.identity,
         cards={party: card for party, card in cards.items() if party in agreement.cards},
+        newest=newest,
         journals=journals,
     )
 
@@ -64,6 +71,15 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             raise PeerError("too_large", f"{path} is no plain file, too large, or one of too many.")
         files[path.relative_to(folder).as_posix()] = path.read_bytes()
     return files
+
+
+def _newest_cards(store: Store, agreement: Agreement) -> dict[str, PartyCard]:
+    """The cards that hold now: those of the agreement, and what KEY statements put in their place."""
+    lines = {str(party): CardLine(card) for party, card in agreement.cards.items()}
+    for row in store.lasting():
+        statement = peek_statement(row.envelope)
+        lines[split_origin(row.origin).party].take(statement)
+    return {party: line.newest for party, line in lines.items()}
 
 
 def journals_of(store: Store) -> list[JournalExport]:

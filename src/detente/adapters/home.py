@@ -99,8 +99,27 @@ class Home:
     def pairing_file(self) -> Path:
         return self.folder / "keys" / "pairing.json"
 
+    @property
+    def keys_folder(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def changed_keys_folder(self) -> Path:
+        """The working keys in use, where they were changed since the first card."""
+        return self.keys_folder / "changed"
+
+    @property
+    def next_keys_folder(self) -> Path:
+        """Prepared and not yet said."""
+        return self.keys_folder / "next"
+
+    @property
+    def old_keys_folder(self) -> Path:
+        """Those before."""
+        return self.keys_folder / "before"
+
     def key_file(self, name: str) -> Path:
-        return self.folder / "keys" / f"{name}.key"
+        return self.keys_folder / f"{name}.key"
 
 
 def make_home(
@@ -181,22 +200,43 @@ def now_for(settings: Settings) -> UtcMs:
 
 
 def read_keys(home: Home) -> Keys:
-    """The working keys, held against the card."""
-    card_bytes = home.card_file.read_bytes()
+    """The working keys in use, held against their card."""
+    if home.changed_keys_folder.exists():
+        return read_keys_from(home.changed_keys_folder)
+    return _keys_of(home.keys_folder, home.card_file.read_bytes())
+
+
+def read_keys_from(folder: Path) -> Keys:
+    """Working keys that lie together with their card."""
+    return _keys_of(folder, (folder / "card.json").read_bytes())
+
+
+def write_keys_to(
+    folder: Path, keys: Mapping[str, HybridPrivateKey], sealing: SealingPrivateKey, card: bytes
+) -> None:
+    """Working keys together with their card; the card last, so that a folder with one is whole."""
+    folder.mkdir(mode=0o700)
+    for name, key in keys.items():
+        _write_private(folder / f"{name}.key", _seed_text(key))
+    _write_private(folder / "sealing.key", base64.b64encode(sealing.seed) + b"\n")
+    _write_private(folder / "card.json", card)
+
+
+def _keys_of(folder: Path, card_bytes: bytes) -> Keys:
     card = parse_card(card_bytes)
-    keys = {name: _read_key(home, name) for name in ("statements", "journal", "cosigner")}
+    keys = {name: _read_key(folder / f"{name}.key") for name in ("statements", "journal", "cosigner")}
     for name, key in keys.items():
         if key.public != getattr(card, name):
-            raise _mismatch(home, name)
-    sealing = _read_sealing(home)
+            raise _mismatch(folder / f"{name}.key")
+    sealing = _read_sealing(folder / "sealing.key")
     if sealing.public != card.sealing:
-        raise _mismatch(home, "sealing")
+        raise _mismatch(folder / "sealing.key")
     return Keys(card=card, card_bytes=card_bytes, sealing=sealing, **keys)
 
 
 def read_root_key(home: Home) -> HybridPrivateKey:
     """The root key; raises OperatorError where it was moved away."""
-    return _read_key(home, "root")
+    return _read_key(home.key_file("root"))
 
 
 def read_cards(home: Home) -> Mapping[str, PartyCard]:
@@ -292,8 +332,7 @@ def _seed_text(key: HybridPrivateKey) -> bytes:
     return b"\n".join(base64.b64encode(seed) for seed in key.seeds) + b"\n"
 
 
-def _read_key(home: Home, name: str) -> HybridPrivateKey:
-    path = home.key_file(name)
+def _read_key(path: Path) -> HybridPrivateKey:
     try:
         first, second = (base64.b64decode(line, validate=True) for line in path.read_bytes().split())
         return HybridPrivateKey.from_seeds(first, second)
@@ -301,8 +340,7 @@ def _read_key(home: Home, name: str) -> HybridPrivateKey:
         raise _unreadable(path, why) from why
 
 
-def _read_sealing(home: Home) -> SealingPrivateKey:
-    path = home.key_file("sealing")
+def _read_sealing(path: Path) -> SealingPrivateKey:
     try:
         seed = base64.b64decode(path.read_bytes().strip(), validate=True)
     except (OSError, ValueError) as why:
@@ -312,10 +350,10 @@ def _read_sealing(home: Home) -> SealingPrivateKey:
     return SealingPrivateKey(seed=seed)
 
 
-def _mismatch(home: Home, name: str) -> OperatorError:
+def _mismatch(path: Path) -> OperatorError:
     return OperatorError(
         "key_mismatch",
-        f"{home.key_file(name)} is not the key that the card names.",
+        f"{path} is not the key that the card names.",
         cure="Restore the key file that belongs to this card.",
     )
 

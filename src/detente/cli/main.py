@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from detente import __version__
-from detente.cli import carrying, demo, line, memorandum, node, notices, record, watch
+from detente.cli import carrying, demo, keys, line, memorandum, node, notices, record, watch
 from detente.errors import DamageError, DetenteError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(memorandum.app, name="memorandum")
 app.add_typer(notices.app, name="notices")
 app.add_typer(line.app, name="line")
 app.add_typer(watch.app, name="watch")
+app.add_typer(keys.app, name="keys")
 app.add_typer(record.app, name="record")
 app.command()(demo.demo)
 for command in node.COMMANDS:

@@ -30,7 +30,7 @@ from detente.adapters.link_server import serve_link
 from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.sqlite_store import SqliteStore
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
-from detente.cli import carrying
+from detente.cli import carrying, key_change
 from detente.errors import DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
@@ -141,6 +141,8 @@ class _Running:
                 taken = carrying.import_from(self.node, **args)
                 self.wake()
                 return taken
+            case "change_keys":
+                return self._change_keys(**args)
             case "news":
                 return await self._news(**args)
             case "episodes":
@@ -149,6 +151,12 @@ class _Running:
         result = self.desk.order(name, args)
         self.wake()
         return result
+
+    def _change_keys(self, reason: str, revoked: Sequence[str] = ()) -> dict[str, Any]:
+        seq = self.node.keeper.own.size
+        self.keys = key_change.change(self.home, self.node, reason=reason, revoked=tuple(revoked))
+        self.wake()
+        return {"ref": f"{self.node.keeper.me}#{seq}"}
 
     async def _news(self, after: int = 0, timeout_s: float = 10.0) -> dict[str, Any]:
         """What happened after a number, as soon as there is something, and no later than the timeout."""
@@ -222,6 +230,7 @@ def _assemble(
     store: SqliteStore,
 ) -> _Running:
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
+    key_change.follow(home, keeper)
     node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft))
     feed = RecordingFeed.open(home.folder / settings.feed.recording) if settings.feed is not None else None
     return _Running(

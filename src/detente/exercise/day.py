@@ -14,26 +14,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle, Point
-from detente.airspace.volumes import Volume
 from detente.exercise.hashed_keys import hashed, hashed_signatures
 from detente.exercise.invariants import Inspector, InvariantError
 from detente.exercise.joint_record import verify_joint_record
 from detente.exercise.lies import LIES, lie
+from detente.exercise.officers import do_what_is_owed, notice, words
 from detente.exercise.parties import agreement_from_seed
 from detente.exercise.played_disk import DiskFaults, PlayedDisk
 from detente.exercise.played_network import Patience, Weather
 from detente.exercise.world import World
-from detente.line.bodies import Alert, Answer, Query
-from detente.line.bodies_duty import LineCheck
 from detente.line.catalogue import CATALOGUE, Body
 from detente.memorandum.agreement import Agreement
 from detente.node.effects import Say
-from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
-from detente.notices.notice import Notice
+from detente.node.events import SendNotice
 from detente.ports import Keys
-from detente.quantities import PartyId, UtcMs, utc_ms_of
+from detente.quantities import PartyId, utc_ms_of
 from detente.record.statement import peek_statement
 from detente.runtime.node import Node
 
@@ -275,10 +270,10 @@ class _Day:
         peers = [one for one in self._talkers if one != party]
         to = peers if self._rng.random() < 0.5 else [self._rng.choice(peers)]
         if self._rng.random() < 0.05:
-            order = SendNotice(at_ms=now_ms, notice=_notice(self._rng, now_ms), plans=())
+            order = SendNotice(at_ms=now_ms, notice=notice(self._rng, now_ms), plans=())
             self.world.attempt(party, lambda node: node.happen(order))
             return
-        code, body = _words(self._rng, number, now_ms)
+        code, body = words(self._rng, number, now_ms)
         self.world.attempt(party, lambda node: self._say(node, to, code, body))
 
     def _say(self, node: Node, to: list[PartyId], code: str, body: Body) -> None:
@@ -303,7 +298,7 @@ class _Day:
     def _watch(self) -> None:
         """Watch officers do what they owe."""
         for party in self._parties:
-            self.world.attempt(party, lambda node: _do_what_is_owed(node, self._rng))
+            self.world.attempt(party, lambda node: do_what_is_owed(node, self._rng))
 
     def _cut(self) -> None:
         """One path or all between two parties, from minutes to hours."""
@@ -381,63 +376,3 @@ def _weather(rng: random.Random) -> Weather:
 def _faults(rng: random.Random) -> DiskFaults:
     cut = rng.choice([0.0, 0.002, 0.01])
     return DiskFaults(cut_before=cut, cut_after=cut, slow=rng.choice([0.0, 0.05]), slow_ms_max=2_000)
-
-
-def _words(rng: random.Random, number: int, now_ms: UtcMs) -> tuple[str, Body]:
-    at = Point(lat_e7=round(rng.uniform(38, 41) * 1e7), lon_e7=round(rng.uniform(-123, -120) * 1e7))
-    match rng.randrange(6):
-        case 0:
-            return "QRY", Query(at=at, at_ms=now_ms, level=None, track_deg=None, speed_kt=None)
-        case 1:
-            return "ALR", Alert(
-                what="approaching",
-                at=at,
-                at_ms=now_ms,
-                level=None,
-                track_deg=None,
-                call_on_khz=None,
-                ask="turn",
-            )
-        case 2:
-            return "LCK", LineCheck(path="data-1", kind="human", text_id=f"day-{number}", clock_ms=now_ms)
-        case _:
-            return "LCK", LineCheck(path="data-1", kind="machine", text_id=f"day-{number}", clock_ms=now_ms)
-
-
-def _notice(rng: random.Random, now_ms: UtcMs) -> Notice:
-    centre = Point(
-        lat_e7=round(rng.uniform(39.8, 40.2) * 1e7), lon_e7=round(rng.uniform(-121.5, -121.3) * 1e7)
-    )
-    volume = Volume(
-        shape=Circle(centre=centre, radius_cm=926_000),
-        floor=Level(datum="palt", value=4000),
-        ceiling=Level(datum="palt", value=9000),
-        start_ms=now_ms + 3 * HOUR_MS,
-        end_ms=now_ms + 5 * HOUR_MS,
-    )
-    return Notice(
-        kind="routine",
-        volumes=(volume,),
-        class_="tanker",
-        count_band="2-4",
-        transponder="on",
-        frequency_monitored_khz=(),
-        hazard_kind=None,
-        movement="within",
-    )
-
-
-def _do_what_is_owed(node: Node, rng: random.Random) -> None:
-    for item in [one for one in node.state.open_items.values() if one.owed_by == node.keeper.me]:
-        at_ms = node.state.now_ms
-        match item.act:
-            case "read_back":
-                node.happen(ReadBackNow(at_ms=at_ms, ref=item.ref))
-            case "answer":
-                said = Answer(answer=rng.choice(["yes", "no", "unknown"]), action="none")
-                node.happen(GiveAnswer(at_ms=at_ms, ref=item.ref, answer=said))
-            case "acknowledge":
-                order = Acknowledge(at_ms=at_ms, ref=item.ref, level="understood", passed_to=None)
-                node.happen(order)
-            case _:
-                continue

@@ -118,9 +118,10 @@ def window(start_ms: int, end_ms: int) -> Phrase:
     return Phrase("span", {"from": minute_of(start_ms), "until": until_of(start_ms, end_ms)})
 
 
-def from_time(when_ms: int) -> Phrase:
-    """From a moment on."""
-    return Phrase("from-time", {"time": minute_of(when_ms)})
+def effective(when_ms: int, label: str = "effective") -> Iterator[Fact]:
+    """From which moment on something is so."""
+    yield line(label, minute_of(when_ms))
+    yield brief(Phrase("from-time", {"time": minute_of(when_ms)}))
 
 
 def facts_of_flight(body: Flight) -> Iterator[Fact]:
@@ -170,7 +171,7 @@ def _of_answer(
 ) -> Iterator[Fact]:
     match body:
         case Withdrawal():
-            yield both("effective", from_time(body.from_ms))
+            yield from effective(body.from_ms)
         case ReadBackVerdict():
             yield brief(word("verdict", body.verdict))
             if body.field is not None:
@@ -195,7 +196,8 @@ def _of_answer(
             if body.action != "none":
                 yield both("action", word("action", body.action))
         case Cleared():
-            yield both("parted", Phrase("parted", {"time": second_of(body.parted_ms)}))
+            yield line("parted", second_of(body.parted_ms))
+            yield brief(Phrase("parted", {"time": second_of(body.parted_ms)}))
 
 
 def _of_aircraft(at: Point, at_ms: int, level: Level | None) -> Iterator[Fact]:
@@ -206,9 +208,7 @@ def _of_aircraft(at: Point, at_ms: int, level: Level | None) -> Iterator[Fact]:
 
 def _of_notice(notice: Notice) -> Iterator[Fact]:
     if notice.hazard_kind is not None:
-        yield both("hazard", word("hazard", notice.hazard_kind))
-    else:
-        yield line("kind", word("kind", notice.kind))
+        yield brief(word("hazard", notice.hazard_kind))
     yield both("class", notice.class_)
     if notice.count_band is not None:
         yield line("count", notice.count_band)
@@ -229,9 +229,9 @@ def _of_notice(notice: Notice) -> Iterator[Fact]:
 
 
 def _of_count(volumes: int) -> Iterator[Fact]:
-    """Said where there is not exactly one: the lines show only the first of many."""
+    """Said where there is not exactly one: a detail shows the first, the lines the first `SHOWN_MAX`."""
     if volumes != 1:
-        yield both("volumes", counted("volumes", volumes))
+        yield Fact(None, counted("volumes", volumes) if volumes else word("reason", "no_volume"), "both")
 
 
 def _of_read_back(body: ReadBack) -> Iterator[Fact]:

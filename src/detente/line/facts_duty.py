@@ -32,7 +32,7 @@ from detente.line.facts import (
     both,
     brief,
     counted,
-    from_time,
+    effective,
     line,
     listed,
     sentence,
@@ -92,7 +92,7 @@ def facts_of_duty(body: Duty, *, written_in: str) -> Iterator[Fact]:
         case LineState():
             yield both("path", Phrase("path-to", {"path": body.path, "party": body.party}))
             yield both("state", word("state", body.state))
-            yield both("since", from_time(body.since_ms))
+            yield from effective(body.since_ms, "since")
             yield line("cause", word("cause", body.cause))
             if body.state == "silent":
                 yield sentence("lapse-note")
@@ -102,7 +102,7 @@ def facts_of_duty(body: Duty, *, written_in: str) -> Iterator[Fact]:
             yield line("roles", listed([word("role", role) for role in body.roles]) or NOT_GIVEN)
             yield line("languages", listed([word("language", one) for one in body.languages]) or NOT_GIVEN)
             yield line("interpreter", word("interpreter", body.interpreter))
-            yield both("open_items", counted("open-items", body.open_items))
+            yield Fact(None, counted("open-items", body.open_items), "both")
             if body.check is not None:
                 yield line("line_check", ref_text(body.check))
         case Rung():
@@ -137,9 +137,9 @@ def _of_frequency(body: FrequencyChange) -> Iterator[Fact]:
     yield both("channel", channel_text(body.channel_khz))
     if body.new_khz is not None:
         name = channel_text(body.new_khz)
-        yield Fact(Phrase("label-new_channel"), name)
+        yield line("new_channel", name)
         yield brief(Phrase("new-channel", {"channel": name}))
-    yield both("effective", from_time(body.effective_ms))
+    yield from effective(body.effective_ms)
     yield line("sector", body.sector)
     yield line("fall_back", NOT_GIVEN if body.fall_back_khz is None else channel_text(body.fall_back_khz))
     if body.what == "change":
@@ -162,14 +162,16 @@ def _of_record(
     """What is declared, reported and kept."""
     match body:
         case Opening():
-            yield both("identity", Phrase("under", {"identity": body.identity[:_DIGITS_OF_A_HASH]}))
+            identity = body.identity[:_DIGITS_OF_A_HASH]
+            yield line("identity", identity)
+            yield brief(Phrase("under", {"identity": identity}))
             if body.cards:
                 yield line("parties", listed([card.party for card in body.cards]))
             if body.previous is not None:
                 yield line("previous", (body.previous.origin, counted("entries", body.previous.size)))
         case Suspension() | Resumption():
             yield both("scope", word("scope", body.scope))
-            yield both("effective", from_time(body.effective_ms))
+            yield from effective(body.effective_ms)
             if isinstance(body, Suspension):
                 yield line("reason", body.reason)
             yield sentence("floor-note" if isinstance(body, Suspension) else "check-first")

@@ -89,8 +89,8 @@ def distance_up_text(length_cm: int) -> str:
 
 
 def angle_text(angle_deg: int) -> str:
-    """Degrees true in three digits: `090°`."""
-    return f"{angle_deg:03d}°" if abs(angle_deg) < _FIGURE_MAX else "?"
+    """Degrees true in three digits: `090°T`."""
+    return f"{angle_deg:03d}°T" if abs(angle_deg) < _FIGURE_MAX else "?"
 
 
 def ref_text(ref: Ref) -> str:

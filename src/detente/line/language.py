@@ -79,12 +79,14 @@ def isolated(text: str) -> str:
     return f"{ISOLATE}{text}{END_OF_ISOLATE}"
 
 
-def bare(text: str) -> str:
-    """Without the marks where they change nothing: in a line in which nothing runs from right to left.
+def bare(text: str, language: str) -> str:
+    """Without the marks where they change nothing: in a left-to-right language, if no text in it runs the other way.
 
-    Terminals and logs show a line of left-to-right words right by themselves, and some show the marks as boxes.
+    Terminals and logs show such a line right by themselves, and some show the marks as boxes.
     """
-    if any(unicodedata.bidirectional(mark) in ("R", "AL") for mark in text):
+    if direction_of(language) == "rtl" or any(
+        unicodedata.bidirectional(mark) in ("R", "AL") for mark in text
+    ):
         return text
     return text.replace(ISOLATE, "").replace(END_OF_ISOLATE, "")
 

@@ -104,7 +104,7 @@ def detail(body: Body, language: str = "en") -> str:
     """The figures of a body in one line, with their units beside them; English for a language that is not here."""
     tongue = spoken(language)
     values = [fact.value for fact in _facts(body, "unknown") if fact.on != "lines"]
-    return bare(text_of(tuple(values), tongue))
+    return bare(text_of(tuple(values), tongue), tongue)
 
 
 def in_words(code: str, language: str = "en") -> str:
@@ -117,7 +117,8 @@ def named(group: str, code: str, language: str = "en") -> str:
 
     A code that has no words is shown as it is.
     """
-    return bare(text_of(word(group, code), spoken(language)))
+    tongue = spoken(language)
+    return bare(text_of(word(group, code), tongue), tongue)
 
 
 def _facts(body: Body, written_in: str) -> Iterator[Fact]:
@@ -148,10 +149,8 @@ def _of_title(body: Body) -> Mapping[str, Value]:
     """What a title says beside its code."""
     match body:
         case Notice():
-            return {
-                "kind": word("kind", body.kind),
-                "hazard": word("hazard", body.hazard_kind or body.kind),
-            }
+            is_hazard = body.hazard_kind is not None
+            return {"kind": word("hazard", str(body.hazard_kind)) if is_hazard else word("kind", body.kind)}
         case Alert():
             return {"what": word("what", body.what)}
         case Distress():

@@ -1,8 +1,8 @@
 """The joint record: all statements of all journals in one order, the same on every node.
 
 Source: line.md section 1 (causal heads). An entry comes after every entry below the heads that it names, after
-the entry that it answers (an ALERT may be answered ahead of its place), and after its journal's earlier entries; what is left open is settled by (origin, seq). Claimed times order
-nothing.
+the entry that it answers (an ALERT may be answered ahead of its place), and after its journal's earlier
+entries; what is left open is settled by (origin, seq). Claimed times order nothing.
 """
 
 from __future__ import annotations
