@@ -39,7 +39,7 @@ class Mutation:
 
     plant: Callable[[Patch], None]
     shows: str
-    seeds: Sequence[int] = range(4)
+    seeds: Sequence[int] = range(2)
     day: dict[str, Any] = field(default_factory=lambda: {"hours": 8, "is_lying": False})
 
 
@@ -48,6 +48,7 @@ def told(*lies: str) -> dict[str, Any]:
     return {"hours": 8, "is_lying": True, "lies": lies}
 
 
+CRASHING = {"hours": 8, "is_lying": False, "is_put_back": False, "cut": 0.03}
 PUT_BACK = {"hours": 8, "is_lying": False, "is_put_back": True}
 
 
@@ -249,16 +250,18 @@ def owed_is_forgotten(patch: Patch) -> None:
 
 
 MUTATIONS = {
-    "receipt before sync": Mutation(receipt_before_sync, "stopped|receipted|same|kept", range(8)),
-    "no deduplication": Mutation(no_deduplication, "heard, the store has", range(8)),
-    "nothing is sent again after a cut": Mutation(nothing_resent, "does not hold and receipt", range(8)),
+    "receipt before sync": Mutation(receipt_before_sync, "stopped|receipted|same|kept", range(4)),
+    "no deduplication": Mutation(no_deduplication, "heard, the store has", range(4)),
+    "nothing is sent again after a cut": Mutation(nothing_resent, "does not hold and receipt", range(4)),
     "leaf taken from the message": Mutation(leaf_from_the_message, "is not its hash"),
     "fork not kept": Mutation(fork_not_kept, "left 0 proofs", day=told("two payloads", "two heads")),
     "signed again is another entry": Mutation(
         signed_again_is_another, "signed again", day=told("signed again")
     ),
-    "restored without asking": Mutation(nobody_asked, "same|stopped|faithful", range(8), PUT_BACK),
-    "restored without taking back": Mutation(nothing_taken_back, "same|stopped|faithful", range(8), PUT_BACK),
+    "restored without asking": Mutation(nobody_asked, "same|stopped|faithful|end", range(4), PUT_BACK),
+    "restored without taking back": Mutation(
+        nothing_taken_back, "same|stopped|faithful|end", range(8), PUT_BACK
+    ),
     "joint order by clock": Mutation(ordered_by_clock, "stands before"),
     "smaller head judged good": Mutation(smaller_head, "stopped", day=told("smaller head")),
     "check and store apart": Mutation(smaller_head_stored, "smaller head", day=told("smaller head")),
@@ -274,7 +277,7 @@ MUTATIONS = {
     "ML-DSA-44 alone is enough": Mutation(other_half_is_enough, "ML-DSA-44 only", day=told("ML-DSA-44 only")),
     "R of low order": Mutation(low_order_r, "low-order R", day=told("low-order R")),
     "recipient not checked": Mutation(recipient_not_checked, "not said to it", day=told("not for you")),
-    "what was owed is forgotten": Mutation(owed_is_forgotten, "has no echo", range(12)),
+    "what was owed is forgotten": Mutation(owed_is_forgotten, "has no echo", range(6), CRASHING),
 }
 
 

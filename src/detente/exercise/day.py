@@ -66,6 +66,7 @@ def play_day(
     lies: Sequence[str] = tuple(LIES),
     is_put_back: bool | None = None,
     is_verified: bool | None = None,
+    cut: float | None = None,
     synced_every: int = 1,
 ) -> DayResult:
     """Play one day to its end.
@@ -76,6 +77,7 @@ def play_day(
         is_put_back: whether an old copy is put in place of a store; by the seed, one day in five.
         is_verified: whether the joint record, where nobody lied, is exported and verified; by the seed, one day in
             twenty.
+        cut: the chance that the power fails before a commit, and after one; by the seed, from none to 0.01.
         synced_every: 1 for a disk that keeps its promise.
 
     Raises: InvariantError, or whatever the product raised, with a note that says how to replay it.
@@ -88,6 +90,7 @@ def play_day(
             is_lying=is_lying,
             lies=lies,
             is_put_back=is_put_back,
+            cut=cut,
             synced_every=synced_every,
         )
         try:
@@ -99,7 +102,7 @@ def play_day(
         except Exception as why:
             why.add_note(
                 f"Replay: play_day({seed}, template_name={template_name!r}, hours={hours}, is_lying={is_lying},"
-                f" lies={tuple(lies)}, is_put_back={is_put_back}, synced_every={synced_every}) in"
+                f" lies={tuple(lies)}, is_put_back={is_put_back}, cut={cut}, synced_every={synced_every}) in"
                 f" detente.exercise.day; it was {(day.world.now_ms - day.start_ms) / HOUR_MS:.2f} h"
             )
             raise
@@ -124,6 +127,7 @@ class _Day:
         is_lying: bool | None,
         lies: Sequence[str],
         is_put_back: bool | None,
+        cut: float | None,
         synced_every: int,
     ) -> None:
         agreement, keys = _agreement_of(template_name)
@@ -151,7 +155,7 @@ class _Day:
             patience=PATIENCE,
         )
         for disk in self._disks.values():
-            disk.faults = _faults(rng)
+            disk.faults = _faults(rng, cut)
         self._inspector = Inspector(self.world, liars=frozenset({self._liar} if self._liar else ()))
         self._said: list[tuple[PartyId, str, int, str]] = []
         self._lies: list[str] = []
@@ -373,6 +377,7 @@ def _weather(rng: random.Random) -> Weather:
     )
 
 
-def _faults(rng: random.Random) -> DiskFaults:
-    cut = rng.choice([0.0, 0.002, 0.01])
+def _faults(rng: random.Random, cut: float | None) -> DiskFaults:
+    by_seed = rng.choice([0.0, 0.002, 0.01])
+    cut = by_seed if cut is None else cut
     return DiskFaults(cut_before=cut, cut_after=cut, slow=rng.choice([0.0, 0.05]), slow_ms_max=2_000)

@@ -75,9 +75,9 @@ class Inspector:
 
     def inspect(self) -> None:
         """Raises InvariantError."""
-        early, self._answers_early = self._answers_early, []
         for party in self._honest:
             self._inspect_store(self._world.stations[party])
+        early, self._answers_early = self._answers_early, []
         for party, statement in early:
             self._inspect_answer(party, statement)
         for party, statement in self._answers_early:

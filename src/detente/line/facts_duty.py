@@ -174,7 +174,7 @@ def _of_record(
             yield from effective(body.effective_ms)
             if isinstance(body, Suspension):
                 yield line("reason", body.reason)
-            yield sentence("floor-note" if isinstance(body, Suspension) else "check-first")
+            yield sentence("floor-note" if isinstance(body, Suspension) else "resume-first")
         case IncidentReport():
             yield both("number", body.number)
             if body.same_as is not None:

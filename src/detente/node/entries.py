@@ -69,6 +69,7 @@ def said(state: State, event: Said) -> _Outcome:
         opened_ms=event.at_ms if state.opened_ms is None else state.opened_ms,
         said_by_code=_counted(state.said_by_code, event.statement.code),
         unsaid=_without(state.unsaid, event.statement, body),
+        answered_ahead=state.answered_ahead | _ahead(state, event.statement),
     )
     return _take(state, state.me, event.ref, event.statement, body, event.at_ms)
 
@@ -85,7 +86,14 @@ def heard(state: State, event: Heard) -> _Outcome:
     )
     if event.ref in state.early:
         return replace(state, early=state.early - {event.ref}), ()
-    return _with_unsaid(*_heard(state, event))
+    state, effects = _heard(state, event)
+    fresh = tuple(
+        effect
+        for effect in effects
+        if not (isinstance(effect, Say) and (effect.reply_to, effect.code) in state.answered_ahead)
+    )
+    left = frozenset(one for one in state.answered_ahead if one[0] != event.ref)
+    return _with_unsaid(replace(state, answered_ahead=left), fresh)
 
 
 def heard_early(state: State, event: HeardEarly) -> _Outcome:
@@ -221,6 +229,15 @@ def _echo(state: State, party: PartyId, ref: Ref, check: LineCheck, at_ms: UtcMs
 def _with_unsaid(state: State, effects: tuple[Effect, ...]) -> _Outcome:
     says = tuple(effect for effect in effects if isinstance(effect, Say))
     return replace(state, unsaid=state.unsaid + says), effects
+
+
+def _ahead(state: State, statement: Statement) -> frozenset[tuple[Ref, str]]:
+    """An answer to what is not held here: our store is an older copy that is growing again."""
+    ref = statement.reply_to
+    if ref is None or ref.origin == statement.origin:
+        return frozenset()
+    party = PartyId(ref.origin.partition("/")[0])
+    return frozenset() if ref.seq < state.heard.get(party, 0) else frozenset({(ref, statement.code)})
 
 
 def _without(unsaid: tuple[Say, ...], statement: Statement, body: Body) -> tuple[Say, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from detente.conflicts.decide import Conflict
 from detente.line.bodies import Alert, Query
+from detente.memorandum.desks import desk_of
 from detente.memorandum.model import Memorandum
 from detente.node.effects import Say
 from detente.node.line_held import (
@@ -141,6 +142,8 @@ class State:
     disk_is_full: bool = False
     said_by_code: Mapping[str, int] = field(default_factory=dict)
     heard_by_code: Mapping[str, int] = field(default_factory=dict)
+    answered_ahead: frozenset[tuple[Ref, str]] = frozenset()
+    """What we said of statements that are not here, by statement and code: a peer gave our own words back first."""
     unsaid: tuple[Say, ...] = ()
     """What peers' statements made us say and that does not stand in our journal yet."""
 
@@ -150,11 +153,8 @@ class State:
         return tuple(PartyId(party.id) for party in self.memorandum.party if party.id != self.me)
 
     def desk_of(self, party: PartyId) -> PostId:
-        """The air desk of a party, to whom everything is addressed first."""
-        for post in self.memorandum.post:
-            if post.party == party and post.role == "air_desk":
-                return PostId(post.id)
-        raise KeyError(f"{party} has no air desk")
+        """Where a party is addressed first."""
+        return desk_of(self.memorandum, party)
 
     def open_notices_of(self, party: PartyId) -> int:
         """How many notices of a party are not over yet; the memorandum limits them."""

@@ -13,6 +13,7 @@ import msgspec
 from detente.crypto.card import PartyCard
 from detente.errors import DamageError, OperatorError
 from detente.memorandum.agreement import Agreement
+from detente.memorandum.desks import desk_of
 from detente.ports import Clock, Store, Stored, StoredEntry, StoredHead, StoredReceipt
 from detente.quantities import Digest, PartyId, PostId, UtcMs
 from detente.record.card_line import KEY_CODE, CardLine
@@ -72,11 +73,8 @@ class Book:
         return self.cards[journal.party].at(journal.origin, place)
 
     def desk_of(self, party: PartyId) -> PostId:
-        """A party's air desk."""
-        for post in self.agreement.memorandum.post:
-            if post.party == party and post.role == "air_desk":
-                return PostId(post.id)
-        raise KeyError(f"{party} has no air desk")
+        """Where a party is addressed first."""
+        return desk_of(self.agreement.memorandum, party)
 
     def party_of(self, post: str) -> PartyId | None:
         """Whose post it is."""

@@ -11,7 +11,7 @@ import pytest
 from detente.errors import PeerError
 from detente.line.bodies_duty import Fork
 from detente.line.catalogue import CATALOGUE, Body, answer_due_ms, encode_body, is_name, parse_body
-from detente.line.wording import IN_WORDS, detail, plain
+from detente.line.wording import IN_WORDS, detail, plain, render
 from detente.memorandum.model import Memorandum
 from detente.quantities import Digest
 from detente.record.statement import Statement
@@ -126,7 +126,9 @@ def test_a_notice_with_any_figure_can_be_shown(
         if isinstance(value, int):
             for odd in (10**400, -(10**400), -1, 0, 2**53):
                 raw = encode(with_leaf(loose, path, odd))
-                assert detail(parse_body(statement(code, raw), fires.disclosure)).isprintable()
+                body = parse_body(statement(code, raw), fires.disclosure)
+                assert detail(body).isprintable()
+                assert render(code, body, language="ar").lines
 
 
 def test_a_strangers_words_move_no_cursor_and_end() -> None:
@@ -156,7 +158,7 @@ def test_a_sentence_is_no_name(text: str) -> None:
         ("QRY", "ALERT", 60),
         ("ALR", "ALERT", 120),
         ("FRK", "PRIORITY", 900),
-        ("LCK", "ADMIN", None),
+        ("LCK", "ADMIN", 60),
         ("CLR", "ALERT", None),
         ("ANS", "ALERT", None),
         ("RBC", "ROUTINE", None),
