@@ -38,7 +38,7 @@ PULSE_S, CHECK_S = 300.0, 60.0
 """How often nodes look around; oftener on the few days on which they also check every path."""
 WATCH_S, REPAIR_S = 1_500.0, 600.0
 """How long people take, on the average, to do what they owe, and to switch on what is off."""
-HEAL_ROUNDS, HEAL_ROUND_S = 60, 60.0
+HEAL_ROUNDS, HEAL_ROUND_S = 60, 30.0
 """Once all is healed, an hour must do for everything."""
 PATHS = ("data-1", "data-2")
 PATIENCE = Patience(timeout_ms=10_000, retry_ms=1_000, retry_max_ms=60_000)
@@ -196,6 +196,9 @@ class _Day:
                 self.world.attempt(party, Node.look)
                 self.world.beat(party, is_checking=False)
             self._watch()
+            self.world.run_for(
+                HEAL_ROUND_S
+            )  # what was said just now arrives, though a ladder never falls silent
             if self._is_settled():
                 break
         self._inspector.inspect_end()
@@ -333,10 +336,17 @@ class _Day:
 
     def _put_back(self, party: PartyId, copy: PlayedDisk) -> None:
         """What no peer held of the journal is lost for good, and nobody expects it any more."""
-        held: dict[str, int] = {}
-        for store in (copy, *(disk for other, disk in self._disks.items() if other != party)):
-            for journal in store.load().journals:
-                held[journal.origin] = max(held.get(journal.origin, 0), len(journal.leaves) // 32)
+        stores = (copy, *(disk for other, disk in self._disks.items() if other != party))
+        whole = {
+            (entry.origin, entry.seq)
+            for store in stores
+            for entry in store.entries_after(0)
+            if entry.envelope
+        }
+        held = {
+            origin: next(seq for seq in itertools.count() if (origin, seq) not in whole)
+            for origin in {origin for origin, _ in whole}
+        }
         self._said = [one for one in self._said if one[0] != party or one[2] < held.get(one[1], 0)]
         self._promised = [one for one in self._promised if one[0] != party]
         copy.faults, self._disks[party] = self._disks[party].faults, copy

@@ -279,7 +279,7 @@ class World:
             if party in self._down:
                 continue
             for peer in keeper.peers:
-                if keeper.must_ask or keeper.unreceipted(peer):
+                if keeper.must_hear(peer):
                     self._try_paths(station.node, peer)
 
     def _try_paths(self, node: Node, peer: PartyId) -> None:

@@ -88,12 +88,13 @@ def deliver(keeper: Keeper, peer: PartyId) -> Delivery:
     hello = _parse_hello((yield from _ask("GET", "/hello")), keeper, peer)
     for held in hello.held:
         yield from _take_back(keeper, peer, held)
-    keeper.asked()
     by_origin = {held.origin: held for held in hello.held}
+    keeper.asked(peer, {origin: held.size for origin, held in by_origin.items()})
     receipt = Receipt(0, UtcMs(0))
-    for journal in keeper.own_journals:
-        held = by_origin.get(journal.origin, Held(origin=journal.origin, size=0, cosigned=0))
-        receipt = yield from _bring(keeper, peer, journal, held)
+    for journal in keeper.own_journals if not keeper.must_ask else ():
+        if not keeper.is_left(peer, journal):
+            held = by_origin.get(journal.origin, Held(origin=journal.origin, size=0, cosigned=0))
+            receipt = yield from _bring(keeper, peer, journal, held)
     yield from _gossip(keeper, peer)
     return receipt
 

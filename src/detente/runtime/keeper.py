@@ -2,14 +2,16 @@
 
 Everything is committed to the store before it is said, answered or cosigned. The outbox is the tail of
 the own journal that a peer has not cosigned; there is no second queue. A store that may be an older copy
-says nothing before a peer has shown what it holds of our journal: what is missing is fetched back. If no
-peer answers, a new generation is opened, whose first entry names the last head known.
+says nothing before every peer has shown what it holds of our journal, and what is missing was fetched back.
+If one does not answer, or they do not have all of it, a new generation is opened, whose first entry names the
+last head known.
 Source: C2SP tlog-checkpoint, tlog-cosignature and tlog-witness; RFC 6962; line.md section 1 (restore).
 """
 
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -65,7 +67,12 @@ class Keeper:
         self.told: dict[tuple[PartyId, str], int] = {}
         """Up to which size each peer was told of third parties' heads."""
         self.must_ask = self.book.stored.may_be_a_copy
-        """Whether a peer must show what it holds of our journal before we may sign anything."""
+        """Whether peers must show what they hold of our journal before we may sign anything."""
+        self._asked: set[PartyId] = set()
+        self._shown: dict[tuple[PartyId, str], int] = {}
+        """How much of an own journal each peer was seen to hold."""
+        self._given_back: dict[str, dict[int, tuple[bytes, bytes, Statement | None]]] = {}
+        """Own entries that came back before those in front of them, by journal and place."""
         if self.book.of(self.me):
             self.own = self.book.of(self.me)[-1]
         else:
@@ -99,17 +106,22 @@ class Keeper:
         A signed statement that could not be committed is forgotten: it never left, so its place is free.
         """
         assert not self.must_ask, "a store that may be an older copy signs nothing"
-        heads = tuple(
-            _head(journal)
-            for _, journal in sorted(self.book.journals.items())
-            if journal.size and journal is not self.own
-        )
+        heads = self._heads()
         items = []
         for seq, say in enumerate(says, self.own.size):
             statement = self._statement(say, seq, heads)
             envelope = seal(STATEMENT_TYPE, encode(statement), self.keys.statements)
             items.append((envelope, leaf_hash(envelope), statement))
         return self.book.commit(self.own, items, urgent=any(say.precedence == "ALERT" for say in says))
+
+    def _heads(self) -> tuple[Head, ...]:
+        """The newest head of every other journal that we hold or, before our store was lost, held."""
+        newest = {head.origin: head for head in self.own.last.heads} if self.own.last is not None else {}
+        for origin, journal in self.book.journals.items():
+            seen = newest[origin].size if origin in newest else 0
+            if journal is not self.own and journal.size and journal.size >= seen:
+                newest[origin] = _head(journal)
+        return tuple(head for _, head in sorted(newest.items()))
 
     def _statement(self, say: Say, seq: int, heads: tuple[Head, ...]) -> Statement:
         now_ms, memorandum = self._clock.now_ms(), self.agreement.memorandum
@@ -200,35 +212,63 @@ class Keeper:
     def restore(self, *, peer: PartyId, origin: str, seq: int, items: Sequence[Item]) -> None:
         """Take back own entries from `seq` on that a peer holds; the first is the last one that is here, if any.
 
-        Raises: PeerError where we never signed them: a peer's word alone stops nothing; or where it holds only their
-        hashes (`not_whole`). DamageError `restored_old_copy` where something else that we signed stands here.
+        What it holds only the hash of waits for another peer, and what follows that waits with it.
+
+        Raises: PeerError where we never signed them: a peer's word alone stops nothing. DamageError
+        `restored_old_copy` where something else that we signed stands here.
         """
         journal = self.book.journals.get(origin) or self.book.begin(origin)
-        fresh: list[tuple[bytes, bytes, Statement | None]] = []
+        waiting = self._given_back.setdefault(origin, {})
         for place, (envelope, leaf) in enumerate(items, seq):
+            is_here = place < journal.size
             if not envelope:
-                if place < journal.size and journal.tree.leaf(place) == leaf:
-                    continue
-                raise PeerError("not_whole", f"{peer} holds only the hash of entry {place} of {origin}.")
+                if is_here and journal.tree.leaf(place) != leaf:
+                    raise PeerError("not_ours", f"{peer} holds another hash of entry {place} of {origin}.")
+                continue
             key = self.book.cards[self.me].at(origin, place).statements
             statement = judge_entry(envelope, origin=origin, seq=place, key=key)
-            if place >= journal.size:
-                fresh.append((envelope, leaf, statement))
+            if not is_here:
+                waiting[place] = envelope, leaf, statement
             elif payload_of(journal.envelopes[place]) != payload_of(envelope):
                 raise DamageError(
                     "restored_old_copy",
                     f"{peer} holds entry {place} of our journal, signed by us; this store has another one there.",
                     cure="This store is an old copy. Restore the newest one: going on would fork the journal.",
                 )
-        if fresh:
+        whole = list(itertools.takewhile(waiting.__contains__, itertools.count(journal.size)))
+        if whole:
+            fresh = [waiting.pop(place) for place in whole]
             self.restored += self.book.commit(journal, fresh, urgent=False)
 
-    def asked(self) -> None:
-        """A peer has shown what it holds of our journals, and it is here."""
-        if self.must_ask:
+    def asked(self, peer: PartyId, held: Mapping[str, int]) -> None:
+        """A peer has shown how much it holds of our journals, and has given back what it could.
+
+        Raises: PeerError `not_whole` where it holds more of the journal in use than it can give back.
+        """
+        self._asked.add(peer)
+        self._shown.update({(peer, origin): size for origin, size in held.items()})
+        own = self.own_journals[-1] if self.own_journals else self.own
+        most = max((size for (_, origin), size in self._shown.items() if origin == own.origin), default=0)
+        if not self.must_ask:
+            if held.get(self.own.origin, 0) > self.own.size:
+                what = f"{peer} holds {held[self.own.origin]} entries of {self.own.origin}"
+                raise PeerError(
+                    "not_whole", f"{what}, {self.own.size} are here, and it has only hashes of some."
+                )
+        elif self._asked.issuperset(self.peers) and own.size >= most:
             self.must_ask = False
             self._store.trust()
-            self.own = self.book.of(self.me)[-1] if self.book.of(self.me) else self.own
+            self.own = own
+
+    def must_hear(self, peer: PartyId) -> bool:
+        """Whether a conversation with a peer is due: it lacks something of ours, or we must ask it first."""
+        if self.must_ask:
+            return peer not in self._asked
+        return self.unreceipted(peer) > 0
+
+    def is_left(self, peer: PartyId, journal: Journal) -> bool:
+        """Whether a peer holds more of an own journal than we do: it was lost with a store, and goes on no more."""
+        return self._shown.get((peer, journal.origin), 0) > journal.size
 
     def history(self, after: int) -> Iterator[Entry | StoredReceipt]:
         """What was committed after a place, receipts included, in order."""
@@ -236,7 +276,11 @@ class Keeper:
 
     def unreceipted(self, peer: PartyId) -> int:
         """How many own entries a peer has not cosigned."""
-        return sum(journal.size - journal.cosigned_size(peer) for journal in self.own_journals)
+        return sum(
+            journal.size - journal.cosigned_size(peer)
+            for journal in self.own_journals
+            if not self.is_left(peer, journal)
+        )
 
     @property
     def own_journals(self) -> tuple[Journal, ...]:

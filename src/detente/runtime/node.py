@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from detente.alerts.matching import can_tell, match_own
 from detente.encounters.motion import Minima
@@ -43,6 +42,7 @@ from detente.runtime.answering import answer
 from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper, Receipt
 from detente.runtime.news import News
+from detente.runtime.outside import Nobody, Outside
 from detente.runtime.witness import Cosigned
 from detente.tracks.position import PositionReport
 
@@ -66,35 +66,6 @@ _ASKING = Reply(
 )
 
 
-class Outside(Protocol):
-    """What a node asks of the world around it, which answers by events."""
-
-    def ring(self, ring: Ring) -> None: ...
-
-    def self_test(self) -> None: ...
-
-    def try_all_paths(self, peer: PartyId) -> None: ...
-
-    def urgent(self, entry: Entry) -> None:
-        """An own ALERT is committed: it leaves ahead of everything, on every path."""
-
-
-class _Nobody:
-    """Nothing is around a node in a simulated world that does not play it."""
-
-    def ring(self, ring: Ring) -> None:
-        pass
-
-    def self_test(self) -> None:
-        pass
-
-    def try_all_paths(self, peer: PartyId) -> None:
-        pass
-
-    def urgent(self, entry: Entry) -> None:
-        pass
-
-
 class Node:
     """A party's node, without sockets: one loop calls it, nothing in it waits.
 
@@ -112,7 +83,7 @@ class Node:
         outside: Outside | None = None,
     ) -> None:
         self.keeper = keeper
-        self.outside: Outside = outside or _Nobody()
+        self.outside: Outside = outside or Nobody()
         self._started_ms: UtcMs | None = None
         self._snapshot_place = 0
         self.news = News()
