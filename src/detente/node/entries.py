@@ -27,7 +27,7 @@ from detente.line.bodies_duty import (
     Suspension,
     WatchChange,
 )
-from detente.line.catalogue import Body, parse_body
+from detente.line.catalogue import Body, encode_body, parse_body
 from detente.node import declared, duty, encounters, ladder, line_state, link, notices, permissions, watch
 from detente.node.effects import Effect, MatchOwn, Say, Write
 from detente.node.events import Heard, HeardEarly, Said, Started
@@ -240,12 +240,18 @@ def _ahead(state: State, statement: Statement) -> frozenset[tuple[Ref, str]]:
     return frozenset() if ref.seq < state.heard.get(party, 0) else frozenset({(ref, statement.code)})
 
 
+def is_said(say: Say, statement: Statement) -> bool:
+    """Whether a statement is what was to be said: the same answer, if of another moment, or the same words."""
+    if (say.code, say.reply_to) != (statement.code, statement.reply_to):
+        return False
+    return say.reply_to is not None or bytes(encode_body(say.body)) == bytes(statement.body)
+
+
 def _without(unsaid: tuple[Say, ...], statement: Statement, body: Body) -> tuple[Say, ...]:
-    """What is still unsaid after a statement, which is the first of those that it can be."""
-    for index, say in enumerate(unsaid):
-        if (say.code, say.reply_to, say.body) == (statement.code, statement.reply_to, body):
-            return unsaid[:index] + unsaid[index + 1 :]
-    return unsaid
+    """What is still unsaid after a statement: not the one with these words or, without it, with this answer."""
+    same = [say for say in unsaid if is_said(say, statement)]
+    said = next((say for say in same if say.body == body), same[0] if same else None)
+    return tuple(say for say in unsaid if say is not said)
 
 
 def _counted(counts: Mapping[str, int], code: str) -> Mapping[str, int]:

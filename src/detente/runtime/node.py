@@ -14,11 +14,11 @@ from detente.alerts.matching import can_tell, match_own
 from detente.encounters.motion import Minima
 from detente.encounters.watcher import Watcher
 from detente.errors import DamageError
-from detente.line.catalogue import encode_body
 from detente.line.wording import plain
 from detente.memorandum.model import Memorandum
 from detente.node import events, snapshot
 from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Write
+from detente.node.entries import is_said
 from detente.node.events import (
     DeliveredEarly,
     DiskChanged,
@@ -37,7 +37,7 @@ from detente.node.state import State
 from detente.node.step import step
 from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Snapshot, Store, StoredReceipt
 from detente.quantities import PartyId, UtcMs
-from detente.record.statement import Ref, Statement
+from detente.record.statement import Ref
 from detente.runtime.answering import answer
 from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper, Receipt
@@ -267,7 +267,7 @@ class Node:
         """Own statements that a peer gave back are part of what we know."""
         while self.keeper.restored:
             entry = self.keeper.restored.pop(0)
-            self._unsaid = deque(say for say in self._unsaid if not _is_said(say, entry.statement))
+            self._unsaid = deque(say for say in self._unsaid if not is_said(say, entry.statement))
             self.happen(self._event_of(entry))
 
     def _carry_out(self, effect: Effect, replies: list[Reply]) -> list[Event]:
@@ -357,13 +357,6 @@ class Node:
             self._disk(is_full=True)
             return False
         return True
-
-
-def _is_said(say: Say, statement: Statement) -> bool:
-    """Whether a statement is what was to be said: the same answer, or the same words."""
-    if (say.code, say.reply_to) != (statement.code, statement.reply_to):
-        return False
-    return say.reply_to is not None or bytes(encode_body(say.body)) == bytes(statement.body)
 
 
 def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher:
