@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from detente.quantities import minute_text, parse_utc_text
+
 Row = Mapping[str, Any]
 
 _OF_STATE = {"open": "green", "untested": "yellow", "late": "bold yellow"}
@@ -111,6 +113,9 @@ def _show_peer(console: Console, peer: Row, *, tolerance_ms: int) -> None:
         for text in _declared(whose, side):
             console.print(Text(f"  {text}", style="yellow"), soft_wrap=True)
     console.print(_paths(peer["paths"]))
+    for row in peer["paths"]:
+        if row["reason"]:
+            console.print(Text(f"  {row['path']}: {row['reason']}", style="yellow"), soft_wrap=True)
     console.print(Text(f"  {_clock(peer, tolerance_ms)} · {peer['unreceipted']} of ours without a receipt"))
     for row in peer["watch"]:
         spoken = ", ".join(row["languages"])
@@ -125,7 +130,7 @@ def _show_peer(console: Console, peer: Row, *, tolerance_ms: int) -> None:
 
 def _paths(paths: list[Row]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("path", "observed", "since", "machine check", "check by hand", "next by hand", "why"):
+    for heading in ("path", "observed", "since", "machine check", "check by hand", "next by hand"):
         table.add_column(heading, overflow="fold")
     for row in paths:
         word = "REFUSED" if row["refused"] else row["observed"].replace("_", " ")
@@ -138,13 +143,17 @@ def _paths(paths: list[Row]) -> Table:
         table.add_row(
             Text(f"{row['path']} ({row['medium']})"),
             state,
-            Text(row["since_utc"] or "-"),
+            Text(_short(row["since_utc"])),
             Text(machine),
             Text(by_hand, style="bold red" if row["human"] in ("late", "silent") else ""),
-            Text(row["human_due_utc"] or "-"),
-            Text(row["reason"]),
+            Text(_short(row["human_due_utc"])),
         )
     return table
+
+
+def _short(utc: str | None) -> str:
+    """A time that stays on one line of a narrow screen."""
+    return minute_text(parse_utc_text(utc)) if utc else "-"
 
 
 def _declared(whose: str, side: Row) -> list[str]:
