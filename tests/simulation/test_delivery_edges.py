@@ -273,7 +273,7 @@ def test_a_copy_that_reaches_no_peer_opens_a_new_generation_that_names_the_last_
 def test_a_peer_cannot_stop_a_node_with_a_number(honest: Any, at_coast: Peer) -> None:
     """That it holds more of our journal must be shown with our own signature."""
     talk(honest, at_coast)
-    held = [{"origin": honest.node.keeper.own.origin, "size": 10, "cosigned": 10}]
+    held = [{"origin": honest.node.keeper.own.origin, "size": 10, "cosigned": 10, "early": 0}]
     with pytest.raises(PeerError) as caught:
         talk(honest, with_hello(at_coast, held=held))
     assert "not held here" in caught.value.message
@@ -320,6 +320,6 @@ def test_hello_says_who_what_and_how_much_is_held(honest: Any, coast: Any, at_co
     talk(honest, at_coast)
     hello = msgspec.json.decode(at_coast(LinkRequest(method="GET", target="/hello")).body, type=Hello)
     assert (hello.party, hello.memorandum, hello.protocol) == ("COAST", "FIRES-2020", 2)
-    assert [(one.origin, one.size, one.cosigned) for one in hello.held] == [
-        (honest.node.keeper.own.origin, 1, 1)
+    assert [(one.origin, one.size, one.cosigned, one.early) for one in hello.held] == [
+        (honest.node.keeper.own.origin, 1, 1, 0)
     ]

@@ -68,6 +68,10 @@ class Book:
         journal = self.journals.get(origin)
         return journal.root_at(size) if journal is not None else None
 
+    def early_end(self, origin: str) -> int:
+        """The place after the last ALERT that is held ahead of the entries before it; 0 for none."""
+        return max((seq + 1 for early, seq in self.early if early == origin), default=0)
+
     def card_at(self, journal: Journal, place: int) -> PartyCard:
         """The card that signs entry `place` of a journal, and a head of that size."""
         return self.cards[journal.party].at(journal.origin, place)

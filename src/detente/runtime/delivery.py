@@ -31,11 +31,15 @@ Delivery = Generator[LinkRequest, LinkResponse, Receipt]
 
 
 class Held(Record, frozen=True, kw_only=True):
-    """How much of one journal this end holds, and up to where it has cosigned it."""
+    """How much of one journal this end holds, and up to where it has cosigned it.
+
+    `early` is the place after the last ALERT that came ahead of the entries before it; 0 for none.
+    """
 
     origin: str
     size: int
     cosigned: int
+    early: int
 
 
 class Hello(Record, frozen=True, kw_only=True):
@@ -73,7 +77,12 @@ def greet(keeper: Keeper, clock: Clock, peer: PartyId) -> Hello:
         identity=keeper.agreement.identity,
         clock_ms=clock.now_ms(),
         held=tuple(
-            Held(origin=journal.origin, size=journal.size, cosigned=journal.cosigned_size(keeper.me))
+            Held(
+                origin=journal.origin,
+                size=journal.size,
+                cosigned=journal.cosigned_size(keeper.me),
+                early=keeper.book.early_end(journal.origin),
+            )
             for journal in keeper.held_of(peer)
         ),
     )
@@ -89,11 +98,11 @@ def deliver(keeper: Keeper, peer: PartyId) -> Delivery:
     for held in hello.held:
         yield from _take_back(keeper, peer, held)
     by_origin = {held.origin: held for held in hello.held}
-    keeper.asked(peer, {origin: held.size for origin, held in by_origin.items()})
+    keeper.asked(peer, {origin: (held.size, held.early) for origin, held in by_origin.items()})
     receipt = Receipt(0, UtcMs(0))
     for journal in keeper.own_journals if not keeper.must_ask else ():
         if not keeper.is_left(peer, journal):
-            held = by_origin.get(journal.origin, Held(origin=journal.origin, size=0, cosigned=0))
+            held = by_origin.get(journal.origin, Held(origin=journal.origin, size=0, cosigned=0, early=0))
             receipt = yield from _bring(keeper, peer, journal, held)
     yield from _gossip(keeper, peer)
     return receipt

@@ -69,8 +69,8 @@ class Keeper:
         self.must_ask = self.book.stored.may_be_a_copy
         """Whether peers must show what they hold of our journal before we may sign anything."""
         self._asked: set[PartyId] = set()
-        self._shown: dict[tuple[PartyId, str], int] = {}
-        """How much of an own journal each peer was seen to hold."""
+        self._shown: dict[tuple[PartyId, str], tuple[int, int]] = {}
+        """How much of an own journal each peer was seen to hold, and where its last early ALERT ends."""
         self._given_back: dict[str, dict[int, tuple[bytes, bytes, Statement | None]]] = {}
         """Own entries that came back before those in front of them, by journal and place."""
         if self.book.of(self.me):
@@ -240,20 +240,26 @@ class Keeper:
             fresh = [waiting.pop(place) for place in whole]
             self.restored += self.book.commit(journal, fresh, urgent=False)
 
-    def asked(self, peer: PartyId, held: Mapping[str, int]) -> None:
+    def asked(self, peer: PartyId, held: Mapping[str, tuple[int, int]]) -> None:
         """A peer has shown how much it holds of our journals, and has given back what it could.
+
+        Args:
+            held: by journal, how many entries from the first on, and where the last early ALERT ends.
 
         Raises: PeerError `not_whole` where it holds more of the journal in use than it can give back.
         """
         self._asked.add(peer)
-        self._shown.update({(peer, origin): size for origin, size in held.items()})
+        self._shown.update({(peer, origin): ends for origin, ends in held.items()})
         own = self.own_journals[-1] if self.own_journals else self.own
-        most = max((size for (_, origin), size in self._shown.items() if origin == own.origin), default=0)
+        most = max(
+            (max(ends) for (_, origin), ends in self._shown.items() if origin == own.origin), default=0
+        )
         if not self.must_ask:
-            if held.get(self.own.origin, 0) > self.own.size:
-                what = f"{peer} holds {held[self.own.origin]} entries of {self.own.origin}"
+            theirs = max(held.get(self.own.origin, (0, 0)))
+            if theirs > self.own.size:
+                what = f"{peer} holds entry {theirs - 1} of {self.own.origin}"
                 raise PeerError(
-                    "not_whole", f"{what}, {self.own.size} are here, and it has only hashes of some."
+                    "not_whole", f"{what}, {self.own.size} are here, and it cannot give all back."
                 )
         elif self._asked.issuperset(self.peers) and own.size >= most:
             self.must_ask = False
@@ -268,7 +274,7 @@ class Keeper:
 
     def is_left(self, peer: PartyId, journal: Journal) -> bool:
         """Whether a peer holds more of an own journal than we do: it was lost with a store, and goes on no more."""
-        return self._shown.get((peer, journal.origin), 0) > journal.size
+        return self._shown.get((peer, journal.origin), (0, 0))[0] > journal.size
 
     def history(self, after: int) -> Iterator[Entry | StoredReceipt]:
         """What was committed after a place, receipts included, in order."""

@@ -205,7 +205,7 @@ class Witness:
                 root_at=lambda named, size: (
                     self._book.root_at(named, size) if self._party(named) in (self._book.me, peer) else None
                 ),
-                is_whole=lambda named: self._party(named) not in self._book.peers,
+                is_whole=self._is_whole,
             )
         except PeerError as why:
             if why.code == "fork":
@@ -264,6 +264,11 @@ class Witness:
         body = parse_body(statement, self._book.agreement.memorandum.disclosure)
         if not isinstance(body, Opening) or body.identity != self._book.agreement.identity:
             raise PeerError("other_memorandum", f"{what} opens it under another memorandum.")
+
+    def _is_whole(self, origin: str) -> bool:
+        """What is no peer's is known here to its end; but an earlier journal of ours may be lost in part."""
+        earlier = [journal.origin for journal in self._book.of(self._book.me)[:-1]]
+        return self._party(origin) not in self._book.peers and origin not in earlier
 
     @staticmethod
     def _party(origin: str) -> str:
