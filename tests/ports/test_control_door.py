@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import stat
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -105,3 +107,47 @@ def test_where_no_node_answers_the_cure_is_said(tmp_path: Path) -> None:
         asyncio.run(ControlClient.open(tmp_path / "control.json"))
     assert caught.value.code == "not_running"
     assert "detente run" in caught.value.cure
+
+
+@pytest.mark.parametrize("said", [b"", b'{"ok": true, "ref'])
+def test_a_node_that_ends_before_its_answer_is_whole_leaves_the_order_open(tmp_path: Path, said: bytes) -> None:
+    """kill -9 in the middle of an answer: half a line is no answer, and not a broken program either."""
+
+    async def end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(said)
+        await writer.drain()
+        writer.close()
+
+    async def talk() -> None:
+        server = await asyncio.start_server(end, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        (tmp_path / "control.json").write_text(json.dumps({"port": port, "token": "secret"}))
+        client = await ControlClient.open(tmp_path / "control.json")
+        with pytest.raises(OperatorError) as caught:
+            await client.order("say")
+        assert caught.value.code == "no_answer"
+        await client.close()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(talk())
+
+
+def test_who_finds_the_file_finds_it_whole(tmp_path: Path) -> None:
+    """A look at every instant of many starts: the file names the door, or is not there."""
+    file = tmp_path / "control.json"
+    found: set[str] = set()
+
+    async def talk() -> None:
+        for _ in range(50):
+            server = ControlServer(handle, "secret")
+            await server.start(file)
+            await server.close()
+
+    looker = threading.Thread(target=lambda: asyncio.run(talk()))
+    looker.start()
+    while looker.is_alive():
+        with contextlib.suppress(FileNotFoundError):
+            found.add(json.loads(file.read_text())["token"])
+    assert found <= {"secret"}

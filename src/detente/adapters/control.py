@@ -35,10 +35,13 @@ class ControlServer:
         """Listen, and write where and with which token."""
         self._server = await asyncio.start_server(self._serve, HOST, 0, limit=CONTROL_LINE_BYTES_MAX)
         port = self._server.sockets[0].getsockname()[1]
-        file.unlink(missing_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Whoever waits for the file finds it whole: a kill or a reader may come between any two lines here.
+        unfinished = file.with_name(file.name + ".new")
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as out:
             json.dump({"port": port, "token": self._token}, out)
+        unfinished.replace(file)
 
     async def close(self) -> None:
         """Stop listening and let go of every operator."""
@@ -111,12 +114,21 @@ class ControlClient:
         return cls(reader, writer, settings["token"])
 
     async def order(self, order: str, **args: object) -> dict[str, Any]:
-        """Give an order and return its result; raises OperatorError with the node's own words."""
+        """Give an order and return its result; raises OperatorError with the node's own words.
+
+        `no_answer` is where the node ended before its answer was whole: the order may have been carried out.
+        """
         self._writer.write(json.dumps({"token": self._token, "order": order, "args": args}).encode() + b"\n")
-        await self._writer.drain()
-        line = await self._reader.readline()
-        if not line:
-            raise OperatorError("not_running", "The node closed the connection.", cure="Look at its output.")
+        line = b""
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+            line = await self._reader.readline()
+        if not line.endswith(b"\n"):
+            raise OperatorError(
+                "no_answer",
+                f"The node ended before it answered the order {order}; whether it was carried out is not known.",
+                cure="Look at its output; start it again, and look into its log.",
+            )
         result: dict[str, Any] = json.loads(line)
         if not result["ok"]:
             raise OperatorError(result["code"], result["message"], cure=result.get("cure", ""))
