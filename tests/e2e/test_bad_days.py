@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -13,7 +14,17 @@ from pathlib import Path
 
 import pytest
 from e2e_paths import Paths
-from e2e_session import START_MS, Runner, asked, detente, free_port, notice_file, settle, wait_until
+from e2e_session import (
+    PATIENCE_S,
+    START_MS,
+    Runner,
+    asked,
+    detente,
+    free_port,
+    notice_file,
+    settle,
+    wait_until,
+)
 
 from detente.adapters.evidence import evidence_of
 from detente.adapters.fault_proxy import Cut, Forward
@@ -21,8 +32,10 @@ from detente.adapters.home import open_home
 from detente.adapters.sqlite_schema import SCHEMA_VERSION
 from detente.adapters.sqlite_store import SqliteStore
 from detente.cli.ordering import give_order
+from detente.cli.serve import run_node
 from detente.exercise.parties import Seat, make_parties
 from detente.line.evidence import verify_evidence
+from detente.runtime.courier import Courier
 
 
 def home_of(seat: Seat) -> Path:
@@ -60,6 +73,19 @@ def test_a_memorandum_that_does_not_hold_starts_no_node(seats: list[Seat], spoil
     assert told.returncode == 2
     assert told.stderr.startswith(code)
     assert "Do this:" in told.stderr
+
+
+def test_a_courier_that_fails_by_a_fault_of_ours_takes_the_node_with_it(
+    seats: list[Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It once ended in silence: the node stood there, and a line was dead that nobody knew of."""
+
+    async def fail(_: Courier, *, heartbeat_s: float) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr(Courier, "run", fail)
+    with pytest.raises(KeyError, match="a fault of ours"):
+        asyncio.run(asyncio.wait_for(run_node(home_of(seats[0])), PATIENCE_S))
 
 
 def test_a_store_of_a_newer_program_is_left_alone(seats: list[Seat]) -> None:

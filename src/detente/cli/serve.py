@@ -65,7 +65,7 @@ class _Running:
     runners: list[Runner] = field(default_factory=list)
     stopping: asyncio.Event
     tests: set[asyncio.Task[None]] = field(default_factory=set)
-    failure: DetenteError | None = None
+    failure: BaseException | None = None
 
     def wake(self) -> None:
         """Bring what is new to every peer at once."""
@@ -171,10 +171,15 @@ class _Running:
             news.listeners.discard(changed.set)
         return {"last": news.last, "items": self.desk.news_rows(news.after(after))}
 
-    def stop_for(self, why: DetenteError) -> None:
-        """Our own record cannot go on."""
-        self.failure = why
+    def stop_for(self, why: BaseException) -> None:
+        """Our own record, or our own program, cannot go on."""
+        self.failure = self.failure or why
         self.stopping.set()
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """Nobody's line is dead in silence: a courier that fails by a fault of ours takes the node with it."""
+        if not task.cancelled() and (why := task.exception()) is not None:
+            self.stop_for(why)
 
     def _advance(self, at_ms: int, is_running: bool) -> dict[str, Any]:
         if not isinstance(self.clock, ConductedClock):
@@ -279,8 +284,9 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         )
         couriers.append(courier)
         task = asyncio.create_task(courier.run(heartbeat_s=running.agreement.memorandum.line.heartbeat_s))
+        task.add_done_callback(running.ended)
         stack.push_async_callback(_end, task)
-        runner = Runner(node=running.node, connection=_connection(running, address))
+        runner = Runner(node=running.node, connection=_connection(running, address), ended=running.ended)
         running.runners.append(runner)
         stack.push_async_callback(runner.close)
     control = ControlServer(running.order, secrets.token_hex(16))

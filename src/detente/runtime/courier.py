@@ -157,11 +157,18 @@ class Courier:
 
 
 class Runner:
-    """Carries ALERTs over one path, on a connection of its own, ahead of everything and until each is held."""
+    """Carries ALERTs over one path, on a connection of its own, ahead of everything and until each is held.
 
-    def __init__(self, *, node: Node, connection: Connection) -> None:
+    Args:
+        ended: told of each errand that is over, and looks whether it failed by a fault of ours.
+    """
+
+    def __init__(
+        self, *, node: Node, connection: Connection, ended: Callable[[asyncio.Task[None]], None]
+    ) -> None:
         self._node = node
         self._connection = connection
+        self._ended = ended
         self._under_way: set[asyncio.Task[None]] = set()
 
     @property
@@ -174,6 +181,7 @@ class Runner:
         task = asyncio.get_running_loop().create_task(self._bring(ref))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
 
     async def close(self) -> None:
         """Let go; what is not held yet follows with the backlog."""
