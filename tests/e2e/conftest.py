@@ -12,10 +12,10 @@ from detente.exercise.parties import Seat, make_parties
 
 
 @pytest.fixture
-def nodes() -> Iterator[Runner]:
-    runner = Runner()
+def nodes(tmp_path: Path) -> Iterator[Runner]:
+    runner = Runner(tmp_path)
     yield runner
-    runner.end_all()
+    runner.kill_all()
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ The nodes keep the machine's own time, so everything that follows is what an ope
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 from e2e_paths import Paths
-from e2e_session import Runner, detente, free_port
+from e2e_session import Runner, detente, free_port, wait_until
 
 from detente.adapters.evidence import journals_of
 from detente.adapters.fault_proxy import FaultProxy
@@ -65,22 +64,23 @@ class Three:
         return self.seats[party].home.folder
 
     def start(self, *parties: str) -> None:
-        for party in parties or PARTIES:
-            self.nodes.start(self.home(party))
+        self.nodes.start(*(self.home(party) for party in parties or PARTIES))
 
     def kill(self, party: str) -> None:
         """kill -9, wherever it is."""
-        self.nodes.end(self.home(party), signal.SIGKILL)
+        self.nodes.kill(self.home(party))
 
     def stop(self) -> None:
-        """All at once, so that none has a word after the others."""
-        running = [self.nodes.running[self.home(party)] for party in PARTIES]
-        for process in running:
-            process.send_signal(signal.SIGTERM)
-        for process, party in zip(running, PARTIES, strict=True):
-            out, err = process.communicate(timeout=20)
-            del self.nodes.running[self.home(party)]
-            assert process.returncode == 0, f"{party}: {out[-2000:]}{err[-2000:]}"
+        """Stop all when everything is receipted; whoever had a word after the others is heard first."""
+        while True:
+            wait_until(self.is_settled, "all is receipted in the end")
+            self.nodes.end_together(*map(self.home, PARTIES))
+            sizes = [
+                {origin: len(one.items) for origin, one in self.journals(party).items()} for party in PARTIES
+            ]
+            if all(one == sizes[0] for one in sizes):
+                return
+            self.start()
 
     def order(self, party: str, name: str, **args: object) -> dict[str, Any]:
         return give_order(self.seats[party].home, name, **args)

@@ -7,7 +7,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -142,8 +141,7 @@ def test_what_is_said_into_a_cut_line_is_receipted_when_it_heals(
     seats: list[Seat], paths: Paths, nodes: Runner, tmp_path: Path
 ) -> None:
     sierra, coast = map(home_of, seats)
-    nodes.start(sierra)
-    nodes.start(coast)
+    nodes.start(sierra, coast)
     for home in (sierra, coast):
         wait_until(
             lambda home=home: not asked("status", home)["peers"][0]["unreceipted"], "both are receipted"
@@ -172,8 +170,7 @@ def test_a_killed_node_loses_nothing_and_doubles_nothing(
     """kill -9 in the middle of notices under way, on either side, several times."""
     rng = random.Random(seed)
     homes = list(map(home_of, seats))
-    for home in homes:
-        nodes.start(home)
+    nodes.start(*homes)
     sent = 0
     for _ in range(3):
         for _ in range(rng.randint(1, 3)):
@@ -181,14 +178,14 @@ def test_a_killed_node_loses_nothing_and_doubles_nothing(
             assert detente("notices", "send", homes[0], notice_file(tmp_path, place=place)).returncode == 0
             sent += 1
         victim = rng.choice(homes)
-        nodes.end(victim, signal.SIGKILL)
+        nodes.kill(victim)
         nodes.start(victim)
     for home in homes:
         wait_until(
             lambda home=home: not asked("status", home)["peers"][0]["unreceipted"], f"seed {seed}: receipts"
         )  # type: ignore[misc]
     for home in homes:
-        assert nodes.end(home) == 0
+        nodes.end(home)
     exports = [evidence_of(seat.home) for seat in seats]
     verdicts = [verify_evidence(files) for files in exports]
     assert all(verdict.ok for verdict in verdicts), f"seed {seed}: {verdicts[0].problems}"
@@ -213,7 +210,7 @@ def test_on_a_full_disk_the_node_says_so_and_loses_nothing(
     try:
         _fill_and_free(seats, nodes, tmp_path, disk)
     finally:
-        nodes.end_all()
+        nodes.kill_all()
         subprocess.run(["umount", str(disk)], check=True)
 
 
@@ -224,8 +221,7 @@ def _fill_and_free(seats: list[Seat], nodes: Runner, tmp_path: Path, disk: Path)
     recording.write_text(json.dumps([record for at in range(0, 600, 20) for record in _near(at)]))
     seat = Seat(party="SIERRA", home=type(seats[0].home)(folder=small), port=seats[0].port)
     settle(seat, "COAST", seats[1].port, recording=recording, own=("aaaaaa",))
-    nodes.start(small)
-    nodes.start(coast)
+    nodes.start(small, coast)
     wait_until(lambda: not asked("status", small)["peers"][0]["unreceipted"], "both are receipted")
     with (disk / "filler").open("ab", buffering=0) as filler:
         while True:

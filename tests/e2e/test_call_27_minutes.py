@@ -94,7 +94,7 @@ class Room:
 def room(tmp_path: Path, nodes: Runner) -> Iterator[Room]:
     paths = Paths()
     yield Room(tmp_path, nodes, paths)
-    nodes.end_all()
+    nodes.kill_all()
     paths.close()
 
 

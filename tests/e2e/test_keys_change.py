@@ -15,8 +15,7 @@ def test_keys_are_changed_by_a_statement_and_the_record_verifies_before_and_afte
     seats: list[Seat], nodes: Runner, tmp_path: Path
 ) -> None:
     sierra, coast = (seat.home.folder for seat in seats)
-    nodes.start(sierra)
-    nodes.start(coast)
+    nodes.start(sierra, coast)
 
     def settled() -> bool:
         return all(not asked("status", home)["peers"][0]["unreceipted"] for home in (sierra, coast))

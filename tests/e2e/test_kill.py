@@ -38,7 +38,7 @@ Place = tuple[str, int]
 def three(tmp_path: Path, nodes: Runner) -> Iterator[Three]:
     paths = Paths()
     yield Three(tmp_path, nodes, paths, seed=SEED)
-    nodes.end_all()
+    nodes.kill_all()
     paths.close()
 
 

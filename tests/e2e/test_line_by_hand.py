@@ -37,8 +37,7 @@ def receipt(home: Path, ref: str) -> str:
 @pytest.mark.slow
 def test_a_watch_keeps_the_line_from_taking_it_to_handing_it_over(nodes: Runner, seats: list[Seat]) -> None:
     sierra, coast = (seat.home.folder for seat in seats)
-    nodes.start(sierra)
-    nodes.start(coast)
+    nodes.start(sierra, coast)
     wait_until(lambda: asked("status", sierra)["peers"][0]["paths"][0]["open"], "the line is open")
 
     # Both take the watch; each path is checked by hand.

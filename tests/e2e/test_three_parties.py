@@ -32,7 +32,7 @@ HEALED_WITHIN_S = 20.0
 def three(tmp_path: Path, nodes: Runner) -> Iterator[Three]:
     paths = Paths()
     yield Three(tmp_path, nodes, paths, seed=SEED)
-    nodes.end_all()
+    nodes.kill_all()
     paths.close()
 
 

@@ -110,7 +110,9 @@ def test_where_no_node_answers_the_cure_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("said", [b"", b'{"ok": true, "ref'])
-def test_a_node_that_ends_before_its_answer_is_whole_leaves_the_order_open(tmp_path: Path, said: bytes) -> None:
+def test_a_node_that_ends_before_its_answer_is_whole_leaves_the_order_open(
+    tmp_path: Path, said: bytes
+) -> None:
     """kill -9 in the middle of an answer: half a line is no answer, and not a broken program either."""
 
     async def end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
