@@ -82,12 +82,12 @@ def asked(*words: object) -> Any:
     return json.loads(told.stdout)
 
 
-def wait_until(is_so: Callable[[], object], what: str) -> None:
+def wait_until(is_so: Callable[[], object], what: str, *, every_s: float = 0.05) -> None:
     """Ask until it is so; fails with `what` after a while."""
     deadline = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < deadline, f"waited {PATIENCE_S} s in vain: {what}"
-        time.sleep(0.05)
+        time.sleep(every_s)
 
 
 def free_port() -> int:
