@@ -115,6 +115,9 @@ class FaultProxy:
         self.broken = 0
         """How many of them broke while they were carried, by an end or in mid-message."""
         self.fault: Fault = Forward()
+        self.felt = 0
+        """How often the fault of now did something: broke or refused a connection, swallowed or slowed
+        bytes, let one connection overtake another, cut a message in two."""
         self._target_port = target_port
         self._seed = seed
         self._server: asyncio.Server | None = None
@@ -133,10 +136,11 @@ class FaultProxy:
 
     async def switch(self, fault: Fault) -> None:
         """Be under another fault from now on; after `Cut` every connection is broken when this returns."""
-        self.fault = fault
+        self.fault, self.felt = fault, 0
         self._switched.set()
         self._switched = asyncio.Event()
         if isinstance(fault, Cut):
+            self.felt += len(self._carriers)
             await self._break_all()
 
     async def close(self) -> None:
@@ -158,7 +162,9 @@ class FaultProxy:
         self._carriers.add(task)
         self.accepted += 1
         try:
-            if not isinstance(self.fault, Cut):
+            if isinstance(self.fault, Cut):
+                self.felt += 1
+            else:
                 await self._connect(self.accepted, reader, writer)
         except (OSError, asyncio.CancelledError):
             # No far end, or a cut: the near end sees a broken connection.
@@ -203,14 +209,17 @@ class FaultProxy:
     ) -> bytes:
         """Do with some bytes what the fault says; returns those that are still to be carried."""
         if self._is_mute(line, way):
+            self.felt += isinstance(self.fault, HalfOpen)
             return b""
         match self.fault:
             case Drip(bytes_per_s=rate):
                 count = max(1, int(rate / DRIPS_PER_S))
+                self.felt += 1
                 if not await self._pause(len(data[:count]) / rate):
                     return data
                 data, rest = data[:count], data[count:]
             case Delay(delay_s=delay_s):
+                self.felt += 1
                 left_s = came_s + delay_s - asyncio.get_running_loop().time()
                 if left_s > 0 and not await self._pause(left_s):
                     return data
@@ -248,6 +257,7 @@ class FaultProxy:
         writer.write(data[:count])
         await writer.drain()
         if is_end:
+            self.felt += 1
             raise _BrokenOffError
         return data[count:]
 
@@ -256,6 +266,7 @@ class FaultProxy:
         if self._held is not None and self._held.line is not line:
             self._held.overtaken.set()
             self._held = None
+            self.felt += 1
             return True
         held = self._held = _Held(line=line, overtaken=asyncio.Event())
         try:
