@@ -8,11 +8,13 @@ from __future__ import annotations
 import difflib
 import tomllib
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import msgspec
+import msgspec.structs
 
 from detente.memorandum.model import Memorandum
 from detente.memorandum.problem import Problem
@@ -77,17 +79,16 @@ def _table_problems(value: object, type_: type[msgspec.Struct], path: str) -> It
     if not isinstance(value, dict):
         yield Problem(path=path, message="This is not a table.", cure=f"Write it as a table [{path}].")
         return
-    hints = typing.get_type_hints(type_)
-    fields = {field.encode_name: field for field in msgspec.structs.fields(type_)}
+    fields = _fields_of(type_)
     prefix = f"{path}." if path else ""
-    for name, field in fields.items():
+    for name, (field, hint) in fields.items():
         if name in value:
-            yield from _problems(value[name], hints[field.name], prefix + name)
+            yield from _problems(value[name], hint, prefix + name)
         elif field.required:
             yield Problem(
                 path=prefix + name,
                 message="This key is missing; nothing here has a silent default.",
-                cure=f"Add {name} with {_expected(hints[field.name])}.",
+                cure=f"Add {name} with {_expected(hint)}.",
             )
     for name in value.keys() - fields.keys():
         near = difflib.get_close_matches(name, fields, n=1)
@@ -96,6 +97,13 @@ def _table_problems(value: object, type_: type[msgspec.Struct], path: str) -> It
             message="This key is not known.",
             cure=f"Did you mean {near[0]}?" if near else "Remove it.",
         )
+
+
+@cache
+def _fields_of(type_: type[msgspec.Struct]) -> Mapping[str, tuple[msgspec.structs.FieldInfo, Any]]:
+    """The keys of a table, asked for once a type and not once a row, which was a third of a node's start."""
+    hints = typing.get_type_hints(type_)
+    return {field.encode_name: (field, hints[field.name]) for field in msgspec.structs.fields(type_)}
 
 
 def _text_fault(text: str) -> str | None:
