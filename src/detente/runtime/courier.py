@@ -25,6 +25,9 @@ BACKOFF_FIRST_S = 0.1
 BACKOFF_MAX_S = 0.8
 """A line that heals carries its first message within a second, whatever it was."""
 REQUEST_TIMEOUT_S = 10.0
+URGENT_TIMEOUT_S = 2.0
+"""A connection on which an ALERT gets no answer is given up so soon at first, then after twice as long each time:
+of a path that forgot its connections, a new one is often carried at once."""
 
 T = TypeVar("T")
 
@@ -192,24 +195,32 @@ class Runner:
 
     async def _bring(self, ref: Ref) -> None:
         keeper = self._node.keeper
-        backoff_s = BACKOFF_FIRST_S
+        backoff_s, timeout_s = BACKOFF_FIRST_S, URGENT_TIMEOUT_S
         while keeper.book.journals[ref.origin].cosigned_size(self.peer) <= ref.seq:
             try:
-                signed_ms = await ride(self._connection, deliver_urgent(keeper, self.peer, ref))
+                signed_ms = await ride(
+                    self._connection, deliver_urgent(keeper, self.peer, ref), timeout_s=timeout_s
+                )
             except PeerError:
                 await asyncio.sleep(backoff_s)
                 backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
+                timeout_s = min(timeout_s * 2, REQUEST_TIMEOUT_S)
                 continue
             self._node.delivered_early(self.peer, ref, signed_ms)
             return
 
 
-async def ride(connection: Connection, conversation: Generator[LinkRequest, LinkResponse, T]) -> T:
-    """Drive a conversation over a connection to its end."""
+async def ride(
+    connection: Connection,
+    conversation: Generator[LinkRequest, LinkResponse, T],
+    *,
+    timeout_s: float = REQUEST_TIMEOUT_S,
+) -> T:
+    """Drive a conversation over a connection to its end; each request may take so long."""
     try:
         request = next(conversation)
         while True:
-            response = await connection.request(request, timeout_s=REQUEST_TIMEOUT_S)
+            response = await connection.request(request, timeout_s=timeout_s)
             request = conversation.send(response)
     except StopIteration as done:
         result: T = done.value

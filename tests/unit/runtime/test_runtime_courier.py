@@ -17,7 +17,7 @@ from detente.ports import LinkRequest, LinkResponse
 from detente.quantities import PartyId, PostId
 from detente.record.merkle import leaf_hash
 from detente.record.parcel import join_items
-from detente.runtime.courier import BACKOFF_FIRST_S, BACKOFF_MAX_S, Courier
+from detente.runtime.courier import BACKOFF_FIRST_S, BACKOFF_MAX_S, Courier, Runner
 from detente.runtime.delivery import Refusal
 from detente.wire import encode
 
@@ -40,9 +40,10 @@ class FakeConnection:
         self.answer = answer
         self.is_closed = False
         self.asked: list[str] = []
+        self.waited_s: list[float] = []
 
     async def request(self, request: LinkRequest, *, timeout_s: float) -> LinkResponse:
-        assert timeout_s > 0
+        self.waited_s.append(timeout_s)
         self.asked.append(f"{request.method} {request.target}")
         return self.answer(request)
 
@@ -232,3 +233,43 @@ def test_a_restored_old_copy_stops_the_node(sierra: Any, make_desked: Any, ride:
     _, connection, stopped = ride(lambda request: coast.node.serve(SIERRA, request))
     assert [why.code for why in stopped] == ["restored_old_copy"]
     assert all(asked.startswith("GET") for asked in connection.asked)
+
+
+def test_an_alert_gives_a_mute_connection_up_soon_and_tries_until_it_is_held(
+    sierra: Any, make_desked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path that forgot its connections once kept an ALERT for ten seconds, on every path at once."""
+    coast = make_desked("COAST")
+    deaf = [True] * 4
+    coast_has: list[bool] = []
+
+    def answer(request: LinkRequest) -> LinkResponse:
+        if deaf:
+            deaf.pop()
+            raise PeerError("timeout", "COAST does not answer over data-1.")
+        response = coast.node.serve(SIERRA, request)
+        coast_has.append(response.status == 200)
+        return response
+
+    async def instantly(_: float) -> None:
+        return
+
+    monkeypatch.setattr("detente.runtime.courier.asyncio.sleep", instantly)
+    connection = FakeConnection(answer)
+    ended: list[asyncio.Task[None]] = []
+
+    async def main() -> None:
+        alert = Say(to=(PostId("coast.air"),), code="LCK", body=CHECK, precedence="ALERT", reply_to=None)
+        ref = sierra.node.keeper.say(alert).ref
+        over = asyncio.Event()
+        runner = Runner(
+            node=sierra.node, connection=connection, ended=lambda task: (ended.append(task), over.set())
+        )
+        runner.run_with(ref)
+        await over.wait()
+        await runner.close()
+
+    asyncio.run(main())
+    assert ended[0].exception() is None
+    assert connection.waited_s == [2.0, 4.0, 8.0, 10.0, 10.0]
+    assert coast_has == [True]
