@@ -108,7 +108,10 @@ class _Talker:
 
     def _talk(self) -> None:
         number = 0
+        door = self._three.seats[self.party].home.control_file
         while not self._is_over.wait(self._rng.uniform(0, 0.02)):
+            if not door.exists():
+                continue
             number += 1
             try:
                 draw = self._rng.random()
@@ -149,7 +152,7 @@ def _kill(three: Three, party: str, moments: list[_Moment], talker: _Talker | No
             three.nodes.wait_for(home)
             if talker is not None:
                 until = talker.done + moment.acts
-                wait_until(lambda: talker.done >= until, f"{party} goes on talking", every_s=0.002)  # noqa: B023
+                wait_until(lambda: talker.done >= until, f"{party} goes on talking", every_s=0.01)  # noqa: B023
         time.sleep(moment.pause_s)
         three.kill(party)
         graves.append(_receipted(three, party))
