@@ -17,6 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
+
 from detente.adapters.home import PeerAddress
 from detente.cli.main import main
 from detente.exercise.parties import Seat, write_settings
@@ -25,6 +27,8 @@ from detente.quantities import parse_utc_text
 START_MS = parse_utc_text("2020-09-08T00:00:00Z")
 PATIENCE_S = 120.0
 """No test waits so long for what comes; a machine with many other things to do may."""
+COMMAND_PATIENCE_S = 600.0
+"""The demo is one command, and plays a week."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +45,10 @@ def detente(*words: object, cwd: Path | None = None) -> Told:
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out.txt"), Path(folder, "err.txt")
         process = fork_detente(*words, out=out, err=err, cwd=cwd)
-        process.join(PATIENCE_S)
-        assert process.exitcode is not None, f"detente {words} does not end"
+        process.join(COMMAND_PATIENCE_S)
+        if process.exitcode is None:
+            process.kill()
+            pytest.fail(f"detente {words} does not end: {out.read_text()[-2000:]}{err.read_text()[-2000:]}")
         return Told(returncode=process.exitcode, stdout=out.read_text(), stderr=err.read_text())
 
 
