@@ -59,7 +59,7 @@ def test_a_watch_keeps_the_line_from_taking_it_to_handing_it_over(nodes: Runner,
     heard(sierra, unanswered.stdout.split(":")[0])
     before = checks_of("COAST", sierra)
     waiting = subprocess.Popen(
-        [sys.executable, "-m", "detente", "line", "check", str(coast), "phone-1"],
+        [sys.executable, "-m", "detente", "line", "check", str(coast), "phone-1", "--wait-s", "300"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
