@@ -172,6 +172,8 @@ class Store(Protocol):
     def log_tail(self, count: int) -> Sequence[LogLine]: ...
 
     def keep_evidence(self, *, at_ms: UtcMs, kind: str, files: Mapping[str, bytes]) -> None: ...
+    def evidence_kinds(self) -> Sequence[str]:
+        """What was kept as evidence, the oldest first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,13 @@ def test_of_two_that_came_early_to_one_place_the_first_stands(store: AnyStore) -
     ]
 
 
+def test_each_case_of_evidence_is_named_once_the_oldest_first(store: AnyStore) -> None:
+    assert list(store.evidence_kinds()) == []
+    store.keep_evidence(at_ms=UtcMs(1), kind="fork: A/M/0: entry 3", files={"held": b"1", "came": b"2"})
+    store.keep_evidence(at_ms=UtcMs(2), kind="another", files={"what": b"3"})
+    assert list(store.evidence_kinds()) == ["fork: A/M/0: entry 3", "another"]
+
+
 def test_the_newest_snapshot_stands(store: AnyStore) -> None:
     store.put_snapshot(Snapshot(place=1, data=b"one"))
     store.put_snapshot(Snapshot(place=2, data=b"two"))

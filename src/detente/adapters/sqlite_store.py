@@ -251,6 +251,13 @@ class SqliteStore:
                     )
                 )
 
+    def evidence_kinds(self) -> Sequence[str]:
+        """What was kept as evidence, the oldest first."""
+        rows = self._db.execute(
+            sa.select(EVIDENCE.c.case_no, EVIDENCE.c.kind).distinct().order_by(EVIDENCE.c.case_no)
+        )
+        return [row.kind for row in rows]
+
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the file or the logbook's chain; empty where nothing is."""
         found = [

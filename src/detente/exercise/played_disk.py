@@ -208,6 +208,10 @@ class PlayedDisk:
         case = Evidence(at_ms=at_ms, kind=kind, files=dict(files))
         self._commit(lambda: self.evidence.append(case), self.evidence.pop)
 
+    def evidence_kinds(self) -> Sequence[str]:
+        """What was kept as evidence, the oldest first."""
+        return [case.kind for case in self.evidence]
+
     def _put(self, rows: dict[_K, _V], key: _K, row: _V) -> None:
         before = {key: rows[key]} if key in rows else {}
 

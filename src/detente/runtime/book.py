@@ -28,6 +28,8 @@ LASTING_CODES = ("OPN", KEY_CODE, "FRK")
 """What the book itself must read again at every start, however old it is."""
 
 _READ_AT_ONCE = 256
+_FORK = "fork: "
+"""How the kind of such evidence begins; the journal follows."""
 
 
 class _Forked(msgspec.Struct):
@@ -144,7 +146,8 @@ class Book:
     def keep_fork(self, origin: str, what: str, files: Mapping[str, bytes]) -> None:
         """One proof of a journal is enough, and a peer cannot fill the disk with more."""
         if origin not in self.forked:
-            self.store.keep_evidence(at_ms=self.clock.now_ms(), kind=f"fork: {origin}: {what}", files=files)
+            kind = f"{_FORK}{origin}: {what}"
+            self.store.keep_evidence(at_ms=self.clock.now_ms(), kind=kind, files=files)
             self.forked.add(origin)
 
     def history(self, after: int) -> Iterator[Entry | StoredReceipt]:
@@ -193,6 +196,8 @@ class Book:
             journal_held = self.journals.get(entry.origin)
             if journal_held is None or entry.seq >= journal_held.size:
                 self.early[entry.origin, entry.seq] = (entry, checkpoint)
+        kinds = (kind.removeprefix(_FORK) for kind in self.store.evidence_kinds() if kind.startswith(_FORK))
+        self.forked.update(rest.partition(": ")[0] for rest in kinds)
         for row in self.store.lasting():
             statement = self._statement_of(row)
             assert statement is not None, "what lasts is held whole"

@@ -103,12 +103,17 @@ class Node:
         self._remember()
 
     def start(self) -> None:
-        """Say what is owed since the last run."""
+        """Say what is owed since the last run, and what is kept as proof and was not told."""
         self._started_ms = self._clock.now_ms()
         self.happen(Started(at_ms=self._started_ms))
+        self._tell_forks()
 
     def happen(self, event: Event) -> tuple[Reply, ...]:
         """Take one event and carry out everything that follows from it; replies are for the operator."""
+        self._take_back()
+        return self._happen(event)
+
+    def _happen(self, event: Event) -> tuple[Reply, ...]:
         events: deque[Event] = deque([event])
         replies: list[Reply] = []
         waiting = len(self._unsaid)
@@ -125,6 +130,7 @@ class Node:
 
     def say(self, *says: Say) -> None:
         """Make statements, committed together, and take up what follows from them, without any order."""
+        self._take_back()
         for event in self._say(says):
             self.happen(event)
 
@@ -138,7 +144,6 @@ class Node:
 
     def receipted(self, peer: PartyId, receipt: Receipt) -> None:
         """A conversation with a peer went to its end: what it gave back is taken up, its receipt is committed."""
-        self._take_back()
         self.happen(
             Receipted(
                 at_ms=self._clock.now_ms(),
@@ -264,11 +269,11 @@ class Node:
         self._snapshot_place = place
 
     def _take_back(self) -> None:
-        """Own statements that a peer gave back are part of what we know."""
+        """Own statements that a peer gave back are part of what we know, before anything else happens."""
         while self.keeper.restored:
             entry = self.keeper.restored.pop(0)
             self._unsaid = deque(say for say in self._unsaid if not is_said(say, entry.statement))
-            self.happen(self._event_of(entry))
+            self._happen(self._event_of(entry))
 
     def _carry_out(self, effect: Effect, replies: list[Reply]) -> list[Event]:
         match effect:
