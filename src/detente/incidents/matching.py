@@ -56,23 +56,37 @@ def proposed(register: Register, memorandum: Memorandum) -> tuple[Proposed, ...]
     """Every match that is open: by place and time, or because one side has accepted it already."""
     reports = reports_of(register)
     standing, accepted = standing_numbers(register), _accepted(register, reports)
+    pairs = {_pair(one, other) for one, others in accepted.items() for other in others}
+    pairs.update(_near(reports, memorandum))
+    found = []
+    for first, second in sorted(pairs):
+        if reports[first].party == reports[second].party or standing[first] == standing[second]:
+            continue
+        by = tuple(
+            str(reports[one].party)
+            for one, other in ((first, second), (second, first))
+            if other in accepted.get(one, ())
+        )
+        apart_ms = abs(_at_ms(reports[first]) - _at_ms(reports[second]))
+        found.append(Proposed(first, second, apart_ms // 1000, by))
+    return tuple(found)
+
+
+def _near(reports: Mapping[str, Filed], memorandum: Memorandum) -> Iterator[tuple[str, str]]:
+    """Every pair inside the window that shares a sector."""
     window_ms = memorandum.incidents.match_window_s * 1000
     where = {number: set(_sectors(filed, memorandum)) for number, filed in reports.items()}
-    numbers = sorted(reports)
-    found = []
-    for place, first in enumerate(numbers):
-        for second in numbers[place + 1 :]:
-            if reports[first].party == reports[second].party or standing[first] == standing[second]:
-                continue
-            apart_ms = abs(_at_ms(reports[first]) - _at_ms(reports[second]))
-            by = tuple(
-                str(reports[one].party)
-                for one, other in ((first, second), (second, first))
-                if other in accepted.get(one, ())
-            )
-            if by or (apart_ms <= window_ms and where[first] & where[second]):
-                found.append(Proposed(first, second, apart_ms // 1000, by))
-    return tuple(found)
+    in_time = sorted(reports, key=lambda number: (_at_ms(reports[number]), number))
+    for place, first in enumerate(in_time):
+        for second in in_time[place + 1 :]:
+            if _at_ms(reports[second]) - _at_ms(reports[first]) > window_ms:
+                break
+            if where[first] & where[second]:
+                yield _pair(first, second)
+
+
+def _pair(first: str, second: str) -> tuple[str, str]:
+    return (first, second) if first < second else (second, first)
 
 
 def _accepted(register: Register, reports: Mapping[str, Filed]) -> dict[str, set[str]]:

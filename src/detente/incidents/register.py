@@ -15,11 +15,15 @@ from detente.incidents.admit import fault_of
 from detente.line.bodies import Acknowledgement, Alert, Answer, Cleared
 from detente.line.bodies_duty import IncidentReport, IncidentStatement, Protest
 from detente.line.catalogue import Body, answer_due_ms
+from detente.line.terms import LATEST_MS
 from detente.memorandum.model import Memorandum
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref, Statement
 
 IncidentBody: TypeAlias = IncidentReport | IncidentStatement | Protest
+
+SENT_MS_MAX = LATEST_MS - 366 * 86_400_000
+"""A deadline that follows from a later time could not be written."""
 
 CODES = ("INC1", "INC2", "PRT", "ACK", "ALR", "ANS", "CLR")
 """Every code that can change a register."""
@@ -80,6 +84,8 @@ def take(
 ) -> Register:
     """The register with one statement more; a statement must not come before the one that it answers."""
     if statement.exercise or party_of(memorandum, statement.sender) != party:
+        return register
+    if statement.sent_ms > SENT_MS_MAX:
         return register
     sent_ms = UtcMs(statement.sent_ms)
     match body:

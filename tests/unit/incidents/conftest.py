@@ -18,7 +18,7 @@ from detente.line.bodies_duty import IncidentReport, IncidentStatement, Passing,
 from detente.line.catalogue import Body, encode_body
 from detente.memorandum.check_line import TRIGGERS
 from detente.memorandum.model import Memorandum, Post
-from detente.quantities import Digest, PartyId, UtcMs
+from detente.quantities import Digest, PartyId
 from detente.record.statement import Ref, Statement
 
 START_MS = 1_893_456_000_000
