@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from detente.adapters.attachments import keep_attachment
+from detente.adapters.attachments import keep_attachment, keep_logbook
 from detente.adapters.home import now_for, open_home, read_agreement, read_settings
 from detente.cli.incident_shown import show_incident, show_incidents
 from detente.cli.ordering import give_order
 from detente.errors import OperatorError
+from detente.quantities import UtcMs, parse_utc_text
 
 app = typer.Typer(
     help="Incidents: one number, a statement by each side; a receipt is not an admission.",
@@ -108,6 +109,12 @@ def state(
         list[Path] | None,
         typer.Option(help="A file: its hash is bound now, the file stays here. May be repeated."),
     ] = None,
+    attach_log: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM/UNTIL", help="The own logbook's lines of that time, each ISO 8601 with a zone."
+        ),
+    ] = None,
     text: Words = "",
     close: Annotated[
         bool, typer.Option("--close", help="This side has nothing to add and closes the incident.")
@@ -117,10 +124,13 @@ def state(
     """Make this side's full statement, or its counter-statement, and attach what proves it."""
     opened = open_home(home)
     attachments = []
-    if attach:
+    if attach or attach_log:
         settings = read_settings(opened)
         terms = read_agreement(opened, settings, now_ms=now_for(settings)).memorandum
-        attachments = [keep_attachment(opened, file, terms) for file in attach]
+        attachments = [keep_attachment(opened, file, terms) for file in attach or ()]
+        if attach_log is not None:
+            since_ms, until_ms = _window(attach_log)
+            attachments.append(keep_logbook(opened, since_ms=since_ms, until_ms=until_ms, memorandum=terms))
     told = give_order(
         opened,
         "state_incident",
@@ -179,6 +189,18 @@ def _passing(classes: str, lateral_m: int | None, vertical_ft: int | None) -> di
         "lateral_m": lateral_m,
         "vertical_ft": vertical_ft,
     }
+
+
+def _window(text: str) -> tuple[UtcMs, UtcMs]:
+    try:
+        since, until = (parse_utc_text(one) for one in text.split("/"))
+    except (ValueError, OverflowError) as why:
+        raise OperatorError(
+            "bad_time",
+            f"{text[:60]!r} is no time from one moment to another.",
+            cure="For example: --attach-log 2030-01-01T10:00:00Z/2030-01-01T11:00:00Z",
+        ) from why
+    return since, until
 
 
 def _tell(told: dict[str, Any], *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""How incidents look on a terminal: both sides in the same way, overdue statements in red, nothing of a peer's is markup."""
+"""How incidents look on a terminal: both sides in the same way; nothing of a peer's is markup."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def show_incident(console: Console, told: Row) -> None:
         console.print(Text(text, style="yellow" if call["outcome"] == "overdue" else ""), soft_wrap=True)
     for side in told["sides"]:
         console.print()
-        marks = [
-            word
-            for word, is_so in (("LATE REPORT", side["report_is_late"]), ("closes", side["closes"]))
-            if is_so
-        ]
-        console.print(Text("  ".join([f"{side['party']} says:", *marks]), style="bold"))
+        marks = {"LATE REPORT": side["report_is_late"], "closes": side["closes"]}
+        console.print(
+            Text(
+                "  ".join([f"{side['party']} says:", *(word for word in marks if marks[word])]), style="bold"
+            )
+        )
         if not side["said"]:
             console.print(Text("  nothing yet"))
         for one in side["said"]:

@@ -113,10 +113,15 @@ def _merged(register: Register, reports: Mapping[str, Filed]) -> Iterator[tuple[
 def _standing(together: set[str], reports: Mapping[str, Filed], register: Register) -> str:
     free = {number for number in together if _filed_under(reports[number]) not in together} or together
 
+    times: dict[str, list[int]] = {}
+    for ref, held in register.receipts.items():
+        filed = register.filed[ref]
+        if isinstance(filed.body, IncidentReport):
+            times.setdefault(filed.body.number, []).extend(held.values())
+
     def received(number: str) -> tuple[bool, int, str]:
-        filed = reports[number]
-        times = register.receipts.get(filed.ref, {}).values()
-        return not times, min(times, default=0), filed.ref.leaf
+        at_ms = times.get(number, [])
+        return not at_ms, min(at_ms, default=0), reports[number].ref.leaf
 
     return min(free, key=received)
 

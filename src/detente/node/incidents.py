@@ -7,6 +7,7 @@ Source: practice (b) INC1, INC2, PRT; casebook rival-counts-2023, night-ultimatu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -19,12 +20,13 @@ from detente.incidents.dossier import Dossier, dossier_of
 from detente.incidents.matching import reports_of, standing_numbers
 from detente.incidents.number import next_number
 from detente.incidents.register import Filed
-from detente.line.bodies import Rejection
+from detente.line.bodies import Acknowledgement, Rejection
 from detente.line.bodies_duty import IncidentReport, IncidentStatement, Protest
 from detente.line.catalogue import CATALOGUE, Body
 from detente.node import saying
 from detente.node.effects import Effect, Reply, Say, Write
 from detente.node.events import MatchIncident, OpenIncident, ProtestIncident, SayNow, StateIncident
+from detente.node.open_item import OpenItem
 from detente.node.refusal import no
 from detente.node.state import State
 from detente.notices.disclose import disclose
@@ -139,7 +141,7 @@ def state_incident(state: State, event: StateIncident) -> _Outcome:
         closes=event.closes,
         text=event.text,
     )
-    others = [one for one in dossier.filed if one.party != state.me and _is_open(state, one.ref)]
+    heard = [one.ref for one in dossier.filed if one.party != state.me and _is_open(state, one.ref)]
     closing = " This side closes the incident." if event.closes else ""
     return _say(
         state,
@@ -147,7 +149,8 @@ def state_incident(state: State, event: StateIncident) -> _Outcome:
         "INC2",
         statement,
         to=_concerned(state, dossier),
-        reply_to=others[-1].ref if others else None,
+        reply_to=heard[-1] if heard else None,
+        taken=heard[:-1],
         told=f"The statement under {dossier.number} is in the journal.{closing}",
     )
 
@@ -179,6 +182,11 @@ def match(state: State, event: MatchIncident) -> _Outcome:
         return no(state, "accepted_already", f"It is accepted here; {theirs.party} has to accept it too.")
     body = msgspec.structs.replace(ours.body, same_as=theirs.body.number)
     is_mutual = _has_accepted(state, theirs, ours)
+    heard = [
+        one.ref
+        for one in sorted(state.register.filed.values(), key=lambda one: one.place)
+        if one.party == theirs.party and one.body.number == theirs.body.number and _is_open(state, one.ref)
+    ]
     told = "Both sides have accepted it." if is_mutual else f"{theirs.party} has to accept it too."
     return _say(
         state,
@@ -186,7 +194,8 @@ def match(state: State, event: MatchIncident) -> _Outcome:
         "INC1",
         body,
         to=tuple(state.desk_of(party) for party in ours.to),
-        reply_to=theirs.ref,
+        reply_to=heard[-1] if heard else theirs.ref,
+        taken=heard[:-1],
         told=f"The match is in the journal. {told}",
     )
 
@@ -200,8 +209,12 @@ def _say(
     to: tuple[PostId, ...],
     reply_to: Ref | None,
     told: str,
+    taken: Sequence[Ref] = (),
 ) -> _Outcome:
-    """The statement, if the memorandum lets it be made; else the first reason against it."""
+    """The statement, if the memorandum lets it be made; else the first reason against it.
+
+    Whoever states or matches has read what the other side says of it: `taken` gets its receipt, as `reply_to` does.
+    """
     fault = fault_of(body, party=state.me, memorandum=state.memorandum)
     if fault is not None:
         return no(state, fault.code, fault.message)
@@ -215,7 +228,19 @@ def _say(
     for why in saying.faults(state, order, to, precedence):
         return no(state, why.code, why.message)
     say = Say(to=to, code=code, body=body, precedence=precedence, reply_to=reply_to)
-    return state, (say, Reply(ok=True, code="sent", message=told))
+    receipts = (_receipt(state, state.open_items[ref, state.me], at_ms) for ref in taken)
+    return state, (say, *receipts, Reply(ok=True, code="sent", message=told))
+
+
+def _receipt(state: State, item: OpenItem, at_ms: UtcMs) -> Say:
+    desk = state.desk_of(state.me)
+    return Say(
+        to=(state.desk_of(item.owed_to),),
+        code="ACK",
+        body=Acknowledgement(level="understood", post=desk, at_ms=at_ms, passed_to=None),
+        precedence=item.precedence,
+        reply_to=item.ref,
+    )
 
 
 def _dossier(state: State, number: str) -> Dossier | None:
