@@ -21,8 +21,14 @@ def sectors_of(at: Point, memorandum: Memorandum) -> tuple[str, ...]:
 
 
 def holds(ring: Sequence[Point], at: Point) -> bool:
-    """Whether a place lies inside a ring or on it; the ring closes itself and may cross the antimeridian."""
-    corners = [(_east_of(corner.lon_e7, at.lon_e7), corner.lat_e7 - at.lat_e7) for corner in ring]
+    """Whether a place lies inside a ring or on it; the ring closes itself and may cross the antimeridian.
+
+    Longitudes are taken from the first corner, so that no edge runs round the far side.
+    """
+    here_e7 = _east_of(at.lon_e7, ring[0].lon_e7)
+    corners = [
+        (_east_of(corner.lon_e7, ring[0].lon_e7) - here_e7, corner.lat_e7 - at.lat_e7) for corner in ring
+    ]
     inside = False
     for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
         side = x0 * y1 - x1 * y0
