@@ -6,7 +6,8 @@ what is mirrored here. A bundle holds what somebody cosigned; the rest is named 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from detente.incidents.register import CODES, Register
 from detente.incidents.summary import attachments_of
 from detente.line.bodies_duty import Attachment
 from detente.memorandum.agreement import Agreement
-from detente.ports import StoredEntry, StoredHead
+from detente.ports import Store, StoredEntry, StoredHead
 from detente.quantities import Digest, PartyId
 from detente.record.card_line import KEY_CODE
 from detente.record.checkpoint import peek_checkpoint
@@ -53,27 +54,39 @@ class Bundled:
     missing: tuple[tuple[PartyId, Attachment], ...]
 
 
-class IncidentRecord:
-    """A home's journals, opened to be read."""
+@contextmanager
+def open_incident_record(home: Home) -> Iterator[IncidentRecord]:
+    """The record of a home, as long as it is read."""
+    settings = read_settings(home)
+    cards = {file.stem: file.read_bytes() for file in sorted(home.cards_folder.glob("*.json"))}
+    cards[party_of(home)] = home.card_file.read_bytes()
+    agreement = read_agreement(home, settings, now_ms=now_for(settings))
+    store = SqliteStore(home.store_file)
+    try:
+        yield IncidentRecord(agreement=agreement, me=PartyId(party_of(home)), store=store, cards=cards)
+    finally:
+        store.close()
 
-    def __init__(self, home: Home) -> None:
-        settings = read_settings(home)
-        self._home = home
-        self.agreement = read_agreement(home, settings, now_ms=now_for(settings))
-        self.me = PartyId(party_of(home))
-        self._store = SqliteStore(home.store_file)
-        try:
-            stored = self._store.load()
-        except Exception:
-            self._store.close()
-            raise
+
+class IncidentRecord:
+    """A party's journals, to be read.
+
+    Args:
+        cards: signed cards by party, as `sign_card` made them: the first that each party had here.
+    """
+
+    def __init__(
+        self, *, agreement: Agreement, me: PartyId, store: Store, cards: Mapping[str, bytes]
+    ) -> None:
+        self.agreement = agreement
+        self.me = me
+        self._store = store
+        self._cards = {party: card for party, card in cards.items() if PartyId(party) in agreement.cards}
+        stored = store.load()
         self._trees = {one.origin: Tree(one.leaves) for one in stored.journals}
         self._heads: dict[str, list[StoredHead]] = {}
         for head in stored.heads:
             self._heads.setdefault(head.origin, []).append(head)
-
-    def close(self) -> None:
-        self._store.close()
 
     def counted(self, others: Sequence[str]) -> Counted:
         """What we and others hold alike; all other parties where none is named."""
@@ -106,7 +119,7 @@ class IncidentRecord:
         )
 
     def bundled(self, number: str, folders: Sequence[Path]) -> Bundled:
-        """The bundle of an incident; attachments are looked for in the home and in further folders."""
+        """The bundle of an incident; attachments are looked for in folders, by their hash."""
         entries, left_out = [], []
         for origin, seq in sorted(self._wanted(number)):
             (row,) = self._store.entries(origin, seq, seq + 1) or (None,)
@@ -125,9 +138,7 @@ class IncidentRecord:
                 cure="Let the node run until the peer has answered.",
             )
         named = [one for _, one in attachments_of(read.dossier)]
-        attached, _ = find_attachments(named, [self._home.attachments_folder, *folders])
-        cards = {file.stem: file.read_bytes() for file in sorted(self._home.cards_folder.glob("*.json"))}
-        cards[self.me] = self._home.card_file.read_bytes()
+        attached, _ = find_attachments(named, folders)
         files = bundle_files(
             number=read.dossier.number,
             terms=terms,
@@ -135,7 +146,7 @@ class IncidentRecord:
             sidecar=self.agreement.sidecar,
             annexes=self.agreement.annexes,
             identity=self.agreement.identity,
-            cards={party: card for party, card in cards.items() if PartyId(party) in self.agreement.cards},
+            cards=self._cards,
             entries=entries,
             attachments=attached,
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +13,7 @@ from rich.text import Text
 
 from detente.adapters.evidence import read_folder, write_folder
 from detente.adapters.home import open_home
-from detente.adapters.incident_record import IncidentRecord
+from detente.adapters.incident_record import open_incident_record
 from detente.errors import OperatorError
 from detente.incidents.bundle_verify import BundleVerdict, verify_bundle
 from detente.incidents.statistics import Statistics, json_of, statistics_of
@@ -39,8 +37,9 @@ def bundle(
     as_json: Annotated[bool, typer.Option("--json", help="Plain JSON.")] = False,
 ) -> None:
     """Write the evidence of one incident as files that anybody can check offline."""
-    with _record(home) as record:
-        made = record.bundled(number, attachments or [])
+    opened = open_home(home)
+    with open_incident_record(opened) as record:
+        made = record.bundled(number, [opened.attachments_folder, *(attachments or [])])
     write_folder(folder, made.files)
     missing = [
         {"party": party, "name": one.name, "sha256": one.sha256, "length": one.length}
@@ -103,7 +102,7 @@ def statistics(
     ] = False,
 ) -> None:
     """Count incidents, statements and alerts for the working group: by article and category, and in time."""
-    with _record(home) as record:
+    with open_incident_record(open_home(home)) as record:
         counted = record.counted(with_ or [])
     terms = counted.agreement.memorandum
     since_ms = utc_ms_of(terms.duration.in_force_from) if from_ is None else _time_of(from_)
@@ -125,15 +124,6 @@ def statistics(
         return
     written = [str(file) for file, _ in files if file is not None]
     _tell(count, written)
-
-
-@contextmanager
-def _record(home: Path) -> Iterator[IncidentRecord]:
-    record = IncidentRecord(open_home(home))
-    try:
-        yield record
-    finally:
-        record.close()
 
 
 def _time_of(text: str) -> UtcMs:

@@ -40,10 +40,13 @@ _STRUCTURAL = frozenset(
     {
         *("number", "same_as", "category", "articles", "article", "at", "lat_e7", "lon_e7", "at_ms"),
         *("passing", "own_class", "other_class", "lateral_m", "vertical_ft"),
-        *("entries", "origin", "seq", "leaf", "attachments", "name", "sha256", "length", "closes", "text"),
+        *("attachments", "name", "sha256", "length", "closes", "text"),
     }
 )
-"""Every name that a statement about an incident has; the memorandum's never-list is asked even of these."""
+"""Every name that a statement about an incident has; the memorandum's never-list is asked even of these.
+
+But for the entries that it names: "origin" is a journal there, and not where an aircraft came from.
+"""
 
 _COUNTED = {
     NOT_CHECKABLE: " No figure is agreed for these classes: it counts as NOT CHECKABLE.",
@@ -218,7 +221,8 @@ def _say(
     fault = fault_of(body, party=state.me, memorandum=state.memorandum)
     if fault is not None:
         return no(state, fault.code, fault.message)
-    refused = disclose(msgspec.to_builtins(body), state.memorandum, structural=_STRUCTURAL)
+    said = {name: value for name, value in msgspec.to_builtins(body).items() if name != "entries"}
+    refused = disclose(said, state.memorandum, structural=_STRUCTURAL)
     if refused is not None:
         return no(state, refused.code, refused.message)
     precedence = CATALOGUE[code].precedence
