@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -29,25 +28,21 @@ def test_an_incident_from_two_reports_to_one_bundle(nodes: Runner, seats: list[S
     nodes.start(coast)
     wait_until(lambda: asked("status", sierra)["peers"][0]["paths"][0]["open"], "the line is open")
 
-    # Each side reports what it saw; what the memorandum has no word for is refused.
+    # Each side reports what it saw.
     place = ("--at", "39.9 -121.4", "--article", "C01")
     said("open", sierra, "conduct", "--when", "2020-09-07T23:50:00Z", *place)
     near = ("--classes", "tanker,helicopter", "--lateral-m", 200, "--vertical-ft", 100)
     said("open", coast, "proximity", "--when", "2020-09-07T23:52:00Z", *place, *near)
-    refused = detente("incident", "open", sierra, "provocation")
-    assert refused.returncode == 2
-    assert "no agreed category" in refused.stderr
-    wait_until(lambda: len(incidents(sierra)) == len(incidents(coast)) == 2, "both have both reports")
+    wait_until(lambda: len(incidents(coast)) == 2, "both reports are here")
 
     # The nodes propose that it is one event, and both sides accept it.
-    assert "perhaps one event" in detente("incident", "list", sierra).stdout
+    assert "perhaps one event" in detente("incident", "list", coast).stdout
     said("match", coast, FIRST, SECOND)
     wait_until(
         lambda: asked("incident", "list", sierra)["matches"][0]["accepted_by"], "it was accepted there"
     )
     said("match", sierra, FIRST, SECOND)
-    wait_until(lambda: len(incidents(coast)) == 1, "one number stands")
-    assert incidents(coast)[0]["number"] == incidents(sierra)[0]["number"] == FIRST
+    wait_until(lambda: [one["number"] for one in incidents(coast)] == [FIRST], "one number stands")
 
     # Statements, an attachment that stays at home, a protest, and the receipts that admit nothing.
     sound = tmp_path / "call.opus"
@@ -55,40 +50,32 @@ def test_an_incident_from_two_reports_to_one_bundle(nodes: Runner, seats: list[S
     said("state", sierra, FIRST, "--attach", sound, "--close")
     said("protest", coast, SECOND, "C09")
     said("close", coast, FIRST)
-    wait_until(
-        lambda: incidents(sierra)[0]["state"] == incidents(coast)[0]["state"] == "closed", "it is closed"
-    )
-    shown = detente("incident", "show", coast, SECOND).stdout
+    wait_until(lambda: incidents(sierra)[0]["state"] == "closed", "it is closed")
+    shown = detente("incident", "show", sierra, SECOND).stdout
     assert "SIERRA says:" in shown
     assert "COAST says:" in shown
     assert "A receipt is not an admission." in shown
 
-    # Both count the same bytes, once everything is receipted.
-    def counts() -> list[tuple[str, bytes]]:
-        told = [
-            detente("incident", "statistics", home, "--json", "--csv", tmp_path / f"{home.name}.csv").stdout
-            for home in (sierra, coast)
-        ]
-        return [
-            (text, (tmp_path / f"{home.name}.csv").read_bytes())
-            for text, home in zip(told, (sierra, coast), strict=True)
-        ]
+    # Both count the same bytes.
+    def counts() -> set[tuple[str, bytes]]:
+        found = set()
+        for home in (sierra, coast):
+            files = ("--csv", tmp_path / "count.csv", "--page", tmp_path / "count.html")
+            told = detente("incident", "statistics", home, "--json", *files).stdout
+            found.add((told, (tmp_path / "count.csv").read_bytes()))
+        return found
 
-    wait_until(lambda: len(set(counts())) == 1, "both parties count the same bytes")
-    assert json.loads(counts()[0][0])["incidents"] == 1
-    page = tmp_path / "page.html"
-    assert detente("incident", "statistics", sierra, "--page", page).returncode == 0
-    assert FIRST in page.read_text()
+    wait_until(lambda: len(counts()) == 1, "all is receipted, and both parties count the same bytes")
+    assert FIRST in (tmp_path / "count.html").read_text()
 
     # The evidence verifies offline; what a side does not have is named; a changed byte is refused.
-    for home, lacks in ((sierra, False), (coast, True)):
-        folder = tmp_path / f"bundle-{home.name}"
-        told = detente("incident", "bundle", home, FIRST, folder)
-        assert told.returncode == 0, told.stderr
-        assert ("MISSING: call.opus" in told.stdout) == lacks
-        checked = detente("incident", "verify", folder)
-        assert checked.returncode == 0, checked.stdout
-        assert ("MISSING: the attachment call.opus" in checked.stdout) == lacks
+    folder = tmp_path / "bundle"
+    told = detente("incident", "bundle", coast, FIRST, folder)
+    assert told.returncode == 0, told.stderr
+    assert "MISSING: call.opus" in told.stdout
+    checked = detente("incident", "verify", folder)
+    assert checked.returncode == 0, checked.stdout
+    assert "MISSING: the attachment call.opus of SIERRA" in checked.stdout
     nodes.end(coast)
     whole = tmp_path / "whole"
     assert detente("incident", "bundle", coast, FIRST, whole, "--attachments", tmp_path).returncode == 0

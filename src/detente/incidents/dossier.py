@@ -90,7 +90,8 @@ def dossiers_of(register: Register, memorandum: Memorandum, *, until_ms: int) ->
     for filed in sorted(register.filed.values(), key=lambda one: one.place):
         if (number := standing.get(filed.body.number)) is not None:
             together.setdefault(number, []).append(filed)
-    cases = cases_of(register)
+    named = {ref for filed in register.filed.values() for ref in _entries_of(filed)}
+    cases = cases_of(register) if named.intersection(register.calls) else ()
     return tuple(
         _dossier(number, reports, together[number], cases, memorandum, until_ms)
         for number in sorted(together)

@@ -215,3 +215,24 @@ def test_no_cell_of_the_table_is_a_formula(talk: Any, start: str) -> None:
     found = msgspec.structs.replace(count(talk), memorandum=f'{start}",\n')
     (cell,) = [row for row in csv.reader(io.StringIO(csv_of(found).decode())) if row[2] == "memorandum"]
     assert cell[3].startswith("'")
+
+
+def test_a_disputed_count_is_settled_by_the_agreed_figures(talk: Any) -> None:
+    """Casebook helene-2024-disputed-count: 30 claims of proximity, 11 under the figures, 4 that cannot be checked."""
+    for number in range(1, 31):
+        classes = ("transport", "transport") if number > 26 else ("combat", "transport")
+        near = Passing(
+            own_class=classes[0],
+            other_class=classes[1],
+            lateral_m=1852 * (14 if number <= 11 else 16),
+            vertical_ft=100,
+        )
+        talk.proximity("ALFA" if number % 2 else "BRAVO", number, at_s=number * 1000, passing=near)
+    ours, theirs = (count(talk, of=talk.seen_from(party)) for party in ("ALFA", "BRAVO"))
+    assert figures(ours.by_category, "category", "incidents") == {
+        "proximity": 11,
+        "not_checkable": 4,
+        "other": 15,
+    }
+    assert json_of(ours) == json_of(theirs)
+    assert {one.figure_lateral_nm for one in ours.proximity if one.counted == "proximity"} == {"15.0"}
