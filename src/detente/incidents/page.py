@@ -21,6 +21,8 @@ class Html(NamedTuple):
 
 Content: TypeAlias = str | int | Html | None
 
+_FIGURE_CHARS_MAX = 8
+
 _STYLE = """
 :root{color-scheme:light dark;--ink:#16202b;--soft:#5b6b7b;--line:#d7dee6;--page:#f6f8fa;--card:#fff;--bar:#2f6f9f;
 --bad:#b3261e;--good:#2e7d4f}
@@ -34,7 +36,7 @@ h1{font-size:1.7rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2.2rem 0 .6rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:1.4rem 0}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:.75rem;align-items:start}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1rem}
-.figure{font-size:1.7rem;font-variant-numeric:tabular-nums}
+.figure{font-size:1.7rem;font-variant-numeric:tabular-nums}.words{font-size:1rem}
 .wide{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.6rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:start;padding:.45rem .8rem;border-bottom:1px solid var(--line);vertical-align:top}
@@ -82,7 +84,8 @@ def note(words: str) -> Html:
 def cards(figures: Sequence[tuple[str, Content]]) -> Html:
     """Figures that are read first."""
     made = (
-        f'<div class="card"><div class="figure">{text(figure)}</div><div class="note">{text(name)}</div></div>'
+        f'<div class="card"><div class="{_size(figure)}">{text(figure)}</div>'
+        f'<div class="note">{text(name)}</div></div>'
         for name, figure in figures
     )
     return Html(f'<div class="cards">{"".join(made)}</div>')
@@ -92,7 +95,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[Content]], *, nothing
     """A table; numbers stand at the right."""
     if not rows:
         return note(nothing)
-    head = "".join(f"<th>{text(one)}</th>" for one in headings)
+    head = "".join(f"<th>{text(one) if one else ''}</th>" for one in headings)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return Html(f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
@@ -124,6 +127,10 @@ def sides(columns: Sequence[tuple[str, Sequence[Html]]]) -> Html:
 def words(lines: Iterable[str]) -> Html:
     """Lines as they were written, each in its own direction."""
     return Html(f'<pre dir="auto">{chr(10).join(text(line) for line in lines)}</pre>')
+
+
+def _size(figure: Content) -> str:
+    return "figure words" if isinstance(figure, str) and len(figure) > _FIGURE_CHARS_MAX else "figure"
 
 
 def _cell(content: Content) -> str:
