@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from detente.adapters.incident_record import Bundled, IncidentRecord
+from detente.crypto.card import sign_card
 from detente.errors import OperatorError
+from detente.exercise.parties import keys_from_seed
 from detente.exercise.world import World
+from detente.incidents.bundle import entry_path
 from detente.incidents.bundle_verify import BundleVerdict, verify_bundle
-from detente.line.bodies_duty import Attachment
+from detente.line.bodies_duty import Attachment, KeyChange
+from detente.node.effects import Say
 from detente.node.events import MatchIncident, OpenIncident, ProtestIncident, StateIncident
-from detente.quantities import Digest, PartyId, UtcMs
+from detente.quantities import Digest, PartyId, PostId, UtcMs
 from detente.record.export import Index, index_of
 from detente.wire import decode, encode
 
@@ -104,7 +111,7 @@ def test_a_bundle_holds_what_both_sides_said_and_verifies(made: Bundled) -> None
     shown = made.files["summary.html"].decode()
     for words in (FIRST, SECOND, "SIERRA", "COAST", "call.opus", "not an admission", "closes the incident"):
         assert words in shown
-    assert "http" not in shown
+    assert "://" not in shown
     assert "<script" not in shown
 
 
@@ -226,6 +233,28 @@ def test_what_nobody_has_cosigned_is_left_out_and_named(told: World, tmp_path: P
 def record_with(world: World, cards: Mapping[str, bytes]) -> IncidentRecord:
     keeper = world.node(SIERRA).keeper
     return IncidentRecord(agreement=keeper.agreement, me=SIERRA, store=keeper.book.store, cards=cards)
+
+
+def test_keys_that_changed_in_between_are_followed(told: World, tmp_path: Path) -> None:
+    """The KEY entry is in every bundle; without it what was signed afterwards cannot be judged."""
+    first_cards = {str(one): told.node(one).keeper.keys.card_bytes for one in (SIERRA, COAST)}
+    (_, root), (fresh, _) = keys_from_seed("COAST", 1), keys_from_seed("COAST", 2)
+    card = msgspec.structs.replace(fresh.card, root=root.public)
+    fresh = replace(fresh, card=card, card_bytes=sign_card(card, root))
+    node = told.node(COAST)
+    body = KeyChange(card=base64.b64encode(fresh.card_bytes).decode(), revoked=(), reason="scheduled")
+    node.say(Say(to=(PostId("sierra.air"),), code="KEY", body=body, precedence="PRIORITY", reply_to=None))
+    node.keeper.change_keys(fresh)
+    give(told, COAST, ProtestIncident(at_ms=UtcMs(told.now_ms), number=FIRST, article="C12"))
+    told.run_for(120)
+    bundled = record_with(told, first_cards).bundled(FIRST, [tmp_path])
+    verdict = verify_bundle(bundled.files)
+    assert verdict.problems == ()
+    assert bundled.left_out == ()
+    key = next(ref for ref, statement in verdict.statements if statement.code == "KEY")
+    start = entry_path(key.origin, key.seq)
+    without = {path: one for path, one in bundled.files.items() if not path.startswith(f"{start}.")}
+    assert "signature_invalid" in codes(verify_bundle(reindexed(without)))
 
 
 def test_verifying_opens_no_socket(made: Bundled, monkeypatch: pytest.MonkeyPatch) -> None:
