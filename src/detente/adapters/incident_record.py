@@ -17,7 +17,7 @@ from detente.adapters.sqlite_store import SqliteStore
 from detente.errors import OperatorError
 from detente.incidents.bundle import Proved, bundle_files, fold, read_entries
 from detente.incidents.dossier import dossier_of
-from detente.incidents.register import CODES, Register
+from detente.incidents.register import CODES, SENT_MS_MAX, Register
 from detente.incidents.summary import attachments_of
 from detente.line.bodies_duty import Attachment
 from detente.memorandum.agreement import Agreement
@@ -36,11 +36,12 @@ _READ_AT_ONCE = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What a count is made of; `newest_ms` is the claimed time of the newest statement that all of them hold."""
+    """What a count is made of; the claimed times of the oldest and the newest statement that all of them hold."""
 
     agreement: Agreement
     parties: tuple[PartyId, ...]
     register: Register
+    oldest_ms: int
     newest_ms: int
 
 
@@ -100,14 +101,14 @@ class IncidentRecord:
                 )
         with_ = [PartyId(name) for name in others] or known
         held: dict[Place, tuple[Ref, Statement]] = {}
-        newest_ms = 0
+        times_ms: set[int] = set()
         for origin in self._trees:
             author = PartyId(split_origin(origin).party)
             if author != self.me and author not in with_:
                 continue
             size = self._trees[origin].size if author != self.me else self._held_by(origin, with_)
             for row, statement in self._statements(origin, size):
-                newest_ms = max(newest_ms, statement.sent_ms)
+                times_ms.add(statement.sent_ms)
                 if statement.code in CODES:
                     held[origin, row.seq] = (_ref(row), statement)
         order = merged_order(statement for _, statement in held.values())
@@ -115,7 +116,8 @@ class IncidentRecord:
             agreement=self.agreement,
             parties=(self.me, *with_),
             register=fold((held[place] for place in order), self.agreement.memorandum),
-            newest_ms=newest_ms,
+            oldest_ms=min(times_ms, default=0),
+            newest_ms=max((one for one in times_ms if one <= SENT_MS_MAX), default=0),
         )
 
     def bundled(self, number: str, folders: Sequence[Path]) -> Bundled:

@@ -19,7 +19,7 @@ from detente.incidents.bundle_verify import BundleVerdict, verify_bundle
 from detente.incidents.statistics import Statistics, json_of, statistics_of
 from detente.incidents.statistics_page import statistics_page
 from detente.incidents.table import csv_of
-from detente.quantities import Digest, UtcMs, parse_utc_text, utc_ms_of
+from detente.quantities import Digest, UtcMs, parse_utc_text
 
 _PROBLEMS_SHOWN = 30
 
@@ -105,7 +105,7 @@ def statistics(
     with open_incident_record(open_home(home)) as record:
         counted = record.counted(with_ or [])
     terms = counted.agreement.memorandum
-    since_ms = utc_ms_of(terms.duration.in_force_from) if from_ is None else _time_of(from_)
+    since_ms = UtcMs(counted.oldest_ms // 1000 * 1000) if from_ is None else _time_of(from_)
     until_ms = UtcMs(counted.newest_ms // 1000 * 1000 + 1000) if until is None else _time_of(until)
     count = statistics_of(
         counted.register,

@@ -33,11 +33,17 @@ class Proposed(NamedTuple):
 
 
 def reports_of(register: Register) -> dict[str, Filed]:
-    """The report that made each number: the first that its party filed; what follows only accepts matches."""
-    found: dict[str, Filed] = {}
-    for filed in sorted(register.filed.values(), key=lambda one: one.place):
+    """The report that made each number: the first in its party's journal; what follows only accepts matches.
+
+    A time that its author signed cannot put a later report in place of the first.
+    """
+    first: dict[tuple[str, str], Filed] = {}
+    for filed in sorted(register.filed.values(), key=lambda one: one.ref.seq):
         if isinstance(filed.body, IncidentReport):
-            found.setdefault(filed.body.number, filed)
+            first.setdefault((filed.body.number, filed.ref.origin), filed)
+    found: dict[str, Filed] = {}
+    for filed in sorted(first.values(), key=lambda one: one.place):
+        found.setdefault(filed.body.number, filed)
     return found
 
 

@@ -71,7 +71,10 @@ class IncidentDesk:
             to=tuple(dict.fromkeys(posts)),
         )
         told = say(self._node, order)
-        return {**told, "number": told["message"].split(" ", 1)[0]}
+        place = (told["origin"], told["seq"])
+        filed = self._node.state.register.filed
+        number = next(one.body.number for ref, one in filed.items() if (ref.origin, ref.seq) == place)
+        return {**told, "number": number}
 
     def state(
         self,

@@ -9,7 +9,7 @@ import pytest
 
 from detente.airspace.shapes import DEGREES_E7, Point
 from detente.errors import OperatorError
-from detente.incidents.matching import proposed, standing_numbers
+from detente.incidents.matching import proposed, reports_of, standing_numbers
 from detente.incidents.number import is_numbered_by, next_number
 from detente.incidents.sector import holds, sectors_of
 from detente.quantities import PartyId
@@ -152,6 +152,13 @@ def test_a_party_cannot_call_its_own_two_numbers_one(talk: Any) -> None:
     first, _ = talk.report("ALFA", 1, at_s=60)
     second, _ = talk.report("ALFA", 2, at_s=61, same_as=first)
     assert standing_numbers(talk.register()) == {first: first, second: second}
+
+
+def test_a_report_that_is_dated_back_does_not_take_the_place_of_the_first(talk: Any) -> None:
+    number, first = talk.report("ALFA", at_s=60, event_s=0)
+    talk.report("ALFA", at_s=1, event_s=-9000, number=number)
+    (made,) = reports_of(talk.register()).values()
+    assert made.ref == first
 
 
 def test_three_reports_of_one_event_have_one_number_in_whatever_order_they_are_taken(talk: Any) -> None:
