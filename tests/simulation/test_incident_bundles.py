@@ -15,7 +15,7 @@ import pytest
 
 from detente.adapters.incident_record import Bundled, IncidentRecord
 from detente.crypto.card import sign_card
-from detente.errors import OperatorError
+from detente.errors import OperatorError, PeerError
 from detente.exercise.parties import keys_from_seed
 from detente.exercise.world import World
 from detente.incidents.bundle import entry_path
@@ -255,6 +255,41 @@ def test_keys_that_changed_in_between_are_followed(told: World, tmp_path: Path) 
     start = entry_path(key.origin, key.seq)
     without = {path: one for path, one in bundled.files.items() if not path.startswith(f"{start}.")}
     assert "signature_invalid" in codes(verify_bundle(reindexed(without)))
+
+
+def test_no_hostile_bundle_is_taken_and_none_raises(made: Bundled) -> None:
+    """Files cut, removed, exchanged, moved and spliced, with or without a fitting index."""
+    chance = random.Random(SEED)
+    for number in range(40):
+        files = dict(made.files)
+        for _ in range(chance.randrange(1, 4)):
+            path, other = chance.choice(sorted(files)), chance.choice(sorted(files))
+            at = chance.randrange(len(files[path]) + 1)
+            match chance.choice(["cut", "remove", "exchange", "move", "splice", "terms"]):
+                case "cut":
+                    files[path] = files[path][:at]
+                case "remove":
+                    del files[path]
+                case "exchange":
+                    files[path], files[other] = files[other], files[path]
+                case "move":
+                    files[chance.choice(["x", "entries/A/b/0.json", "cards/\udcff", "../y"])] = files.pop(
+                        path
+                    )
+                case "splice":
+                    files[path] = files[path][:at] + chance.randbytes(9) + files[path][at:]
+                case "terms":
+                    text = files.get("memorandum.toml", b"")
+                    files["memorandum.toml"] = text.replace(b"= 604800", b"= 999999999999999999", 1)
+        if files == made.files:
+            continue
+        assert not verify_bundle(files).ok, f"seed {SEED}, case {number}"
+        if "index.json" in files and not any("\udcff" in path for path in files):
+            try:
+                covered = reindexed(files)
+            except PeerError:
+                continue
+            assert not verify_bundle(covered).ok, f"seed {SEED}, case {number} under a new index"
 
 
 def test_verifying_opens_no_socket(made: Bundled, monkeypatch: pytest.MonkeyPatch) -> None:

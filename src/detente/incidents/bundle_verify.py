@@ -40,6 +40,7 @@ from detente.incidents.dossier import Dossier
 from detente.incidents.summary import attachments_of
 from detente.line.bodies_duty import Attachment
 from detente.line.evidence import judge_memorandum
+from detente.memorandum.check import check
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.quantities import Digest, PartyId
@@ -117,13 +118,20 @@ def verify_bundle(files: Mapping[str, bytes], *, identity: Digest | None = None)
 def _terms(
     files: Mapping[str, bytes], cards: Mapping[str, PartyCard], identity: str, problems: list[Problem]
 ) -> Memorandum | None:
+    """The memorandum, if it is one under which anything can be said."""
     file, sidecar = files.get(MEMORANDUM), files.get(SIDECAR)
     if file is None or sidecar is None:
         return None
     annexes = {path.removeprefix(ANNEXES): data for path, data in files.items() if path.startswith(ANNEXES)}
     problems += judge_memorandum(file, sidecar, annexes, cards, identity)
     read = read_memorandum(file)
-    return read if isinstance(read, Memorandum) else None
+    if not isinstance(read, Memorandum):
+        return None
+    if faults := check(read, template=False):
+        text = f"No node would start under this memorandum: {faults[0].path}: {faults[0].message}"
+        problems.append(_of_file(MEMORANDUM, "memorandum", text))
+        return None
+    return read
 
 
 def _number(files: Mapping[str, bytes], problems: list[Problem]) -> str:

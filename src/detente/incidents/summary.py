@@ -90,7 +90,7 @@ def _parts(
             (
                 due.what.replace("_", " "),
                 due.owed_by,
-                utc_text(due.due_ms),
+                _when(due.due_ms),
                 None if due.done_ms is None else utc_text(due.done_ms),
             )
             for due in dossier.dues
@@ -106,7 +106,7 @@ def _parts(
                     case.party,
                     case.to,
                     utc_text(case.said_ms),
-                    None if case.due_ms is None else utc_text(case.due_ms),
+                    None if case.due_ms is None else _when(case.due_ms),
                     marked("no answer in this bundle", is_good=False)
                     if case.answered_ms is None
                     else utc_text(case.answered_ms),
@@ -162,8 +162,11 @@ def _code_of(filed: Filed) -> str:
 def _entry(held: tuple[Ref, Statement]) -> Sequence[Content]:
     ref, statement = held
     in_words = IN_WORDS.get(statement.code, "?")
-    sent = utc_text(statement.sent_ms) if statement.sent_ms <= LATEST_MS else "after the year 9999"
-    return _name(ref), sent, statement.code, in_words, code(ref.leaf)
+    return _name(ref), _when(statement.sent_ms), statement.code, in_words, code(ref.leaf)
+
+
+def _when(at_ms: int) -> str:
+    return utc_text(at_ms) if at_ms <= LATEST_MS else "after the year 9999"
 
 
 def _name(ref: Ref) -> str:
