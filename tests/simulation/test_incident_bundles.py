@@ -185,6 +185,14 @@ def test_what_is_not_so_is_named_under_a_new_index_too(made: Bundled, change: Fi
     assert code in codes(verify_bundle(reindexed(made.files | change)))
 
 
+def test_a_summary_that_another_version_wrote_is_told_from_altered_entries(made: Bundled) -> None:
+    """The entries are judged apart, and the summary can be written anew from them."""
+    older = verify_bundle(reindexed(made.files | {"summary.html": b"<p>as it looked last year</p>"}))
+    assert older.is_only_summary
+    assert older.summary == made.files["summary.html"]
+    assert not verify_bundle(made.files).is_only_summary
+
+
 def test_the_incident_must_be_among_the_entries(made: Bundled) -> None:
     kept = {path: one for path, one in made.files.items() if not path.startswith("entries/SIERRA/")}
     assert codes(verify_bundle(reindexed(kept))) & {"no_incident", "other_number", "summary_altered"}

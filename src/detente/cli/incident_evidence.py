@@ -72,10 +72,15 @@ def verify(
     identity: Annotated[
         str | None, typer.Option(help="The identity in force that you know from elsewhere.")
     ] = None,
+    summary: Annotated[
+        Path | None, typer.Option(help="Write the summary anew, from the entries alone, into this HTML file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Plain JSON.")] = False,
 ) -> None:
     """Check every byte and signature of a bundle, offline. Exit 1 names what fails."""
     verdict = verify_bundle(read_folder(folder), identity=Digest(identity) if identity is not None else None)
+    if summary is not None and verdict.summary is not None:
+        _write(summary, verdict.summary)
     if as_json:
         print(json.dumps(_as_json(verdict), indent=2))
     else:
@@ -182,6 +187,10 @@ def _show(verdict: BundleVerdict, folder: Path) -> None:
             Text("Compare that identity with one you know from elsewhere. Each side's words are claims.")
         )
         return
+    if verdict.is_only_summary:
+        text = "The entries are what the parties signed; only the summary is not what they give."
+        console.print(Text(text, style="yellow"), soft_wrap=True)
+        console.print(Text(f"Write it anew: detente incident verify {folder} --summary FILE"), soft_wrap=True)
     console.print(Text(f"NOT VERIFIED: {len(verdict.problems)} problem(s) in {folder}:", style="bold red"))
     for problem in verdict.problems[:_PROBLEMS_SHOWN]:
         entry = f" entry {problem.seq}" if problem.seq is not None else ""

@@ -74,11 +74,18 @@ class BundleVerdict:
     dossier: Dossier | None
     statements: tuple[tuple[Ref, Statement], ...]
     missing: tuple[tuple[PartyId, Attachment], ...]
+    summary: bytes | None = None
+    """The summary as this version writes it from the entries."""
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong; an attachment that is missing is not wrong."""
         return not self.problems
+
+    @property
+    def is_only_summary(self) -> bool:
+        """Whether all that is wrong is the page for people: it was altered, or another version wrote it."""
+        return {problem.code for problem in self.problems} == {"summary_altered"}
 
 
 def verify_bundle(files: Mapping[str, bytes], *, identity: Digest | None = None) -> BundleVerdict:
@@ -97,13 +104,15 @@ def verify_bundle(files: Mapping[str, bytes], *, identity: Digest | None = None)
     terms = _terms(files, cards, claimed, problems)
     number = _number(files, problems)
     entries = _entries(files, cards, named, claimed, problems)
-    dossier = None
+    dossier, summary = None, None
     if terms is not None:
         if named != terms.memorandum.id:
             problems.append(_of_file(INDEX, "other_memorandum", "The index names another memorandum."))
         read = read_entries(entries, number, terms)
         problems += _of_dossier(files, read, number, claimed)
         dossier = read.dossier
+        if dossier is not None:
+            summary = summary_of(read, identity=claimed, attached=_attached(files))
     return BundleVerdict(
         problems=tuple(printable(problem) for problem in problems),
         number=number,
@@ -112,6 +121,7 @@ def verify_bundle(files: Mapping[str, bytes], *, identity: Digest | None = None)
         dossier=dossier,
         statements=tuple(entries),
         missing=_missing(files, dossier),
+        summary=summary,
     )
 
 
@@ -263,11 +273,7 @@ def _of_dossier(files: Mapping[str, bytes], read: Read, number: str, identity: s
     if read.dossier.number != number:
         text = f"By these entries the number that stands is {read.dossier.number}, not {number[:80]}."
         yield _of_file(INCIDENT, "other_number", text)
-    attached = {
-        path.removeprefix(ATTACHMENTS): content
-        for path, content in files.items()
-        if path.startswith(ATTACHMENTS)
-    }
+    attached = _attached(files)
     if files.get(SUMMARY) != summary_of(read, identity=identity, attached=attached):
         text = f"{SUMMARY} is not what the entries give, or another version wrote it: read the entries."
         yield _of_file(SUMMARY, "summary_altered", text)
@@ -279,6 +285,14 @@ def _of_dossier(files: Mapping[str, bytes], read: Read, number: str, identity: s
         elif hashlib.sha256(content).hexdigest() != sha256 or named[Digest(sha256)] != len(content):
             text = f"{ATTACHMENTS}{sha256} is not the file that a statement names."
             yield _of_file(f"{ATTACHMENTS}{sha256}", "attachment_altered", text)
+
+
+def _attached(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        path.removeprefix(ATTACHMENTS): content
+        for path, content in files.items()
+        if path.startswith(ATTACHMENTS)
+    }
 
 
 def _missing(files: Mapping[str, bytes], dossier: Dossier | None) -> tuple[tuple[PartyId, Attachment], ...]:
