@@ -15,6 +15,7 @@ VAGUE_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "manage
 
 PURE_LAYERS = (
     "node",
+    "incidents",
     "line",
     "alerts",
     "conflicts",

@@ -125,6 +125,25 @@ BODIES: dict[str, Body] = {
     "LCK": d.LineCheck(path="p", kind="human", text_id="t", clock_ms=NOW_MS),
     "LCR": d.LineCheckReply(path="p", text_id="t", quality=5, clock_offset_ms=0),
     "FRK": d.Fork(journal="SIERRA/T/0"),
+    "INC1": d.IncidentReport(
+        number="FIRES-2020-20200908-COAST-01",
+        same_as="FIRES-2020-20200908-SIERRA-01",
+        category="proximity",
+        articles=("C01",),
+        at=HERE,
+        at_ms=NOW_MS,
+        passing=d.Passing(own_class="tanker", other_class="helicopter", lateral_m=1, vertical_ft=1),
+        entries=(OURS,),
+        text="",
+    ),
+    "INC2": d.IncidentStatement(
+        number="FIRES-2020-20200908-COAST-01",
+        entries=(THEIRS,),
+        attachments=(d.Attachment(name="a", sha256=Digest("0" * 64), length=1),),
+        closes=True,
+        text="",
+    ),
+    "PRT": d.Protest(number="FIRES-2020-20200908-COAST-01", article="C01"),
 }
 assert set(BODIES) <= set(CATALOGUE)
 
@@ -256,6 +275,8 @@ def test_whatever_is_signed_is_taken_shown_and_survived(
     for second in range(3):
         node.happen(Tick(at_ms=UtcMs(NOW_MS + second * 200_000)))
     every = (views.status, views.owed, views.notices, views.conflicts, views.warnings)
-    for view in (*every, views.line_status, views.watch):
+    for view in (*every, views.line_status, views.watch, views.incidents):
         assert len(encode(view(node.state))) < 1_000_000
+    for row in views.incidents(node.state)["incidents"]:
+        assert views.incident(node.state, row["number"])
     assert not node.state.unsaid

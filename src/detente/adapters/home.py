@@ -88,6 +88,11 @@ class Home:
         return self.folder / "cards"
 
     @property
+    def attachments_folder(self) -> Path:
+        """What was attached to incidents, each file under its hash."""
+        return self.folder / "attachments"
+
+    @property
     def store_file(self) -> Path:
         return self.folder / "record.sqlite"
 

@@ -9,7 +9,19 @@ from rich.console import Console
 from rich.markup import escape
 
 from detente import __version__
-from detente.cli import carrying, demo, keys, line, memorandum, node, notices, record, watch
+from detente.cli import (
+    carrying,
+    demo,
+    incident,
+    incident_evidence,
+    keys,
+    line,
+    memorandum,
+    node,
+    notices,
+    record,
+    watch,
+)
 from detente.errors import DamageError, DetenteError
 
 app = typer.Typer(
@@ -22,10 +34,13 @@ app = typer.Typer(
 )
 line.app.command("export")(carrying.line_export)
 line.app.command("import")(carrying.line_import)
+for reading in (incident_evidence.bundle, incident_evidence.verify, incident_evidence.statistics):
+    incident.app.command()(reading)
 app.add_typer(memorandum.app, name="memorandum")
 app.add_typer(notices.app, name="notices")
 app.add_typer(line.app, name="line")
 app.add_typer(watch.app, name="watch")
+app.add_typer(incident.app, name="incident")
 app.add_typer(keys.app, name="keys")
 app.add_typer(record.app, name="record")
 app.command()(demo.demo)

@@ -15,6 +15,8 @@ from rich.table import Table
 
 from detente.adapters.evidence import evidence_of, read_folder, write_folder
 from detente.adapters.home import open_home
+from detente.errors import OperatorError
+from detente.incidents.bundle import INCIDENT
 from detente.line.evidence import Evidence, verify_evidence
 from detente.line.wording import IN_WORDS
 from detente.quantities import Digest, utc_text
@@ -46,9 +48,14 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Plain JSON.")] = False,
 ) -> None:
     """Check every byte and signature of an export, offline. Exit 1 names what fails, entry by entry."""
-    evidence = verify_evidence(
-        read_folder(folder), identity=Digest(identity) if identity is not None else None
-    )
+    files = read_folder(folder)
+    if INCIDENT in files:
+        raise OperatorError(
+            "a_bundle",
+            f"{folder} is the bundle of one incident, not an export of the record.",
+            cure=f"Check it with: detente incident verify {folder}",
+        )
+    evidence = verify_evidence(files, identity=Digest(identity) if identity is not None else None)
     if as_json:
         print(json.dumps(_as_json(evidence), indent=2))
     else:

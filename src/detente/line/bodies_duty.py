@@ -149,8 +149,23 @@ class Resumption(Record, frozen=True, kw_only=True):
     effective_ms: int
 
 
+class Passing(Record, frozen=True, kw_only=True):
+    """How near two aircraft came, as the reporter saw it: the class of each, and both distances at the nearest.
+
+    Whether that is `proximity` is not for the reporter: the figures that the memorandum has for these two say it.
+    """
+
+    own_class: Name
+    other_class: Name
+    lateral_m: int
+    vertical_ft: int
+
+
 class IncidentReport(Record, frozen=True, kw_only=True):
-    """INC1: the first report of an incident, as its reporter saw it. A receipt of it admits nothing."""
+    """INC1: the first report of an incident, as its reporter saw it. A receipt of it admits nothing.
+
+    Said again with `same_as`, it accepts that the two numbers are one incident.
+    """
 
     number: IncidentNumber
     same_as: IncidentNumber | None
@@ -158,6 +173,7 @@ class IncidentReport(Record, frozen=True, kw_only=True):
     articles: tuple[Name, ...]
     at: Point | None
     at_ms: int
+    passing: Passing | None
     entries: tuple[Ref, ...]
     text: Text
 
@@ -171,11 +187,15 @@ class Attachment(Record, frozen=True, kw_only=True):
 
 
 class IncidentStatement(Record, frozen=True, kw_only=True):
-    """INC2: one side's full statement; the entries it rests on, and the hashes of what it keeps."""
+    """INC2: one side's full statement; the entries it rests on, and the hashes of what it keeps.
+
+    `closes` says that this side has said all it has to say. The newest statement of a side counts.
+    """
 
     number: IncidentNumber
     entries: tuple[Ref, ...]
     attachments: tuple[Attachment, ...]
+    closes: bool
     text: Text
 
 

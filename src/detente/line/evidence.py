@@ -53,7 +53,7 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
     file, sidecar = files.get(MEMORANDUM), files.get(SIDECAR)
     annexes = {path.removeprefix(ANNEXES): data for path, data in files.items() if path.startswith(ANNEXES)}
     if file is not None and sidecar is not None:
-        problems += _of_memorandum(file, sidecar, annexes, verdict.cards, verdict.identity)
+        problems += judge_memorandum(file, sidecar, annexes, verdict.cards, verdict.identity)
         problems += _of_bodies(file, verdict.statements)
     if identity is not None and identity != verdict.identity:
         problems.append(
@@ -73,9 +73,10 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
     )
 
 
-def _of_memorandum(
+def judge_memorandum(
     file: bytes, sidecar: bytes, annexes: Mapping[str, bytes], cards: Mapping[str, PartyCard], identity: str
 ) -> Iterable[Problem]:
+    """Whether file, annexes and identity belong together, all parties signed them, and the cards are theirs."""
     memorandum = read_memorandum(file)
     if not isinstance(memorandum, Memorandum):
         yield _problem("memorandum", f"The memorandum has {len(memorandum)} mistakes and cannot be in force.")

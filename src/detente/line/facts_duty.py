@@ -17,6 +17,7 @@ from detente.line.bodies_duty import (
     LineState,
     Opening,
     Outage,
+    Passing,
     Protest,
     RadioCheck,
     Resumption,
@@ -182,6 +183,8 @@ def _of_record(
             yield both("category", word("category", body.category))
             yield line("where", NOT_KNOWN if body.at is None else place_text(body.at))
             yield line("when", second_of(body.at_ms))
+            if body.passing is not None:
+                yield line("passing", _passing(body.passing))
             for article in body.articles:
                 yield from _of_article(article)
             yield from _of_entries(body.entries)
@@ -193,6 +196,8 @@ def _of_record(
             for attachment in body.attachments:
                 yield line("attachment", _attachment(attachment))
             yield from _of_text(body.text, written_in)
+            if body.closes:
+                yield sentence("closes-note")
             yield sentence("receipt-note")
         case Protest():
             yield both("number", body.number)
@@ -233,6 +238,18 @@ def _of_text(text: str, written_in: str, *, is_brief: bool = False) -> Iterator[
             text,
             "both" if is_brief else "lines",
         )
+
+
+def _passing(passing: Passing) -> Phrase:
+    return Phrase(
+        "passing",
+        {
+            "own": passing.own_class,
+            "other": passing.other_class,
+            "lateral": number_text(passing.lateral_m, "m"),
+            "vertical": number_text(passing.vertical_ft, "ft"),
+        },
+    )
 
 
 def _attachment(attachment: Attachment) -> Phrase:

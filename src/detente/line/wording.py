@@ -55,6 +55,7 @@ __all__ = [
     "in_words",
     "named",
     "plain",
+    "receipt_note",
     "render",
 ]
 
@@ -119,6 +120,12 @@ def named(group: str, code: str, language: str = "en") -> str:
     """
     tongue = spoken(language)
     return bare(text_of(word(group, code), tongue), tongue)
+
+
+def receipt_note(language: str = "en") -> str:
+    """That a receipt is not an admission: it stands beside every receipt of an incident or a protest."""
+    tongue = spoken(language)
+    return bare(text_of(Phrase("receipt-note"), tongue), tongue)
 
 
 def _facts(body: Body, written_in: str) -> Iterator[Fact]:

@@ -30,7 +30,13 @@ from detente.line.bodies import (
     Rejection,
     Withdrawal,
 )
-from detente.line.bodies_duty import LineCheck, LineCheckReply
+from detente.line.bodies_duty import (
+    IncidentReport,
+    IncidentStatement,
+    LineCheck,
+    LineCheckReply,
+    Protest,
+)
 from detente.line.catalogue import CATALOGUE, Body
 from detente.memorandum.model import Memorandum
 from detente.node.open_item import Level, OpenItem, Times
@@ -45,6 +51,10 @@ KEEP_PASSED_MS = 86_400_000
 
 REPEATS_KEPT = 64
 """Repeats of one case that can still be answered by name; its first statement always can."""
+
+
+OF_INCIDENTS = ("INC1", "INC2", "PRT")
+"""Who answers one of these with one of these has taken it: a receipt, never an admission."""
 
 
 def times_of(memorandum: Memorandum, *, code: str, precedence: Precedence) -> Times:
@@ -216,6 +226,8 @@ def _levels_of(state: State, item: OpenItem, body: Body) -> tuple[Level, ...]:
             return ("in_effect",) if is_next else () if item.act == "read_back" else ("understood",)
         case LineCheckReply():
             return ("understood", "substance") if is_echo(item.body, body) else ()
+        case IncidentReport() | IncidentStatement() | Protest() if item.code in OF_INCIDENTS:
+            return ("understood",)
         case Answer(answer="standby"):
             return ("understood",)
         case Answer():

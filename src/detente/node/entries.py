@@ -17,10 +17,13 @@ from detente.line.bodies import (
 )
 from detente.line.bodies_duty import (
     Fork,
+    IncidentReport,
+    IncidentStatement,
     LineCheck,
     LineCheckReply,
     LineState,
     Outage,
+    Protest,
     RadioCheck,
     Resumption,
     Rung,
@@ -28,7 +31,18 @@ from detente.line.bodies_duty import (
     WatchChange,
 )
 from detente.line.catalogue import Body, encode_body, parse_body
-from detente.node import declared, duty, encounters, ladder, line_state, link, notices, permissions, watch
+from detente.node import (
+    declared,
+    duty,
+    encounters,
+    incidents,
+    ladder,
+    line_state,
+    link,
+    notices,
+    permissions,
+    watch,
+)
 from detente.node.effects import Effect, MatchOwn, Say, Write
 from detente.node.events import Heard, HeardEarly, Said, Started
 from detente.node.state import State
@@ -129,6 +143,7 @@ def _take(state: State, party: PartyId, ref: Ref, statement: Statement, body: Bo
     if statement.exercise:
         return state, ()
     state, effects = _topic(state, party, ref, statement, body, at_ms)
+    state = incidents.take(state, party=party, ref=ref, statement=statement, body=body)
     state = duty.answered(state, party=party, statement=statement, body=body, at_ms=at_ms)
     return duty.opened(state, party=party, ref=ref, statement=statement, body=body, at_ms=at_ms), effects
 
@@ -158,6 +173,8 @@ def _topic(
             return encounters.take_own_question(state, ref=ref, question=body)
         case Answer():
             return encounters.take_answer(state, party=party, answer=body, of=reply_to), ()
+        case IncidentReport() | IncidentStatement() | Protest() if is_theirs:
+            return state, incidents.refusals(state, party=party, ref=ref, body=body)
         case Acknowledgement() if state.party_of(body.post) != party:
             return state, (Write(kind="refused", text=f"{party} acknowledged for a post not its own."),)
         case _:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from detente.airspace.shapes import Point
 from detente.alerts.matching import Match
 from detente.encounters.watcher import Found, Over
 from detente.line.bodies import Answer
-from detente.line.bodies_duty import Role
+from detente.line.bodies_duty import Attachment, Passing, Role
 from detente.line.catalogue import Body
 from detente.notices.conformance import Plan
 from detente.notices.notice import Notice
@@ -245,6 +246,55 @@ class SayNow:
     exercise: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenIncident:
+    """Order: report an incident; the node numbers it. No posts means the air desk of every peer.
+
+    `same_as` names the number of another party under which this report is filed.
+    """
+
+    at_ms: UtcMs
+    category: str
+    articles: tuple[str, ...]
+    at: Point | None
+    event_ms: UtcMs
+    passing: Passing | None
+    entries: tuple[Ref, ...]
+    text: str
+    same_as: str | None
+    to: tuple[PostId, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateIncident:
+    """Order: make the own full statement, or counter-statement, under a number."""
+
+    at_ms: UtcMs
+    number: str
+    entries: tuple[Ref, ...]
+    attachments: tuple[Attachment, ...]
+    text: str
+    closes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtestIncident:
+    """Order: protest that an article was broken."""
+
+    at_ms: UtcMs
+    number: str
+    article: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchIncident:
+    """Order: accept that an own number and one of another party are one incident."""
+
+    at_ms: UtcMs
+    number: str
+    other: str
+
+
 Event: TypeAlias = (
     Started
     | Tick
@@ -269,4 +319,8 @@ Event: TypeAlias = (
     | LineCheckNow
     | AnswerCheck
     | SayNow
+    | OpenIncident
+    | StateIncident
+    | ProtestIncident
+    | MatchIncident
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.line.bodies import Acknowledgement
 from detente.line.catalogue import is_name
+from detente.line.wording import receipt_note
 from detente.node import duty
 from detente.node.effects import Effect, Reply, Say
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
@@ -102,7 +103,9 @@ def acknowledge(state: State, event: Acknowledge) -> _Outcome:
         precedence=item.precedence,
         reply_to=event.ref,
     )
-    return state, (say, Reply(ok=True, code="sent", message="The acknowledgement is in the journal."))
+    is_receipt = item.code in duty.OF_INCIDENTS
+    told = f"The acknowledgement is in the journal.{' ' + receipt_note() if is_receipt else ''}"
+    return state, (say, Reply(ok=True, code="sent", message=told))
 
 
 def _step_refused(state: State, item: OpenItem, event: Acknowledge, post: PostId) -> tuple[str, str] | None:

@@ -79,8 +79,8 @@ def judge(state: State, event: SayNow) -> Say | NotSaid:
     if event.code not in CATALOGUE or event.code in BY_ANOTHER_ORDER:
         why = BY_ANOTHER_ORDER.get(event.code, "It is not in the catalogue: use the other channel.")
         return NotSaid(code="not_by_hand", message=f"{event.code[:8]!r} is not said by hand. {why}")
-    to, precedence = event.to or _desks(state, event.reply_to), _precedence(event)
-    for refused in _faults(state, event, to, precedence):
+    to, precedence = event.to or desks(state, event.reply_to), _precedence(event)
+    for refused in faults(state, event, to, precedence):
         return refused
     return Say(
         to=to,
@@ -116,7 +116,8 @@ def choices(memorandum: Memorandum, body: type[Body]) -> Mapping[str, tuple[str,
     return named.get(body, {})
 
 
-def _faults(state: State, event: SayNow, to: tuple[PostId, ...], precedence: Precedence) -> Iterator[NotSaid]:
+def faults(state: State, event: SayNow, to: tuple[PostId, ...], precedence: Precedence) -> Iterator[NotSaid]:
+    """Every reason against saying it."""
     least = CATALOGUE[event.code].precedence
     if _RANKS.index(precedence) < _RANKS.index(least):
         yield NotSaid(code="precedence", message=f"A {event.code} is {least}; it is never made quieter.")
@@ -185,7 +186,7 @@ def _of_open(state: State, to: tuple[PostId, ...]) -> Iterator[NotSaid]:
             yield NotSaid(code="too_many_open", message=text)
 
 
-def _desks(state: State, reply_to: Ref | None) -> tuple[PostId, ...]:
+def desks(state: State, reply_to: Ref | None) -> tuple[PostId, ...]:
     """The desk of the party whose entry it is about; else of every peer that has one."""
     if reply_to is not None and (author := _author(reply_to)) in state.peers:
         return (state.desk_of(author),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.conflicts.decide import Conflict
+from detente.incidents.register import Register
 from detente.line.bodies import Alert, Query
 from detente.memorandum.desks import desk_of
 from detente.memorandum.model import Memorandum
@@ -139,6 +140,8 @@ class State:
     """ALERTs that were raised ahead of their place."""
     forked: frozenset[str] = frozenset()
     """Journals of which two pasts are signed."""
+    register: Register = field(default_factory=Register)
+    """What both sides have said of incidents and of alerts; dossiers are computed from it."""
     disk_is_full: bool = False
     said_by_code: Mapping[str, int] = field(default_factory=dict)
     heard_by_code: Mapping[str, int] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.node import encounters, entries, ladder, line_state, link, orders, saying, watch
+from detente.node import encounters, entries, incidents, ladder, line_state, link, orders, saying, watch
 from detente.node.effects import Effect
 from detente.node.events import (
     Acknowledge,
@@ -23,8 +23,11 @@ from detente.node.events import (
     Heard,
     HeardEarly,
     LineCheckNow,
+    MatchIncident,
+    OpenIncident,
     OwnMatched,
     PathChecked,
+    ProtestIncident,
     ReadBackNow,
     Receipted,
     Said,
@@ -32,6 +35,7 @@ from detente.node.events import (
     SelfTested,
     SendNotice,
     Started,
+    StateIncident,
     TakeWatch,
     Tick,
 )
@@ -85,7 +89,11 @@ def _order(
     | HandOver
     | LineCheckNow
     | AnswerCheck
-    | SayNow,
+    | SayNow
+    | OpenIncident
+    | StateIncident
+    | ProtestIncident
+    | MatchIncident,
 ) -> tuple[State, tuple[Effect, ...]]:
     """What an operator orders."""
     match event:
@@ -107,6 +115,14 @@ def _order(
             return watch.answer_check(state, event)
         case SayNow():
             return saying.say_now(state, event)
+        case OpenIncident():
+            return incidents.open_incident(state, event)
+        case StateIncident():
+            return incidents.state_incident(state, event)
+        case ProtestIncident():
+            return incidents.protest(state, event)
+        case MatchIncident():
+            return incidents.match(state, event)
 
 
 def _tick(state: State, at_ms: UtcMs) -> tuple[State, tuple[Effect, ...]]:

@@ -11,11 +11,23 @@ from detente.node.duty import is_overdue
 from detente.node.notices import stamp_of
 from detente.node.open_item import Level, OpenItem
 from detente.node.state import ConflictHeld, NoticeHeld, State
+from detente.node.views_incidents import incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
-__all__ = ["conflicts", "line_status", "notices", "owed", "short_ref", "status", "warnings", "watch"]
+__all__ = [
+    "conflicts",
+    "incident",
+    "incidents",
+    "line_status",
+    "notices",
+    "owed",
+    "short_ref",
+    "status",
+    "warnings",
+    "watch",
+]
 
 _LEVELS: tuple[Level, ...] = ("delivered", "understood", "substance", "passed", "in_effect")
 
@@ -65,12 +77,15 @@ def warnings(state: State) -> tuple[str, ...]:
 
 
 def owed(state: State) -> list[dict[str, Any]]:
-    """What is owed in both directions, the earliest due first; checks by hand that are due stand among it.
+    """What is owed in both directions, the earliest due first.
+
+    Checks by hand that are due and statements on incidents stand among it.
 
     `seconds_left` is negative where it is overdue, None where no time is set or no reply is owed.
     """
     rows = [_owed_row(state, item) for item in state.open_items.values()]
     rows += [_check_row(state, check) for check in due_checks(state)]
+    rows += statements_due(state)
     return sorted(rows, key=lambda row: (row["due_ms"] or row["since_ms"], row["ref"]))
 
 

@@ -129,7 +129,7 @@ def read_receipts(
             head = journal.claimed
             if path != "checkpoint":
                 head = _later_head(own[path], journal, lines[journal.party])
-            receipts[party] = Receipt(head.size, _cosigned_s(own[path], head, party, lines[party]))
+            receipts[party] = Receipt(head.size, cosigned_s(own[path], head, party, lines[party]))
         except PeerError as why:
             is_absent = why.code == "signature_missing" and path == "checkpoint"
             (missing if is_absent else problems).append(problem_of(why, where=journal.origin))
@@ -153,7 +153,8 @@ def _later_head(note: bytes, journal: JournalRead, line: CardLine) -> Checkpoint
     return head
 
 
-def _cosigned_s(note: bytes, head: Checkpoint, party: str, line: CardLine) -> int:
+def cosigned_s(note: bytes, head: Checkpoint, party: str, line: CardLine) -> int:
+    """When a party cosigned a head, by any card that it ever had; raises PeerError as `verify_cosignature`."""
     *older, oldest = line.all
     for card in older:
         try:

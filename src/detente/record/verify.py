@@ -29,7 +29,16 @@ from detente.record.tiles import split_entries
 from detente.wire import decode
 from detente.wire.limits import EXPORT_INDEX_BYTES_MAX
 
-__all__ = ["JournalRead", "Problem", "Verdict", "verify_journals"]
+__all__ = [
+    "JournalRead",
+    "Problem",
+    "Verdict",
+    "followed_by",
+    "in_order",
+    "read_cards",
+    "read_index",
+    "verify_journals",
+]
 
 
 class _Opening(msgspec.Struct):
@@ -73,17 +82,17 @@ def verify_journals(files: Mapping[str, bytes]) -> Verdict:
        and never beyond what is here of it.
     6. A reference to an entry that is here names its leaf hash.
     """
-    index, problems = _read_index(files)
+    index, problems = read_index(files)
     memorandum, identity = (index.memorandum, index.identity) if index is not None else ("", "")
     named = memorandum or _memorandum_of_heads(files)
-    cards, of_cards = _read_cards(files)
+    cards, of_cards = read_cards(files)
     problems += of_cards
     problems += _stray_files(files)
     lines = {party: CardLine(card) for party, card in cards.items()}
     folders = _journal_folders(files)
     journals = tuple(
         read_journal(folders[place], party=place[0], memorandum=named, generation=place[1], lines=lines)
-        for place in _in_order(folders)
+        for place in in_order({place: _previous(own) for place, own in folders.items()})
     )
     receipts: dict[str, Mapping[str, Receipt]] = {}
     for journal in journals:
@@ -109,7 +118,8 @@ def verify_journals(files: Mapping[str, bytes]) -> Verdict:
     )
 
 
-def _read_index(files: Mapping[str, bytes]) -> tuple[Index | None, list[Problem]]:
+def read_index(files: Mapping[str, bytes]) -> tuple[Index | None, list[Problem]]:
+    """The index, and every file that is not what it names, or that it does not name."""
     if INDEX not in files:
         return None, [_of_file(INDEX, "file_missing", "There is no index.json, which names every file.")]
     try:
@@ -151,7 +161,8 @@ def _read_index(files: Mapping[str, bytes]) -> tuple[Index | None, list[Problem]
     return index, problems
 
 
-def _read_cards(files: Mapping[str, bytes]) -> tuple[dict[str, PartyCard], list[Problem]]:
+def read_cards(files: Mapping[str, bytes]) -> tuple[dict[str, PartyCard], list[Problem]]:
+    """The sound cards by party, and what is wrong with the others."""
     cards: dict[str, PartyCard] = {}
     problems = []
     for path in sorted(path for path in files if path.startswith(CARDS)):
@@ -191,14 +202,13 @@ def _journal_folders(files: Mapping[str, bytes]) -> dict[tuple[str, str], dict[s
     return folders
 
 
-def _in_order(folders: Mapping[tuple[str, str], Mapping[str, bytes]]) -> list[tuple[str, str]]:
-    """Each generation after the one that its first entry says it follows: keys change from one to the next."""
-    follows = {place: _previous(own) for place, own in folders.items()}
+def in_order(follows: Mapping[tuple[str, str], tuple[str, str] | None]) -> list[tuple[str, str]]:
+    """Each journal, by party and generation, after the one that it follows: keys change from one to the next."""
     order: list[tuple[str, str]] = []
-    for place in sorted(folders):
+    for place in sorted(follows):
         chain: list[tuple[str, str]] = []
         at: tuple[str, str] | None = place
-        while at is not None and at in folders and at not in order and at not in chain:
+        while at is not None and at in follows and at not in order and at not in chain:
             chain.append(at)
             at = follows[at]
         order += reversed(chain)
@@ -208,10 +218,17 @@ def _in_order(folders: Mapping[tuple[str, str], Mapping[str, bytes]]) -> list[tu
 def _previous(own: Mapping[str, bytes]) -> tuple[str, str] | None:
     first = next((own[path] for path in sorted(own) if path.startswith("tile/entries/000")), b"")
     try:
-        opening = peek_statement(next(split_entries(first)))
-        previous = msgspec.json.decode(bytes(opening.body), type=_Opening).previous
+        return followed_by(next(split_entries(first), b""))
+    except PeerError:
+        return None
+
+
+def followed_by(opening: bytes) -> tuple[str, str] | None:
+    """The journal that a first entry says it follows; None where it follows none or cannot be read."""
+    try:
+        previous = msgspec.json.decode(bytes(peek_statement(opening).body), type=_Opening).previous
         parts = split_origin(previous.origin) if previous is not None else None
-    except (PeerError, StopIteration, msgspec.DecodeError):
+    except (PeerError, msgspec.DecodeError):
         return None
     return (parts.party, parts.generation) if parts is not None else None
 

@@ -21,6 +21,7 @@ from detente.ports import Clock, Store
 from detente.quantities import PostId, utc_text
 from detente.record.statement import Ref, Statement
 from detente.runtime.desk_give import converted, ref_of, say
+from detente.runtime.desk_incidents import IncidentDesk
 from detente.runtime.desk_line import LineDesk
 from detente.runtime.news import Item
 from detente.runtime.node import Node
@@ -47,6 +48,7 @@ class Desk:
             "answer": self.answer,
             "acknowledge": self.acknowledge,
             **LineDesk(node=node, clock=clock).orders,
+            **IncidentDesk(node=node, clock=clock).orders,
         }
 
     def order(self, name: str, args: Mapping[str, Any]) -> dict[str, Any]:

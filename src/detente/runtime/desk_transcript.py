@@ -13,7 +13,7 @@ import msgspec
 
 from detente.errors import OperatorError, PeerError
 from detente.line.catalogue import CATALOGUE, Body, parse_body
-from detente.line.wording import IN_WORDS, detail, plain
+from detente.line.wording import IN_WORDS, detail, plain, receipt_note
 from detente.node import duty, views
 from detente.node.open_item import Level, OpenItem
 from detente.node.state import State
@@ -111,6 +111,8 @@ def _row(node: Node, statement: Statement, ref: Ref, language: str) -> dict[str,
         text, plainly = text_of(statement.code, body, language), msgspec.to_builtins(body)
     except PeerError as why:
         text, plainly = f"REFUSED: {why.code}", None
+    if statement.code == "ACK" and statement.reply_to in state.register.filed:
+        text = f"{text} {receipt_note(language)}"
     return {
         "at_utc": utc_text(statement.sent_ms),
         "ref": views.short_ref(ref),

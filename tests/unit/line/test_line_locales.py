@@ -28,7 +28,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "code": frozenset(CATALOGUE),
     "title": frozenset(CATALOGUE),
     "precedence": frozenset(get_args(Precedence)),
-    "act": frozenset(get_args(Act)) | {"check"},
+    "act": frozenset(get_args(Act)) | {"check", "state"},
     "level": frozenset(get_args(Level)),
     "role": frozenset(get_args(bodies_duty.Role)),
     "language": frozenset(LANGUAGES) | {"unknown"},

@@ -26,6 +26,7 @@ act-decide = اقبل أو ارفض
 act-amend = عدّل الإشعار
 act-echo = أجب على فحص الخط
 act-check = افحص الخط
+act-state = تقديم الإفادة
 
 level-delivered = سُلّم
 level-understood = فُهم
@@ -304,6 +305,8 @@ floor-note = تستمر فحوص الخط والإنذارات والاستغا�
 resume-first = أولًا فحص الخط وفحص اللاسلكي.
 untested-note = غير مفحوص حتى ينجح فحص اللاسلكي. راقبوا القناتين أثناء التغيير.
 receipt-note = الإقرار بالاستلام ليس اعترافًا.
+closes-note = ليس لدى هذا الطرف ما يضيفه وهو يغلق الحادث.
+passing = { $own } و{ $other }: { $lateral }، { $vertical }
 fork-note = لا يُعتمد عليه. حُفظ الدليل؛ ولن يُصادق على هذا السجل بعد الآن.
 
 how-air_air = جو-جو
@@ -473,6 +476,7 @@ label-scope = النطاق
 label-number = رقم الحادث
 label-same_as = نفس الحادث
 label-category = الفئة
+label-passing = أقرب مسافة حسب البلاغ
 label-entries = القيود
 label-attachment = المرفق
 label-document = الوثيقة

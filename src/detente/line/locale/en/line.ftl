@@ -30,6 +30,7 @@ act-decide = accept or reject
 act-amend = amend the notice
 act-echo = reply to the line check
 act-check = check the line
+act-state = state its side
 
 level-delivered = delivered
 level-understood = understood
@@ -284,6 +285,8 @@ floor-note = Line checks, alerts, distress and guard watch go on.
 resume-first = Line check and radio check come first.
 untested-note = Untested until a radio check is good. Keep watch on both channels during the change.
 receipt-note = A receipt is not an admission.
+closes-note = This side has nothing to add and closes the incident.
+passing = { $own } and { $other }: { $lateral }, { $vertical }
 fork-note = Not to be trusted. The proof is kept; this journal is cosigned no more.
 
 how-air_air = air to air
@@ -453,6 +456,7 @@ label-scope = Scope
 label-number = Incident number
 label-same_as = Same as
 label-category = Category
+label-passing = Nearest as reported
 label-entries = Entries
 label-attachment = Attachment
 label-document = Document

@@ -26,6 +26,7 @@ act-decide = accepter ou refuser
 act-amend = modifier l'avis
 act-echo = répondre à l'essai de ligne
 act-check = essayer la ligne
+act-state = exposer sa version
 
 level-delivered = remis
 level-understood = compris
@@ -280,6 +281,8 @@ floor-note = Essais de ligne, alertes, détresse et veille de garde continuent.
 resume-first = D'abord l'essai de ligne et l'essai radio.
 untested-note = Non essayée avant un essai radio réussi. Veillez les deux fréquences pendant le changement.
 receipt-note = L'accusé de réception n'est pas une reconnaissance des faits.
+closes-note = Cette partie n'a rien à ajouter et clôt l'incident.
+passing = { $own } et { $other } : { $lateral }, { $vertical }
 fork-note = Ne plus s'y fier. La preuve est conservée ; ce journal n'est plus cosigné.
 
 how-air_air = air-air
@@ -449,6 +452,7 @@ label-scope = Portée
 label-number = Numéro d'incident
 label-same_as = Identique à
 label-category = Catégorie
+label-passing = Plus près, selon l'auteur
 label-entries = Inscriptions
 label-attachment = Pièce jointe
 label-document = Document

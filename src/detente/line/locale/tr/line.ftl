@@ -26,6 +26,7 @@ act-decide = kabul veya reddedin
 act-amend = bildirimi değiştirin
 act-echo = hat kontrolünü yanıtlayın
 act-check = hattı kontrol edin
+act-state = kendi tarafını açıkla
 
 level-delivered = teslim edildi
 level-understood = anlaşıldı
@@ -280,6 +281,8 @@ floor-note = Hat kontrolleri, alarmlar, imdat çağrıları ve acil durum frekan
 resume-first = Önce hat kontrolü ve telsiz kontrolü yapılır.
 untested-note = Başarılı telsiz kontrolüne kadar sınanmamış sayılır. Değişiklik sırasında iki kanalı da dinleyin.
 receipt-note = Alındı bildirimi kabul anlamına gelmez.
+closes-note = Bu taraf ekleyecek bir şeyi olmadığını bildirir ve olayı kapatır.
+passing = { $own } ve { $other }: { $lateral }, { $vertical }
 fork-note = Güvenilmez. Kanıt saklandı; bu kayıt defteri artık onaylanmıyor.
 
 how-air_air = hava-hava
@@ -449,6 +452,7 @@ label-scope = Kapsam
 label-number = Olay numarası
 label-same_as = Aynısı
 label-category = Kategori
+label-passing = Bildirilen en yakın mesafe
 label-entries = Kayıtlar
 label-attachment = Ek
 label-document = Belge
