@@ -28,8 +28,8 @@ from e2e_session import (
 from detente.adapters.evidence import evidence_of
 from detente.adapters.fault_proxy import Cut, Forward
 from detente.adapters.home import open_home
-from detente.adapters.sqlite_schema import SCHEMA_VERSION
 from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.store_tables import SCHEMA_VERSION
 from detente.cli.ordering import give_order
 from detente.cli.serve import run_node
 from detente.exercise.parties import Seat, make_parties

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from detente.adapters.reserve import RESERVE_BYTES
-from detente.adapters.sqlite_schema import SCHEMA_VERSION
 from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.store_tables import SCHEMA_VERSION
 from detente.errors import DamageError, OperatorError
 from detente.ports import LogLine, StoredEntry, StoredHead
 from detente.quantities import Digest, PartyId, UtcMs

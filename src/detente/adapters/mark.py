@@ -1,8 +1,8 @@
-"""A mark beside the store: how many entries it held last, and in which file.
+"""A mark beside the store: how many entries it held last, and which store that was.
 
-A copy of the store that was put back holds fewer entries, or is another file, and its owner may have signed
-more than it knows: only the peers can tell. The mark is not synced, so after a loss of power it may lag; it
-never runs ahead. A whole machine set back to an earlier day takes the mark with it and does not show here.
+A copy of the store that was put back holds fewer entries, or is another file or database, and its owner may
+have signed more than it knows: only the peers can tell. The mark is not synced, so after a loss of power it may
+lag; it never runs ahead. A whole machine set back to an earlier day takes the mark with it and does not show here.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from pathlib import Path
 
 
 class Mark:
-    """The mark of one store file.
+    """The mark of one store.
 
     Args:
-        path: the store's file; None for a store in memory, which cannot be put back.
+        file: where it is kept; None for a store in memory, which cannot be put back.
+        identity: what a copy does not share with its original: an inode, a database's number. Always as long.
         place: how many entries the store holds now.
     """
 
-    def __init__(self, path: Path | None, *, place: int) -> None:
-        self._file = path.with_suffix(".mark") if path is not None else None
-        self._inode = path.stat().st_ino if path is not None else 0
+    def __init__(self, file: Path | None, *, identity: str, place: int) -> None:
+        self._file = file
+        self._identity = identity
         self._fd: int | None = None
-        self.is_doubtful = self._file is not None and place > 0 and not self._covers(place)
+        self.is_doubtful = file is not None and place > 0 and not self._covers(place)
         """Whether more may have been signed: it stays so over restarts until `trust`."""
-        if self.is_doubtful and self._file is not None:
-            self._file.write_text("may be a copy\n")
+        if self.is_doubtful and file is not None:
+            file.write_text("may be a copy\n")
 
     def trust(self) -> None:
         """The peers have been asked."""
@@ -38,7 +39,7 @@ class Mark:
             return
         if self._fd is None:
             self._fd = os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.pwrite(self._fd, f"{self._inode:020d} {place:020d}\n".encode(), 0)
+        os.pwrite(self._fd, f"{self._identity} {place:020d}\n".encode(), 0)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -49,7 +50,7 @@ class Mark:
     def _covers(self, place: int) -> bool:
         assert self._file is not None, "only a store on a disk has a mark"
         try:
-            inode, marked = map(int, self._file.read_text().split())
+            identity, marked = self._file.read_text().split()
+            return identity == self._identity and int(marked) <= place
         except (OSError, ValueError):
             return False
-        return inode == self._inode and marked <= place
