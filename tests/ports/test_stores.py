@@ -1,4 +1,4 @@
-"""What every store promises: SQLite in a file, SQLite in memory, and the disk of the simulation."""
+"""What every store promises: SQLite in a file or in memory, a PostgreSQL server, and the disk of the simulation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from detente.adapters.postgres_store import PostgresStore
+from detente.adapters.postgres_url import parse_postgres_url
+from detente.adapters.sql_store import SqlStore
 from detente.adapters.sqlite_store import SqliteStore
 from detente.errors import DamageError
 from detente.exercise.played_disk import PlayedDisk
@@ -17,7 +20,7 @@ from detente.quantities import Digest, PartyId, UtcMs
 
 ONE, OTHER = "ALFA/EX-1/0011223344556677", "BRAVO/EX-1/0011223344556677"
 
-AnyStore = SqliteStore | PlayedDisk
+AnyStore = SqlStore | PlayedDisk
 
 
 def entry(seq: int, origin: str = ONE) -> StoredEntry:
@@ -43,7 +46,7 @@ def head(size: int, cosigner: str = "BRAVO") -> StoredHead:
     )
 
 
-@pytest.fixture(params=["file", "memory", "played"])
+@pytest.fixture(params=["file", "memory", "postgresql", "played"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyStore]:
     opened: AnyStore
     match request.param:
@@ -51,6 +54,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyStore]:
             opened = SqliteStore(tmp_path / "record.sqlite")
         case "memory":
             opened = SqliteStore(None)
+        case "postgresql":
+            server = request.getfixturevalue("postgres_server")
+            address = parse_postgres_url(server.url(server.database()))
+            opened = PostgresStore(address, mark=tmp_path / "record.mark")
         case _:
             opened = PlayedDisk(random.Random(1))
     yield opened

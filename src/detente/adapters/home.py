@@ -54,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     listen_host: str
     listen_port: int
     memorandum: str
+    store: str | None = None
+    """The URL of a PostgreSQL database; without it the record is in a SQLite file in the home."""
     peer: tuple[PeerAddress, ...] = ()
     own_aircraft: tuple[str, ...] = ()
     feed: FeedSettings | None = None
@@ -95,6 +97,10 @@ class Home:
     @property
     def store_file(self) -> Path:
         return self.folder / "record.sqlite"
+
+    @property
+    def store_password_file(self) -> Path:
+        return self.folder / "keys" / "store.password"
 
     @property
     def control_file(self) -> Path:
