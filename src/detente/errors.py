@@ -36,3 +36,8 @@ class OperatorError(DetenteError):
 
 class DamageError(DetenteError):
     """Our record cannot be trusted or kept: stop saying new things; the command exits with 1."""
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether nothing was written, and the store may take it later: no room, or no server that answers."""
+        return self.code in ("disk_full", "store_away")

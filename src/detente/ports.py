@@ -136,8 +136,9 @@ class Stored:
 class Store(Protocol):
     """Durable memory: every method returns after the commit or raises.
 
-    Raises: DamageError("disk_full") where nothing was written for want of space; DamageError("rollback")
-    where a head would shrink or an entry would be replaced.
+    Raises: DamageError("disk_full") where nothing was written for want of space; DamageError("store_away") where
+    the store's server does not answer; DamageError("rollback") where a head would shrink or an entry would be
+    replaced. After the first two the node goes on and tries again.
     """
 
     def load(self) -> Stored: ...

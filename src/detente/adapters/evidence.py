@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
-from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.stores import open_store
 from detente.crypto.card import PartyCard
 from detente.errors import OperatorError, PeerError
 from detente.memorandum.agreement import Agreement
@@ -25,7 +25,7 @@ def evidence_of(home: Home) -> dict[str, bytes]:
     """The files of an export by path: journals, receipts, cards and the memorandum with its signatures."""
     settings = read_settings(home)
     agreement = read_agreement(home, settings, now_ms=now_for(settings))
-    store = SqliteStore(home.store_file)
+    store = open_store(home, settings, is_writer=False)
     try:
         journals = journals_of(store)
         newest = _newest_cards(store, agreement)

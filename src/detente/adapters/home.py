@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -142,6 +143,7 @@ def make_home(
     entropy: Entropy,
     valid_from: datetime,
     valid_until: datetime,
+    store: str | None = None,
 ) -> Home:
     """Keys, certificate, card and settings for a new party; refuses a folder that holds any already."""
     home = Home(folder=folder)
@@ -173,7 +175,7 @@ def make_home(
         valid_until_ms=utc_ms_of(valid_until),
     )
     home.card_file.write_bytes(sign_card(card, keys["root"]))
-    home.settings_file.write_text(_settings_text(party, listen_host, listen_port))
+    home.settings_file.write_text(_settings_text(party, listen_host, listen_port, store))
     return home
 
 
@@ -375,12 +377,17 @@ def _unreadable(path: Path, why: object) -> OperatorError:
     )
 
 
-def _settings_text(party: str, host: str, port: int) -> str:
+def _settings_text(party: str, host: str, port: int, store: str | None) -> str:
+    stored = f"store = {json.dumps(store)}" if store else '# store = "postgresql://USER@HOST:5432/DATABASE"'
     return f'''# Settings of one node. Nothing here is a rule between parties: those are in the memorandum.
 party = "{party}"
 listen_host = "{host}"
 listen_port = {port}
 memorandum = "memorandum.toml"      # with memorandum.toml.sigs.json beside it
+
+# The record is in record.sqlite beside this file, or in a PostgreSQL database of this node alone; its password
+# is in keys/store.password.
+{stored}
 
 # Aircraft of your own, by ICAO 24-bit address; the list never leaves this node.
 own_aircraft = []

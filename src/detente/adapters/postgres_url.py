@@ -37,6 +37,7 @@ class PostgresAddress:
     port: int
     database: str
     password: str | None = field(repr=False)
+    has_password_in_url: bool
     socket: Path | None
     tls: bool
     authority: Path | None
@@ -90,6 +91,7 @@ def parse_postgres_url(url: str, *, password: str | None = None) -> PostgresAddr
         port=port,
         database=database,
         password=unquote(parts.password) if parts.password else password,
+        has_password_in_url=bool(parts.password),
         socket=Path(folder) / f".s.PGSQL.{port}" if folder else None,
         tls=mode == "verify-full" and not folder,
         authority=Path(asked["sslrootcert"]) if "sslrootcert" in asked else None,

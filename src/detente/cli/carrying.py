@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from detente.adapters.home import HomeLock, now_for, open_home, read_agreement, read_keys, read_settings
-from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.stores import open_store
 from detente.adapters.system import SystemClock, SystemEntropy
 from detente.cli.ordering import give_order
 from detente.errors import OperatorError
@@ -110,7 +110,7 @@ def quiet_node(folder: Path) -> Iterator[Node]:
     home = open_home(folder)
     settings = read_settings(home)
     lock = HomeLock.take(home)
-    store = SqliteStore(home.store_file)
+    store = open_store(home, settings)
     try:
         clock = SystemClock()
         keeper = Keeper(

@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from detente.adapters.home import Home, now_for, read_agreement, read_keys, read_settings
+from detente.adapters.postgres_url import PostgresAddress
+from detente.adapters.sql_store import SqlStore
 from detente.adapters.sqlite_store import SqliteStore
-from detente.errors import DetenteError
+from detente.adapters.stores import open_postgres, postgres_address
+from detente.errors import DetenteError, OperatorError
 from detente.quantities import utc_ms_of, utc_text
 
 DISK_FREE_MIN_BYTES = 256 * 1024 * 1024
@@ -67,7 +70,7 @@ def _keys(home: Home) -> str:
     read_keys(home)
     for file in (home.folder / "keys").iterdir():
         mode = stat.S_IMODE(file.stat().st_mode)
-        if file.suffix in (".key", ".json") and mode & 0o077:
+        if file.suffix in (".key", ".json", ".password") and mode & 0o077:
             raise _BadError(f"{file} can be read by others.", f"chmod 600 {file}")
     return "working keys fit the card; files are private"
 
@@ -90,20 +93,46 @@ def _agreement(home: Home) -> str:
 
 
 def _store(home: Home) -> str:
+    address = postgres_address(home, read_settings(home))
+    return _sqlite(home) if address is None else _postgres(home, address)
+
+
+def _sqlite(home: Home) -> str:
     if not home.store_file.exists():
-        return "none yet; it is made at the first run"
+        return f"SQLite, {home.store_file}: none yet; it is made at the first run"
     store = SqliteStore(home.store_file)
     try:
-        faults = store.faults()
-        if faults:
-            raise _BadError(
-                " ".join(faults), "Stop the node and restore a copy; the peers hold your journal."
-            )
+        held = _held(store)
         if not store.reserve.is_whole:
             raise _BadError("The reserve for ALERTs is spent.", "Free disk space and start the node again.")
-        return f"{store.load().place} entries, intact"
+        return f"SQLite, {home.store_file}: {held}"
     finally:
         store.close()
+
+
+def _postgres(home: Home, address: PostgresAddress) -> str:
+    if address.has_password_in_url and stat.S_IMODE(home.settings_file.stat().st_mode) & 0o077:
+        raise _BadError(
+            f"{home.settings_file} holds the password of the store and can be read by others.",
+            f"Move it to {home.store_password_file}, or chmod 600 {home.settings_file}",
+        )
+    try:
+        store = open_postgres(home, address, is_writer=False)
+    except OperatorError as why:
+        if why.code != "store_empty":
+            raise
+        return f"PostgreSQL, {address}: none yet; it is made at the first run"
+    try:
+        return f"PostgreSQL, {address}: {_held(store)}"
+    finally:
+        store.close()
+
+
+def _held(store: SqlStore) -> str:
+    faults = store.faults()
+    if faults:
+        raise _BadError(" ".join(faults), "Stop the node and restore a copy; the peers hold your journal.")
+    return f"{store.load().place} entries, intact"
 
 
 def _disk(home: Home) -> str:

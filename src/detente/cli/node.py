@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.adapters.home import make_home, open_home
+from detente.adapters.postgres_url import parse_postgres_url
 from detente.adapters.system import SystemEntropy
 from detente.cli.doctor import examine
 from detente.cli.ordering import give_order
@@ -35,9 +36,19 @@ def init(
     party: Annotated[str, typer.Option(help="The party's name, as the memorandum will spell it.")],
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the link.")] = 7600,
+    store: Annotated[
+        str | None, typer.Option(help="postgresql://USER@HOST:PORT/DATABASE instead of a SQLite file.")
+    ] = None,
 ) -> None:
     """Make a party's home: keys, certificate, card and settings."""
     now = datetime.now(UTC)
+    address = parse_postgres_url(store) if store is not None else None
+    if address is not None and address.has_password_in_url:
+        raise OperatorError(
+            "store_url",
+            "A password does not belong on the command line: others on this machine can read it.",
+            cure=f"Leave it out of the URL, and write it into {home / 'keys' / 'store.password'} afterwards.",
+        )
     made = make_home(
         home,
         party=party,
@@ -46,8 +57,10 @@ def init(
         entropy=SystemEntropy(),
         valid_from=now - timedelta(days=1),
         valid_until=now + timedelta(days=CERTIFICATE_DAYS),
+        store=store,
     )
     print(f"{party} has a home in {made.folder}.")
+    print(f"Its record is kept in {made.store_file if address is None else f'PostgreSQL, {address}'}.")
     print(f"Keys are in {made.folder / 'keys'}, readable by you alone. Keep a copy of them off this machine.")
     print(f"Next, meet the other party: detente pair {made.folder}")
 

@@ -28,13 +28,14 @@ from detente.adapters.home import (
 from detente.adapters.link_client import LinkClient
 from detente.adapters.link_server import serve_link
 from detente.adapters.recording_feed import RecordingFeed
-from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.sql_store import SqlStore
+from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.cli import carrying, key_change
-from detente.errors import DetenteError, OperatorError
+from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
-from detente.node.effects import Ring
+from detente.node.effects import Ring, Write
 from detente.node.events import SelfTested
 from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
 from detente.quantities import PartyId, UtcMs, utc_ms_of
@@ -57,7 +58,7 @@ class _Running:
     keys: Keys
     agreement: Agreement
     clock: SystemClock | ConductedClock
-    store: SqliteStore
+    store: SqlStore
     node: Node
     desk: Desk
     feed: RecordingFeed | None
@@ -76,7 +77,11 @@ class _Running:
 
     async def serve(self, party: PartyId, request: LinkRequest) -> LinkResponse:
         """Answer a peer; its voice on any path ends the back-off towards it."""
-        response = self.node.serve(party, request)
+        try:
+            response = self.node.serve(party, request)
+        except DamageError as why:
+            self.stop_for(why)
+            raise
         self.wake()
         return response
 
@@ -118,7 +123,7 @@ class _Running:
 
     def refused(self, reason: str) -> None:
         """A stranger or a broken request at the door."""
-        self.store.log(LogLine(at_ms=self.clock.now_ms(), kind="refused", text=reason))
+        self.node.write(Write(kind="refused", text=reason))
 
     def watch(self) -> None:
         """Take the positions that are due, and let time pass."""
@@ -128,7 +133,16 @@ class _Running:
         self.wake()
 
     async def order(self, name: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An operator's order; a conductor's orders exist only in an exercise."""
+        """An operator's order; the operator hears of damage, and the node stops for it."""
+        try:
+            return await self._order(name, args)
+        except DamageError as why:
+            if not why.may_pass:
+                self.stop_for(why)
+            raise
+
+    async def _order(self, name: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Carry it out; a conductor's orders exist only in an exercise."""
         match name:
             case "stop":
                 self.stopping.set()
@@ -212,7 +226,7 @@ async def run_node(folder: Path) -> None:
         )
         agreement = read_agreement(home, settings, now_ms=clock.now_ms())
         keys = read_keys(home)
-        store = SqliteStore(home.store_file)
+        store = open_store(home, settings)
         stack.callback(store.close)
         running = _assemble(home, settings, clock, agreement, keys, store)
         await _open_doors(running, stack)
@@ -232,7 +246,7 @@ def _assemble(
     clock: SystemClock | ConductedClock,
     agreement: Agreement,
     keys: Keys,
-    store: SqliteStore,
+    store: SqlStore,
 ) -> _Running:
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
     key_change.follow(home, keeper)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import shutil
@@ -137,6 +138,7 @@ def write_settings(
     own_aircraft: Sequence[str] = (),
     recording: Path | None = None,
     conducted_from_ms: UtcMs | None,
+    store: str | None = None,
 ) -> None:
     """config.toml of a node; without `conducted_from_ms` it keeps the machine's own time."""
     lines = [
@@ -148,6 +150,8 @@ def write_settings(
     ]
     if conducted_from_ms is not None:
         lines.append(f"conducted_from = {utc_text(conducted_from_ms)}")
+    if store is not None:
+        lines.append(f"store = {json.dumps(store)}")
     for peer in peers:
         lines += [
             "",

@@ -130,10 +130,11 @@ class Forked:
 
 @dataclass(frozen=True, kw_only=True)
 class DiskChanged:
-    """The disk is full, or has room again."""
+    """The store takes nothing, for its disk is full or its server away; or it takes entries again."""
 
     at_ms: UtcMs
     is_full: bool
+    is_away: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,4 +113,4 @@ def _disputed(state: State, journal: str) -> State:
 
 def disk_changed(state: State, event: DiskChanged) -> tuple[State, tuple[Effect, ...]]:
     """A full disk stops everything new but ALERTs; the faces say so from the state."""
-    return replace(state, disk_is_full=event.is_full), ()
+    return replace(state, disk_is_full=event.is_full, store_is_away=event.is_full and event.is_away), ()

@@ -143,6 +143,9 @@ class State:
     register: Register = field(default_factory=Register)
     """What both sides have said of incidents and of alerts; dossiers are computed from it."""
     disk_is_full: bool = False
+    """Whether the store takes nothing now."""
+    store_is_away: bool = False
+    """Whether that is because its server does not answer."""
     said_by_code: Mapping[str, int] = field(default_factory=dict)
     heard_by_code: Mapping[str, int] = field(default_factory=dict)
     answered_ahead: frozenset[tuple[Ref, str]] = frozenset()

@@ -67,7 +67,12 @@ def status(state: State) -> dict[str, Any]:
 def warnings(state: State) -> tuple[str, ...]:
     """What stands first on every face."""
     found = []
-    if state.disk_is_full:
+    if state.store_is_away:
+        found.append(
+            "THE STORE DOES NOT ANSWER: nothing is signed, no ALERT either."
+            " Start its server; the node goes on by itself."
+        )
+    elif state.disk_is_full:
         found.append(
             "THE DISK IS FULL: nothing new is signed but ALERTs. Free space; the node goes on by itself."
         )

@@ -33,6 +33,8 @@ class Ears(Protocol):
 
     def cosigned(self, peer: PartyId, cosigned: Cosigned) -> None: ...
 
+    def cannot_keep(self, why: DamageError) -> None: ...
+
 
 def answer(keeper: Keeper, clock: Clock, peer: PartyId, request: LinkRequest, ears: Ears) -> LinkResponse:
     """The response to one request of an authenticated peer."""
@@ -41,8 +43,9 @@ def answer(keeper: Keeper, clock: Clock, peer: PartyId, request: LinkRequest, ea
     except PeerError as why:
         return _refusal(_STATUS.get(why.code, 400), why.code, why.message)
     except DamageError as why:
-        if why.code != "disk_full":
+        if not why.may_pass:
             raise
+        ears.cannot_keep(why)
         return _refusal(507, why.code, why.message)
 
 

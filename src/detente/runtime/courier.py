@@ -12,8 +12,8 @@ import contextlib
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
-from detente.errors import DetenteError, PeerError
-from detente.node.events import DiskChanged, PathChecked
+from detente.errors import DamageError, DetenteError, PeerError
+from detente.node.events import PathChecked
 from detente.ports import Clock, Connection, Entropy, LinkRequest, LinkResponse
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
@@ -114,8 +114,8 @@ class Courier:
             self._failed(why, is_refused=why.code == "refused_by_peer")
         except DetenteError as why:
             self._failed(why, is_refused=False)
-            if why.code == "disk_full":
-                self._node.happen(DiskChanged(at_ms=self._clock.now_ms(), is_full=True))
+            if isinstance(why, DamageError) and why.may_pass:
+                self._node.cannot_keep(why)
             else:
                 self._stop(why)
 

@@ -52,12 +52,17 @@ ASK_MS = 10_000
 SNAPSHOT_ENTRIES = 2_000
 """A start replays at most so many, in about half a second."""
 
-_KEPT_FOR_LATER = Reply(
+_NO_ROOM = Reply(
     ok=False,
     code="disk_full",
     message="The disk is full: it waits, while this node runs, and is said when there is room.",
 )
 
+_NO_STORE = Reply(
+    ok=False,
+    code="store_away",
+    message="The store's server does not answer: it waits, while this node runs, and is said when that is back.",
+)
 
 _ASKING = Reply(
     ok=False,
@@ -124,7 +129,8 @@ class Node:
                     events.extend(self._carry_out(effect, replies))
             events.extend(self._say([effect for effect in effects if isinstance(effect, Say)]))
         if len(self._unsaid) > waiting:
-            kept = _ASKING if self.keeper.must_ask else _KEPT_FOR_LATER
+            waits_for_store = _NO_STORE if self.state.store_is_away else _NO_ROOM
+            kept = _ASKING if self.keeper.must_ask else waits_for_store
             return tuple(kept if reply.ok else reply for reply in replies)
         return tuple(replies)
 
@@ -138,8 +144,6 @@ class Node:
         """Answer an authenticated peer; what it said is taken up after the commit."""
         response = answer(self.keeper, self._clock, peer, request, self)
         self._tell_forks()
-        if response.status == 507:
-            self._disk(is_full=True)
         return response
 
     def receipted(self, peer: PartyId, receipt: Receipt) -> None:
@@ -264,7 +268,7 @@ class Node:
         try:
             self._store.put_snapshot(Snapshot(place=place, data=snapshot.freeze(self.state)))
         except DamageError as why:
-            if why.code != "disk_full":
+            if not why.may_pass:
                 raise
         self._snapshot_place = place
 
@@ -311,10 +315,10 @@ class Node:
         try:
             entries = self.keeper.say_together(ready)
         except DamageError as why:
-            if why.code != "disk_full":
+            if not why.may_pass:
                 raise
             self._unsaid.extend(ready)
-            return [DiskChanged(at_ms=self._clock.now_ms(), is_full=True)]
+            return [_disk_changed(self._clock.now_ms(), why)]
         for entry in entries:
             self.news.tell("said", entry=entry)
             if entry.statement.precedence == "ALERT":
@@ -336,12 +340,15 @@ class Node:
             if self._unsaid:
                 self._unsaid.extend(waiting)
                 return
-        if self.state.disk_is_full and self.write(Write(kind="disk", text="The disk has room again.")):
-            self._disk(is_full=False)
+        again = "The store answers again." if self.state.store_is_away else "The disk has room again."
+        if self.state.disk_is_full and self.write(Write(kind="disk", text=again)):
+            self.happen(DiskChanged(at_ms=self._clock.now_ms(), is_full=False))
 
-    def _disk(self, *, is_full: bool) -> None:
-        if self.state.disk_is_full != is_full:
-            self.happen(DiskChanged(at_ms=self._clock.now_ms(), is_full=is_full))
+    def cannot_keep(self, why: DamageError) -> None:
+        """The store takes nothing for the moment: the faces say so, and what is to be said waits."""
+        changed = _disk_changed(self._clock.now_ms(), why)
+        if (self.state.disk_is_full, self.state.store_is_away) != (True, changed.is_away):
+            self.happen(changed)
 
     def _tell_forks(self) -> None:
         for journal in sorted(self.keeper.forked - self.state.forked):
@@ -353,15 +360,19 @@ class Node:
         return Heard(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
 
     def write(self, write: Write) -> bool:
-        """Keep a line in the logbook; False where the disk is full."""
+        """Keep a line in the logbook; False where the store takes nothing now."""
         try:
             self._store.log(LogLine(at_ms=self._clock.now_ms(), kind=write.kind, text=plain(write.text)))
         except DamageError as why:
-            if why.code != "disk_full":
+            if not why.may_pass:
                 raise
-            self._disk(is_full=True)
+            self.cannot_keep(why)
             return False
         return True
+
+
+def _disk_changed(now_ms: UtcMs, why: DamageError) -> DiskChanged:
+    return DiskChanged(at_ms=now_ms, is_full=True, is_away=why.code == "store_away")
 
 
 def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher:
