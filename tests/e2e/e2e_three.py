@@ -6,7 +6,7 @@ The nodes keep the machine's own time, so everything that follows is what an ope
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from e2e_session import Runner, detente, free_port, wait_until
 
 from detente.adapters.evidence import journals_of
 from detente.adapters.fault_proxy import FaultProxy
-from detente.adapters.home import PeerAddress
-from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.home import PeerAddress, read_settings
+from detente.adapters.stores import open_store
 from detente.cli.ordering import give_order
 from detente.errors import OperatorError
 from detente.exercise.parties import HOST, make_parties, write_settings
@@ -36,7 +36,14 @@ class Three:
     """Homes, paths and processes; `kill` and `start` as often as one likes."""
 
     def __init__(
-        self, folder: Path, nodes: Runner, paths: Paths, *, seed: int = 0, in_force_now: bool = True
+        self,
+        folder: Path,
+        nodes: Runner,
+        paths: Paths,
+        *,
+        seed: int = 0,
+        in_force_now: bool = True,
+        stores: Mapping[str, str] | None = None,
     ) -> None:
         self.folder, self.nodes, self.paths = folder, nodes, paths
         ports = [free_port() for _ in PARTIES]
@@ -50,7 +57,8 @@ class Three:
             for path in data_paths(one, other)
         }
         for party, seat in self.seats.items():
-            write_settings(seat, peers=self.peers_of(party), conducted_from_ms=None)
+            store = (stores or {}).get(party)
+            write_settings(seat, peers=self.peers_of(party), conducted_from_ms=None, store=store)
 
     def peers_of(self, party: str) -> list[PeerAddress]:
         """Where a party reaches the others: every path, by its proxy."""
@@ -116,7 +124,8 @@ class Three:
 
     def journals(self, party: str) -> dict[str, JournalExport]:
         """What lies in the store of a node that has ended, by origin."""
-        store = SqliteStore(self.seats[party].home.store_file)
+        home = self.seats[party].home
+        store = open_store(home, read_settings(home), is_writer=False)
         try:
             return {journal.origin: journal for journal in journals_of(store)}
         finally:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,11 +17,11 @@ from pathlib import Path
 import pytest
 from e2e_paths import Paths
 from e2e_session import Runner, wait_until
-from e2e_three import FLYING, PARTIES, Three, assert_same_record, numbers_of, statements
+from e2e_talker import Talker
+from e2e_three import FLYING, PARTIES, Three, assert_same_record
 
 from detente.adapters.fault_proxy import CutWithin, Forward
 from detente.adapters.sqlite_store import SqliteStore
-from detente.errors import OperatorError
 
 SEED = int(os.environ.get("DETENTE_SEED", "50"))
 KILLS = 50
@@ -32,10 +30,6 @@ ACTS_MAX = 8
 PAUSE_MAX_S = 0.1
 START_SHARE = 0.2
 """So many kills fall into a start, wherever it is."""
-ALERT_SHARE, ANSWER_SHARE = 0.1, 0.3
-
-Place = tuple[str, int]
-"""Origin and number of an entry."""
 
 
 @pytest.fixture
@@ -53,7 +47,7 @@ def test_after_fifty_kills_nothing_promised_is_lost_and_all_records_agree(three:
     three.start()
     wait_until(three.is_settled, "all three have met")
     three.paths.switch(CutWithin(stretch_bytes=100_000, chance=0.2))
-    talkers = {party: _Talker(three, party, SEED) for party in FLYING}
+    talkers = {party: Talker(three, party, SEED) for party in FLYING}
     kills = _shared_out(KILLS, SEED)
     with ThreadPoolExecutor(len(PARTIES)) as pool:
         graves = list(pool.map(lambda party: _kill(three, party, kills[party], talkers.get(party)), PARTIES))
@@ -73,65 +67,10 @@ def test_after_fifty_kills_nothing_promised_is_lost_and_all_records_agree(three:
                 f"seed {SEED}: what was receipted of {origin} before a kill changed"
             )
     for talker in talkers.values():
-        whole = statements(held, holder=talker.party, author=talker.party)
-        numbers = numbers_of(whole)
-        assert len(set(numbers)) == len(numbers), f"seed {SEED}: {talker.party} stands for something twice"
-        (other,) = set(FLYING) - {talker.party}
-        there = numbers_of(statements(held, holder=other, author=talker.party))
-        assert there == numbers, f"seed {SEED}: {other} reads other words of {talker.party}"
-        places = {(one.origin, one.seq): one for one in whole}
-        lost = [place for place, number in talker.promised.items() if numbers_of([places[place]]) != [number]]
-        assert not lost, f"seed {SEED}: {talker.party} lost {lost}"
+        talker.assert_kept(held)
         print(f"{talker.party}: {len(talker.promised)} promised; refused: {dict(talker.refused)}")
     with ThreadPoolExecutor(len(PARTIES)) as pool:
         assert all(verdict["verified"] for verdict in pool.map(three.verify, PARTIES))
-
-
-class _Talker:
-    """One party's watch: says, calls, answers, as fast as its node lives."""
-
-    def __init__(self, three: Three, party: str, seed: int) -> None:
-        self.party = party
-        self.promised: dict[Place, int] = {}
-        self.refused: Counter[str] = Counter()
-        self.done = 0
-        """How many acts its node has answered."""
-        self._three = three
-        self._rng = random.Random(f"{party} {seed}")
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._talk, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _talk(self) -> None:
-        number = 0
-        door = self._three.seats[self.party].home.control_file
-        while not self._is_over.wait(self._rng.uniform(0, 0.02)):
-            if not door.exists():
-                continue
-            number += 1
-            try:
-                draw = self._rng.random()
-                if draw < ANSWER_SHARE:
-                    self._do_what_is_owed()
-                else:
-                    say = self._three.alert if draw > 1 - ALERT_SHARE else self._three.say
-                    place = say(self.party, number)
-                    assert place not in self.promised, f"{place} was promised twice"
-                    self.promised[place] = number
-                self.done += 1
-            except OperatorError as why:
-                self.refused[why.code] += 1
-                self._is_over.wait(0.02)
-
-    def _do_what_is_owed(self) -> None:
-        self._three.answer_all(self.party)
-        for item in self._three.order(self.party, "owed")["owed"]:
-            if item["by_us"] and item["act"] == "acknowledge":
-                self._three.order(self.party, "acknowledge", ref=item["ref"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +82,7 @@ class _Moment:
     pause_s: float
 
 
-def _kill(three: Three, party: str, moments: list[_Moment], talker: _Talker | None) -> list[dict[str, bytes]]:
+def _kill(three: Three, party: str, moments: list[_Moment], talker: Talker | None) -> list[dict[str, bytes]]:
     """Kill and start again; returns for each kill what was receipted of each journal in its store."""
     home = three.home(party)
     graves = []

@@ -56,7 +56,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyStore]:
             opened = SqliteStore(None)
         case "postgresql":
             server = request.getfixturevalue("postgres_server")
-            address = parse_postgres_url(server.url(server.database()))
+            address = parse_postgres_url(server.url(server.emptied()))
             opened = PostgresStore(address, mark=tmp_path / "record.mark")
         case _:
             opened = PlayedDisk(random.Random(1))

@@ -87,7 +87,7 @@ def refused(why: BaseException, address: PostgresAddress) -> DetenteError:
                 f"The PostgreSQL server has no {address}.",
                 cure=f"Make it: createdb --owner={address.user} --encoding=UTF8 {address.database}",
             )
-        case "42501":
+        case "42501" | "3F000":
             return OperatorError(
                 "store_rights",
                 f"{address.user} may not make tables in {address}: {reason_of(why)}.",

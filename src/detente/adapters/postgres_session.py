@@ -25,7 +25,7 @@ from detente.adapters.postgres_errors import FAILURES, away, damage_of, is_lost,
 from detente.adapters.postgres_url import PostgresAddress
 from detente.adapters.sql_store import T
 from detente.adapters.store_tables import META
-from detente.errors import DamageError, OperatorError
+from detente.errors import DamageError, DetenteError, OperatorError
 
 COMMIT_KEY = "commit"
 """The row of `meta` that holds the token of the newest commit."""
@@ -146,13 +146,16 @@ class PostgresSession:
     def _judge(self, why: BaseException) -> None:
         """Returns where it is worth another try on a new connection; raises what else the error means."""
         db, self._db = self._db, None
-        assert db is not None
-        with contextlib.suppress(*FAILURES):
-            db.invalidate(why)
-            db.close()
+        self._let_go(db)
         if not is_lost(why):
             self._doubt = None
             raise damage_of(why, self.address) from why
+
+    def _let_go(self, db: sa.Connection | None) -> None:
+        if db is not None:
+            with contextlib.suppress(*FAILURES):
+                db.invalidate()
+                db.close()
 
     def _undo(self, db: sa.Connection) -> None:
         try:
@@ -175,22 +178,14 @@ class PostgresSession:
             raise away(self.address, "it is asked again in a second")
         try:
             self._db = self._reach(0.0 if self._is_away else _PATIENCE_S)
-            self._look_up(self._db)
         except (*FAILURES, OperatorError) as why:
             self._is_away, self._rests_until_s = True, time.monotonic() + _REST_S
-            self._forget()
             raise away(self.address, reason_of(why)) from why
         self._is_away = False
         if self._doubt is not None and self._token == self._doubt and not is_same_call:
             raise self._break("The last commit stands, though no answer came and its caller gave it up.")
         self._doubt = None
         return self._db
-
-    def _forget(self) -> None:
-        if self._db is not None:
-            with contextlib.suppress(*FAILURES):
-                self._db.close()
-            self._db = None
 
     def _look_up(self, db: sa.Connection) -> None:
         """Which of our commits is the newest there."""
@@ -214,26 +209,28 @@ class PostgresSession:
         return self._broken
 
     def _reach(self, patience_s: float) -> sa.Connection:
-        """A connection with the lock; asks again while the server only is not ready, or still ends the last one."""
+        """A connection with the lock, on which what stands was looked up; asked for again while that may help."""
         until_s = time.monotonic() + patience_s
         while True:
-            is_over = time.monotonic() >= until_s
+            db = None
             try:
                 db = self._engine.connect()
-            except FAILURES as why:
-                is_waited_for = state_of(why) in _NOT_READY or (self._token is not None and is_lost(why))
-                if is_over or not is_waited_for:
-                    raise
-            else:
                 if not self._is_writer or self._take_lock(db):
+                    self._look_up(db)
                     return db
-                db.close()
-                if is_over:
+                if time.monotonic() >= until_s:
                     raise OperatorError(
                         "store_in_use",
                         f"Another node writes to {self.address}.",
                         cure="Give each node a database of its own, or stop the other one.",
                     )
+            except (*FAILURES, DetenteError) as why:
+                self._let_go(db)
+                is_waited_for = state_of(why) in _NOT_READY or (self._token is not None and is_lost(why))
+                if time.monotonic() >= until_s or not is_waited_for:
+                    raise
+            else:
+                self._let_go(db)
             time.sleep(_PAUSE_S)
 
     def _take_lock(self, db: sa.Connection) -> bool:
@@ -275,7 +272,7 @@ def _dial(address: PostgresAddress) -> pg8000.dbapi.Connection:
             address.user,
             host=address.host,
             database=address.database,
-            password=address.password,
+            password=address.password or "",  # the driver stumbles over None where one is asked for
             ssl_context=address.tls_context() or False,
             application_name="detente",
             startup_params=_STARTUP,

@@ -54,6 +54,7 @@ class PrivateServer:
         if user is not None:
             shutil.chown(self.folder, user.pw_uid, user.pw_gid)
         self._databases = 0
+        self._emptied: str | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
         try:
@@ -96,6 +97,19 @@ class PrivateServer:
         where = f" TABLESPACE {tablespace}" if tablespace else ""
         self.sql(f"CREATE DATABASE {name} OWNER {OWNER}{where}")
         return name
+
+    def emptied(self) -> str:
+        """One and the same database, with nothing and nobody in it; quicker than a new one. Its name."""
+        if self._emptied is None:
+            self._emptied = self.database()
+        self.sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._emptied}'"
+            " AND pid <> pg_backend_pid()",
+            "DROP SCHEMA public CASCADE",
+            f"CREATE SCHEMA public AUTHORIZATION {OWNER}",
+            database=self._emptied,
+        )
+        return self._emptied
 
     def url(self, database: str, *, user: str = OWNER) -> str:
         """`store` in config.toml, over the socket, where no password is asked for."""
