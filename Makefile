@@ -1,16 +1,17 @@
 # One line each, no logic: what a target needs, it sets up by itself. Start with `make demo`.
 BIN := .venv/bin
 
-.PHONY: setup data demo style types test check bench soak lock clean
+.PHONY: setup postgresql data demo style types test check bench soak lock clean
 
 setup: ; @tools/setup
+postgresql: ; @tools/setup-postgresql
 data: setup ; @tools/setup-demo-data
 demo: data ; @$(BIN)/detente demo
 style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
-test: style types data ; @$(BIN)/python -m pytest -n 2
-check: style types ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
-bench: setup ; @$(BIN)/python -m bench
-soak: setup ; @$(BIN)/python -m pytest -n 2 -m soak
+test: style types data postgresql ; @$(BIN)/python -m pytest -n 2
+check: style types postgresql ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
+bench: setup postgresql ; @$(BIN)/python -m bench
+soak: setup postgresql ; @$(BIN)/python -m pytest -n 2 -m soak
 lock: setup ; @tools/lock
 clean: ; @rm -rf .venv .demo-data demo-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from e2e_paths import Paths
-from e2e_session import PATIENCE_S, Runner, wait_until
+from e2e_session import Runner, wait_until
 from e2e_talker import Talker
 from e2e_three import ALFA, BRAVO, FLYING, PARTIES, Three, assert_same_record
 
@@ -24,6 +24,8 @@ from detente.exercise.private_postgres import PrivateServer
 
 SEED = int(os.environ.get("DETENTE_SEED", "15"))
 KILLS = 4
+SERVED_AGAIN_S = 90.0
+"""The server recovers, and a node that had to stop is started, on a machine with much else to do."""
 PAUSE_MAX_S = 1.0
 
 
@@ -46,11 +48,11 @@ def test_what_was_promised_outlives_kill_9(three: Three, postgres_server: Privat
     wait_until(three.is_settled, "all three have met")
     talkers = [Talker(three, party, SEED) for party in FLYING]
     graves = []
-    for _ in range(KILLS):
+    for number in range(KILLS):
         time.sleep(rng.uniform(0, PAUSE_MAX_S))
         before = [len(talker.promised) for talker in talkers]
         if victim == "node":
-            party = rng.choice((ALFA, BRAVO))
+            party = (ALFA, BRAVO)[number % 2]
             three.kill(party)
             graves.append(receipted(three, party))
             three.start(party)
@@ -58,7 +60,7 @@ def test_what_was_promised_outlives_kill_9(three: Three, postgres_server: Privat
             postgres_server.kill()
             time.sleep(rng.uniform(0, PAUSE_MAX_S))
             postgres_server.start()
-            graves.append(receipted(three, rng.choice((ALFA, BRAVO))))
+            graves.append(receipted(three, (ALFA, BRAVO)[number % 2]))
         _wait_for_more(three, talkers, before)
     for talker in talkers:
         talker.end()
@@ -79,7 +81,7 @@ def test_what_was_promised_outlives_kill_9(three: Three, postgres_server: Privat
 
 def _wait_for_more(three: Three, talkers: list[Talker], before: list[int]) -> None:
     """Until both are promised something again; a node that had to stop for its store is started, as a service is."""
-    until_s = time.monotonic() + PATIENCE_S
+    until_s = time.monotonic() + SERVED_AGAIN_S
     while any(len(talker.promised) <= count for talker, count in zip(talkers, before, strict=True)):
         assert time.monotonic() < until_s, f"seed {SEED}: nothing is said any more"
         for party in (ALFA, BRAVO):

@@ -15,7 +15,7 @@ LINKED = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 FILE_SUFFIXES = (".py", ".md", ".toml", ".lock", ".json", ".png")
-TARGETS = ("setup", "demo", "test", "check", "bench", "soak", "lock", "clean")
+TARGETS = ("setup", "postgresql", "demo", "test", "check", "bench", "soak", "lock", "clean")
 TEST_NAME = re.compile(r"`(tests/[\w./-]+\.py)(?:::(\w+))?`")
 
 
@@ -75,7 +75,8 @@ def test_every_runtime_dependency_has_its_reason_beside_it() -> None:
 def test_every_dependency_is_locked_by_hash() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     locked = (ROOT / "requirements.lock").read_text().lower()
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    optional = [one for extra in project["project"]["optional-dependencies"].values() for one in extra]
+    wanted = project["project"]["dependencies"] + optional + project["dependency-groups"]["dev"]
     names = [re.split(r"[<>=!~ \[]", one, maxsplit=1)[0].lower() for one in wanted]
     assert [name for name in names if f"\n{name}==" not in f"\n{locked}"] == []
     assert all("--hash=" in entry for entry in re.split(r"\n(?=\w)", locked) if "==" in entry)
@@ -89,7 +90,9 @@ def test_every_target_of_the_makefile_is_one_line_without_logic() -> None:
     assert {line.split(":", 1)[0] for line in rules} >= set(TARGETS)
 
 
-@pytest.mark.parametrize("script", ["tools/setup", "tools/setup-demo-data", "tools/lock", ".ci/run"])
+@pytest.mark.parametrize(
+    "script", ["tools/setup", "tools/setup-postgresql", "tools/setup-demo-data", "tools/lock", ".ci/run"]
+)
 def test_every_script_stops_at_its_first_error_and_can_be_run(script: str) -> None:
     file = ROOT / script
     text = file.read_text()

@@ -20,6 +20,8 @@ from detente.errors import OperatorError
 
 HOST, OWNER, PASSWORD = "127.0.0.1", "detente", "open sesame: #1/2@?"
 _SUPERUSER = "postgres"
+_SETTINGS = ("fsync=on", "max_connections=20", "recovery_init_sync_method=syncfs")
+"""One call syncs all after a crash, in place of one for each of a thousand files."""
 _READY_S, _POLL_S = 30.0, 0.02
 
 
@@ -168,11 +170,7 @@ class PrivateServer:
                 [
                     self._programs / "postgres",
                     *("-D", str(self.folder / "data")),
-                    *(
-                        word
-                        for setting in (*settings, "fsync=on", "max_connections=20")
-                        for word in ("-c", setting)
-                    ),
+                    *(word for setting in (*settings, *_SETTINGS) for word in ("-c", setting)),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
