@@ -30,25 +30,26 @@ class HandClock:
 
 
 class FullStore(SqliteStore):
-    """A store whose disk can be full; `urgent_left` is how many urgent entries still fit."""
+    """A store that can take nothing, `why` in a code; `urgent_left` is how many urgent entries still fit."""
 
     is_full = False
+    why = "disk_full"
     urgent_left = 0
 
     def append(self, *entries: StoredEntry, urgent: bool) -> None:
         if self.is_full and not (urgent and self.urgent_left):
-            raise _full()
+            raise _full(self.why)
         self.urgent_left -= self.is_full
         super().append(*entries, urgent=urgent)
 
     def put_head(self, head: StoredHead, *, size_before: int) -> None:
         if self.is_full:
-            raise _full()
+            raise _full(self.why)
         super().put_head(head, size_before=size_before)
 
     def log(self, line: LogLine) -> None:
         if self.is_full:
-            raise _full()
+            raise _full(self.why)
         super().log(line)
 
 
@@ -59,8 +60,8 @@ class Desked:
     clock: HandClock
 
 
-def _full() -> DamageError:
-    return DamageError("disk_full", "The disk is full; nothing new is signed.", cure="Free space.")
+def _full(code: str) -> DamageError:
+    return DamageError(code, "The disk is full; nothing new is signed.", cure="Free space.")
 
 
 @pytest.fixture(scope="session")

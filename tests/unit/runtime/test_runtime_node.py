@@ -14,6 +14,7 @@ from detente.line.bodies import Answer, Query
 from detente.line.bodies_duty import LineCheck
 from detente.node.effects import Say, Write
 from detente.node.events import GiveAnswer, SendNotice
+from detente.node.views import status
 from detente.notices.notice import Notice
 from detente.ports import LinkRequest
 from detente.quantities import PartyId, PostId, UtcMs
@@ -89,6 +90,21 @@ def test_on_a_full_disk_nothing_is_said_the_operator_hears_it_and_later_it_is_sa
     assert not sierra.node.state.disk_is_full
     assert codes(sierra) == ["NTC"]
     assert len(sierra.node.state.notices) == 1
+
+
+def test_a_store_whose_server_is_away_is_waited_for_like_a_full_disk_but_named(make_desked: Any) -> None:
+    """No reserve helps an ALERT there; it is the first that is said afterwards."""
+    sierra = make_desked(own_aircraft=frozenset({"aaaaaa"}))
+    sierra.store.is_full, sierra.store.why = True, "store_away"
+    reply = order(sierra)
+    assert (reply.ok, reply.code) == (False, "store_away")
+    sierra.node.see([report("aaaaaa", sierra.clock.at_ms), report("bbbbbb", sierra.clock.at_ms + 1)])
+    assert status(sierra.node.state)["warnings"][0].startswith("THE STORE DOES NOT ANSWER")
+    sierra.store.is_full = False
+    sierra.node.look()
+    assert codes(sierra) == ["QRY", "NTC"]
+    assert not sierra.node.state.store_is_away
+    assert [line.text for line in sierra.store.log_tail(1)] == ["The store answers again."]
 
 
 def test_what_waits_is_said_in_its_order_but_alerts_first(make_desked: Any) -> None:
