@@ -77,6 +77,7 @@ class Line:
         monkeypatch.setattr(postgres_session, "_dial", dial_if_up)
         monkeypatch.setattr(postgres_session, "_PATIENCE_S", 0.0)
         monkeypatch.setattr(postgres_session, "_REST_S", 0.0)
+        monkeypatch.setattr(postgres_session, "_REST_SHARE", 0)
 
 
 @pytest.fixture
@@ -236,6 +237,7 @@ def test_a_path_that_is_cut_and_heals(
 ) -> None:
     monkeypatch.setattr(postgres_session, "_PATIENCE_S", 0.0)
     monkeypatch.setattr(postgres_session, "_REST_S", 0.0)
+    monkeypatch.setattr(postgres_session, "_REST_SHARE", 0)
     paths = Paths()
     proxy = paths.lay(postgres_server.port)
     url = postgres_server.url_by_port(database, port=proxy.port)

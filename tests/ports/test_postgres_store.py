@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from detente.adapters.postgres_store import PostgresStore
 from detente.adapters.postgres_url import parse_postgres_url
 from detente.adapters.store_tables import SCHEMA_VERSION
 from detente.errors import DamageError, OperatorError
-from detente.exercise.private_postgres import OWNER, PASSWORD, PrivateServer
+from detente.exercise.private_postgres import HOST, OWNER, PASSWORD, PrivateServer
 from detente.ports import LogLine, StoredEntry
 from detente.quantities import UtcMs
 
@@ -120,6 +127,49 @@ def test_a_server_that_cannot_encrypt_is_not_spoken_to_where_that_was_asked_for(
 ) -> None:
     told = refusal(open_at, f"{postgres_server.url_by_port(database)}?sslmode=verify-full", password=PASSWORD)
     assert "SSL" in told.message
+
+
+@pytest.fixture
+def authority(postgres_server: PrivateServer, tmp_path: Path) -> Iterator[Path]:
+    """The server speaks TLS with a certificate for 127.0.0.1; who trusts this file trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a server of the tests")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    data = postgres_server.folder / "data"
+    for file, content in (("server.crt", certificate), ("server.key", pem)):
+        (data / file).write_bytes(content)
+        os.chown(data / file, data.stat().st_uid, data.stat().st_gid)
+        (data / file).chmod(0o600)
+    postgres_server.sql("ALTER SYSTEM SET ssl = on", "SELECT pg_reload_conf()")
+    trusted = tmp_path / "authority.pem"
+    trusted.write_bytes(certificate)
+    yield trusted
+    postgres_server.sql("ALTER SYSTEM RESET ssl", "SELECT pg_reload_conf()")
+
+
+def test_a_server_is_trusted_by_its_certificate_alone(
+    open_at: Opener, postgres_server: PrivateServer, database: str, authority: Path
+) -> None:
+    url = postgres_server.url_by_port(database)
+    store = open_at(f"{url}?sslrootcert={authority}", password=PASSWORD)
+    store.append(entry(0), urgent=False)
+    assert postgres_server.sql("SELECT count(*) FROM pg_stat_ssl WHERE ssl") == "1"
+    store.close()
+    told = refusal(open_at, f"{url}?sslmode=verify-full", password=PASSWORD)
+    assert "certificate verify failed" in told.message
 
 
 def test_a_database_of_something_else_is_left_alone(

@@ -33,13 +33,24 @@ COMMIT_KEY = "commit"
 _TOKEN = sa.select(META.c.value).where(META.c.key == COMMIT_KEY)
 _LOCK = int.from_bytes(b"detente")
 _TRIES = 3
-_DIAL_S, _SILENCE_S = 3.0, 15.0
-"""The longest wait for a connection, and for a word of the server on it."""
+_DIAL_S, _SILENCE_S = 3.0, 30.0
+"""The longest wait for a connection, and for a word of a server whose machine still answers."""
 _PATIENCE_S, _PAUSE_S, _REST_S = 5.0, 0.1, 1.0
 """A server that has just gone is waited for so long; then it is asked once, and no more often than this."""
+_REST_SHARE = 4
+"""And asking takes no more than a fifth of the node's time: nothing else goes on in it meanwhile."""
 
 _NOT_READY = ("57P03", "53300")
 """The server starts, or has no connection left for the moment."""
+
+_KEPT_ALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 4),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 2),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 10_000),
+)
+"""A machine that is gone without a word is found out in ten seconds, however long a query may take."""
 
 _STARTUP = {
     "synchronous_commit": "on",
@@ -175,11 +186,14 @@ class PostgresSession:
         if self._db is not None:
             return self._db
         if self._is_away and time.monotonic() < self._rests_until_s:
-            raise away(self.address, "it is asked again in a second")
+            raise away(self.address, "it is asked again in a moment")
+        began_s = time.monotonic()
         try:
             self._db = self._reach(0.0 if self._is_away else _PATIENCE_S)
         except (*FAILURES, OperatorError) as why:
-            self._is_away, self._rests_until_s = True, time.monotonic() + _REST_S
+            now_s = time.monotonic()
+            rest_s = max(_REST_S, _REST_SHARE * (now_s - began_s)) if self._is_away else _REST_S
+            self._is_away, self._rests_until_s = True, now_s + rest_s
             raise away(self.address, reason_of(why)) from why
         self._is_away = False
         if self._doubt is not None and self._token == self._doubt and not is_same_call:
@@ -263,7 +277,8 @@ def _dial(address: PostgresAddress) -> pg8000.dbapi.Connection:
         line = socket.socket(socket.AF_UNIX)
     else:
         line = socket.create_connection((address.host, address.port), _DIAL_S)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for level, option, value in _KEPT_ALIVE:
+            line.setsockopt(level, option, value)
     try:
         line.settimeout(_SILENCE_S)
         if address.socket is not None:
