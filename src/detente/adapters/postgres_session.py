@@ -94,10 +94,8 @@ class PostgresSession:
 
     def close(self) -> None:
         """Let go of the lock and the server."""
-        if self._db is not None:
-            with contextlib.suppress(*FAILURES):
-                self._db.close()
-            self._db = None
+        db, self._db = self._db, None
+        self._let_go(db)
         self._engine.dispose()
 
     def prepare(self, act: Callable[[sa.Connection], T]) -> T:
@@ -122,6 +120,9 @@ class PostgresSession:
                 return answer
             except FAILURES as why:
                 self._judge(why)
+            except BaseException:
+                self._undo(db)
+                raise
         raise away(self.address, "it was lost again and again")
 
     def write(self, act: Callable[[sa.Connection], None]) -> None:
@@ -135,7 +136,7 @@ class PostgresSession:
             except FAILURES as why:
                 self._judge(why)
                 continue
-            except DamageError:
+            except BaseException:
                 self._undo(db)
                 raise
             self._doubt = token
@@ -163,6 +164,7 @@ class PostgresSession:
             raise damage_of(why, self.address) from why
 
     def _let_go(self, db: sa.Connection | None) -> None:
+        """Without another word: what was not committed is undone by the server."""
         if db is not None:
             with contextlib.suppress(*FAILURES):
                 db.invalidate()
@@ -171,9 +173,9 @@ class PostgresSession:
     def _undo(self, db: sa.Connection) -> None:
         try:
             db.rollback()
-        except FAILURES as why:
-            if is_lost(why):
-                self._judge(why)
+        except FAILURES:
+            self._db = None
+            self._let_go(db)
 
     def _connected(self, *, is_same_call: bool = False) -> sa.Connection:
         """The connection, or a new one on which what stands has been looked up.
@@ -260,6 +262,7 @@ class PostgresSession:
 _TRY_LOCK = sa.text("SELECT pg_try_advisory_lock(:key) AS is_ours, pg_backend_pid() AS backend")
 _END_OWN = sa.text(
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid = :backend"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 """Our own connection of before, which the server still believes in."""
 
