@@ -1,6 +1,7 @@
 """Durable inserts a second, committed together: SQLite and PostgreSQL on one disk, each against a bare INSERT.
 
-Both lie in the temporary folder; where that is in memory, the rows say that they are not durable. One row is a notice as it is signed, about six thousand bytes with both signatures. Every commit is on the disk
+Both lie in the temporary folder; where that is in memory, the rows say that they are not durable. One row is a
+notice as it is signed, five thousand bytes with both signatures (4,474 for a circle). Every commit is on the disk
 before the next begins (synchronous=FULL; synchronous_commit and fsync on), and a receipt would follow it.
 """
 
@@ -24,7 +25,7 @@ from detente.ports import StoredEntry
 from detente.quantities import UtcMs
 
 ORIGIN = "ALFA/EX-1/0011223344556677"
-ENVELOPE_BYTES = 6_000
+ENVELOPE_BYTES = 5_000
 BATCH = 1_000
 SECONDS_EACH = 4.0
 Told = Callable[[str], None]
