@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from detente.adapters.home import Home
-from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.home import Home, Settings
+from detente.adapters.stores import open_store
 from detente.errors import OperatorError, PeerError
 from detente.line.bodies_duty import Attachment
 from detente.line.catalogue import is_name
@@ -30,9 +30,11 @@ def keep_attachment(home: Home, file: Path, memorandum: Memorandum) -> Attachmen
     return _keep(home, file.name, _read(file), memorandum)
 
 
-def keep_logbook(home: Home, *, since_ms: int, until_ms: int, memorandum: Memorandum) -> Attachment:
+def keep_logbook(
+    home: Home, settings: Settings, *, since_ms: int, until_ms: int, memorandum: Memorandum
+) -> Attachment:
     """Keep the own logbook's lines of a time as a file: they stay at home until a bundle is made of them."""
-    store = SqliteStore(home.store_file)
+    store = open_store(home, settings, is_writer=False)
     try:
         lines = [one for one in store.log_tail(LOG_LINES_MAX) if since_ms <= one.at_ms < until_ms]
     finally:

@@ -55,8 +55,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     listen_host: str
     listen_port: int
     memorandum: str
-    store: str | None = None
-    """The URL of a PostgreSQL database; without it the record is in a SQLite file in the home."""
+    store: str | None = None  # the URL of a PostgreSQL database; without it, a SQLite file in the home
     peer: tuple[PeerAddress, ...] = ()
     own_aircraft: tuple[str, ...] = ()
     feed: FeedSettings | None = None
@@ -385,8 +384,7 @@ listen_host = "{host}"
 listen_port = {port}
 memorandum = "memorandum.toml"      # with memorandum.toml.sigs.json beside it
 
-# The record is in record.sqlite beside this file, or in a PostgreSQL database of this node alone; its password
-# is in keys/store.password.
+# The record is in record.sqlite, or in a PostgreSQL database of this node alone (password: keys/store.password).
 {stored}
 
 # Aircraft of your own, by ICAO 24-bit address; the list never leaves this node.

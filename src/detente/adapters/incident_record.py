@@ -13,7 +13,7 @@ from pathlib import Path
 
 from detente.adapters.attachments import find_attachments
 from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
-from detente.adapters.sqlite_store import SqliteStore
+from detente.adapters.stores import open_store
 from detente.errors import OperatorError
 from detente.incidents.bundle import Proved, bundle_files, fold, read_entries
 from detente.incidents.dossier import dossier_of
@@ -62,7 +62,7 @@ def open_incident_record(home: Home) -> Iterator[IncidentRecord]:
     cards = {file.stem: file.read_bytes() for file in sorted(home.cards_folder.glob("*.json"))}
     cards[party_of(home)] = home.card_file.read_bytes()
     agreement = read_agreement(home, settings, now_ms=now_for(settings))
-    store = SqliteStore(home.store_file)
+    store = open_store(home, settings, is_writer=False)
     try:
         yield IncidentRecord(agreement=agreement, me=PartyId(party_of(home)), store=store, cards=cards)
     finally:

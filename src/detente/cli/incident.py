@@ -130,7 +130,9 @@ def state(
         attachments = [keep_attachment(opened, file, terms) for file in attach or ()]
         if attach_log is not None:
             since_ms, until_ms = _window(attach_log)
-            attachments.append(keep_logbook(opened, since_ms=since_ms, until_ms=until_ms, memorandum=terms))
+            attachments.append(
+                keep_logbook(opened, settings, since_ms=since_ms, until_ms=until_ms, memorandum=terms)
+            )
     told = give_order(
         opened,
         "state_incident",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detente.adapters.attachments import find_attachments, keep_attachment, keep_logbook
-from detente.adapters.home import Home
+from detente.adapters.home import Home, Settings
 from detente.adapters.sqlite_store import SqliteStore
 from detente.errors import OperatorError
 from detente.memorandum.load import read_memorandum
@@ -95,9 +95,12 @@ def test_lines_of_the_logbook_leave_only_when_they_are_attached(home: Home, term
         at_ms = UtcMs(NOON_MS + minute * 60_000)
         store.log(LogLine(at_ms=at_ms, kind="call", text=f"call {minute}"))
     store.close()
-    kept = keep_logbook(home, since_ms=NOON_MS + 60_000, until_ms=NOON_MS + 180_000, memorandum=terms)
+    settings = Settings(party="SIERRA", listen_host="h", listen_port=1, memorandum="m")
+    kept = keep_logbook(
+        home, settings, since_ms=NOON_MS + 60_000, until_ms=NOON_MS + 180_000, memorandum=terms
+    )
     content = (home.attachments_folder / kept.sha256).read_text()
     assert [line.split("  ")[-1] for line in content.splitlines()] == ["call 1", "call 2"]
     assert kept.name == "logbook-20200908T120100Z.txt"
     with pytest.raises(OperatorError, match="no line"):
-        keep_logbook(home, since_ms=0, until_ms=1, memorandum=terms)
+        keep_logbook(home, settings, since_ms=0, until_ms=1, memorandum=terms)
