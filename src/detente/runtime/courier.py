@@ -201,7 +201,11 @@ class Runner:
                 signed_ms = await ride(
                     self._connection, deliver_urgent(keeper, self.peer, ref), timeout_s=timeout_s
                 )
-            except PeerError:
+            except (PeerError, DamageError) as why:
+                if isinstance(why, DamageError):
+                    if not why.may_pass:
+                        raise
+                    self._node.cannot_keep(why)
                 await asyncio.sleep(backoff_s)
                 backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
                 timeout_s = min(timeout_s * 2, REQUEST_TIMEOUT_S)

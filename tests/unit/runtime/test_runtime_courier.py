@@ -273,3 +273,43 @@ def test_an_alert_gives_a_mute_connection_up_soon_and_tries_until_it_is_held(
     assert ended[0].exception() is None
     assert connection.waited_s == [2.0, 4.0, 8.0, 10.0, 10.0]
     assert coast_has == [True]
+
+
+def test_an_alert_waits_for_a_store_that_is_away_and_then_runs(
+    sierra: Any, make_desked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server went away between the commit and the first try: that once stopped the node."""
+    coast = make_desked("COAST")
+    away = [True] * 3
+    entries = sierra.store.entries
+
+    def entries_if_there(*asked: Any) -> Any:
+        if away:
+            away.pop()
+            raise DamageError("store_away", "The server does not answer.")
+        return entries(*asked)
+
+    async def instantly(_: float) -> None:
+        return
+
+    monkeypatch.setattr(sierra.store, "entries", entries_if_there)
+    monkeypatch.setattr("detente.runtime.courier.asyncio.sleep", instantly)
+    connection = FakeConnection(lambda request: coast.node.serve(SIERRA, request))
+    ended: list[asyncio.Task[None]] = []
+
+    async def main() -> None:
+        alert = Say(to=(PostId("coast.air"),), code="LCK", body=CHECK, precedence="ALERT", reply_to=None)
+        over = asyncio.Event()
+        runner = Runner(
+            node=sierra.node, connection=connection, ended=lambda task: (ended.append(task), over.set())
+        )
+        runner.run_with(sierra.node.keeper.say(alert).ref)
+        await over.wait()
+        await runner.close()
+
+    asyncio.run(main())
+    assert ended[0].exception() is None
+    assert not away
+    assert sierra.node.state.store_is_away
+    sierra.node.look()
+    assert not sierra.node.state.store_is_away
