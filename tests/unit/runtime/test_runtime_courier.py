@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from detente.errors import DetenteError, PeerError
+from detente.errors import DamageError, DetenteError, PeerError
 from detente.exercise.world import SeededEntropy
 from detente.line.bodies_duty import LineCheck
 from detente.node.effects import Say
