@@ -1,0 +1,328 @@
+"""A hash grid over latitude, longitude and time, in four sizes of cells: put in, take out, ask; nothing is rebuilt.
+
+A volume lies in the finest size in which it covers at most `CELLS_MAX` cells (5 km x 30 min, then eight times as
+much each way and in time, and so on); one that is too wide for all lies in a list of its own, which every
+question reads from end to end. A cell's number is hashed to a bucket: a chain of nodes of fifteen volumes, one
+cache line each, of which only the first may have free places. Two cells that fall into one bucket only add candidates.
+East-west cells of a latitude band divide the circle evenly, so the antimeridian is an edge like any
+other, and near a pole a band has few cells or one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.kernels.compiled import compiled
+from detente.kernels.layout import HALF_TURN_E7, QUARTER_E7, ROW, TURN_E7, Int32, Int64, Points, Rows, pool_pairs
+
+LEVELS = 4
+CELLS_MAX = 16
+"""Of one volume: drone volumes cover up to 2 x 2 x 3 of the finest."""
+
+ASKED_CELLS_MAX = 4096
+"""A question that covers more cells reads every volume instead."""
+
+NODE_ITEMS = 15
+_CELL_E7 = 450_000
+"""5 km of latitude."""
+_CELL_MS = 1_800_000
+_WIDER = 3
+"""Each size of cells has 2^3 times the sides of the one before, in time too."""
+
+# Where a number stands in `Grid.counts`.
+ROWS_TOP, ROWS_FREE, ROWS_LIVE, POINTS_TOP, POINTS_DEAD, NODES_TOP, NODES_FREE = range(7)
+WIDE, STAMP, LEVEL_0 = range(7, 10)
+COUNTS = LEVEL_0 + LEVELS
+
+
+class Grid(NamedTuple):
+    """The arrays of one grid; kernels write into them, whoever owns them grows them.
+
+    `notice` and `sibling`, shape (n,): the first row of a row's notice, and the next row of that notice, -1 at
+    the end; in a free row `sibling` is the next free one and `notice` is -1. `nodes`, shape (m, 16): the next
+    node, then fifteen volumes or -1.
+    """
+
+    rows: Rows
+    points: Points
+    notice: Int32
+    sibling: Int32
+    stamps: Int32
+    buckets: Int32
+    nodes: Int32
+    wide_rows: Rows
+    wide: Int32
+    bands: Int32
+    counts: Int64
+
+
+def empty_grid(*, rows: int, points: int, nodes: int, wide: int, buckets: int) -> Grid:
+    """A grid that holds nothing and has room for so many; `buckets` is a power of two."""
+    assert buckets & (buckets - 1) == 0
+    counts = np.zeros(COUNTS, dtype=np.int64)
+    counts[[ROWS_FREE, NODES_FREE]] = -1
+    return Grid(
+        rows=np.zeros(rows, dtype=ROW),
+        points=np.zeros((points, 2), dtype=np.int32),
+        notice=np.full(rows, -1, dtype=np.int32),
+        sibling=np.full(rows, -1, dtype=np.int32),
+        stamps=np.zeros(rows, dtype=np.int32),
+        buckets=np.full(buckets, -1, dtype=np.int32),
+        nodes=np.full((nodes, NODE_ITEMS + 1), -1, dtype=np.int32),
+        wide_rows=np.zeros(wide, dtype=ROW),
+        wide=np.full(wide, -1, dtype=np.int32),
+        bands=_bands(),
+        counts=counts,
+    )
+
+
+def _bands() -> Int32:
+    """How many cells a latitude band has eastwards, by size and band; each size starts `_band_start` in."""
+    found = []
+    for level in range(LEVELS):
+        side_e7 = _CELL_E7 << (_WIDER * level)
+        edges_e7 = np.arange(-QUARTER_E7, QUARTER_E7 + 2 * side_e7, side_e7)
+        tops = np.minimum(np.maximum(np.abs(edges_e7[:-1]), np.abs(edges_e7[1:])), QUARTER_E7)
+        lengths_e7 = TURN_E7 * np.cos(np.radians(tops / 1e7))
+        found.append(np.maximum(1, np.floor(lengths_e7 / side_e7)).astype(np.int32))
+    starts = np.cumsum([LEVELS, *(len(one) for one in found)])[:LEVELS].astype(np.int32)
+    return np.concatenate([starts, *found])
+
+
+@compiled
+def buckets_over(
+    grid: Grid,
+    level: int,
+    lat_lo: int,
+    lat_hi: int,
+    lon_lo: int,
+    lon_width: int,
+    start_ms: int,
+    end_ms: int,
+    out: Int64,
+) -> int:
+    """Write the buckets of the cells of one size that a box touches; how many, or -1 if more than `out` holds.
+
+    `lat` is clipped to the poles; `lon_lo` is from -180 degrees, `lon_width` not negative. Ends are included.
+    """
+    side_e7 = _CELL_E7 << (_WIDER * level)
+    long_ms = _CELL_MS << (_WIDER * level)
+    south = (max(lat_lo, -QUARTER_E7) + QUARTER_E7) // side_e7
+    north = (min(lat_hi, QUARTER_E7) + QUARTER_E7) // side_e7
+    early, late = start_ms // long_ms, end_ms // long_ms
+    if (north - south + 1) * (late - early + 1) > len(out):
+        return -1
+    mask = len(grid.buckets) - 1
+    west_e7 = lon_lo + HALF_TURN_E7
+    found = 0
+    for band in range(south, north + 1):
+        cells = int(grid.bands[grid.bands[level] + band])
+        west = west_e7 * cells // TURN_E7
+        east = (west_e7 + lon_width) * cells // TURN_E7
+        if east - west >= cells:
+            west, east = 0, cells - 1
+        if found + (east - west + 1) * (late - early + 1) > len(out):
+            return -1
+        for column in range(west, east + 1):
+            place = (band << 20) ^ (column % cells) ^ (level << 40)
+            for when in range(early, late + 1):
+                mixed = np.uint64(place) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(when) * np.uint64(
+                    0xC2B2AE3D27D4EB4F
+                )
+                mixed ^= mixed >> np.uint64(29)
+                mixed *= np.uint64(0xBF58476D1CE4E5B9)
+                out[found] = int(mixed >> np.uint64(32)) & mask
+                found += 1
+    return found
+
+
+@compiled
+def level_of(grid: Grid, row: Rows, out: Int64) -> tuple[int, int]:
+    """The size of cells in which a volume lies, and how many cells; `LEVELS` if it is too wide for all."""
+    for level in range(LEVELS):
+        cells = buckets_over(
+            grid,
+            level,
+            int(row.lat_lo),
+            int(row.lat_hi),
+            int(row.lon_lo),
+            int(row.lon_width),
+            row.start_ms,
+            row.end_ms,
+            out,
+        )
+        if cells >= 0:
+            return level, cells
+    return LEVELS, 0
+
+
+@compiled
+def insert(grid: Grid, new: Rows, points: Points, notices: Int32, handles: Int32, begin: int) -> int:
+    """Put in rows from `begin` on until all are in or room is short; the first that is not in.
+
+    Args:
+        new: shape (k,), boxes filled, `first` counted in `points`.
+        notices: shape (k,); rows of one notice stand together and have one number.
+        handles: shape (k,), written: the first row of each row's notice, by which it is taken out again.
+    """
+    counts, out = grid.counts, np.empty(CELLS_MAX, dtype=np.int64)
+    for k in range(begin, len(new)):
+        pairs = pool_pairs(new[k].kind, new[k].count)
+        if (
+            counts[ROWS_FREE] < 0
+            and counts[ROWS_TOP] == len(grid.rows)
+            or counts[POINTS_TOP] + pairs > len(grid.points)
+            or counts[NODES_TOP] + CELLS_MAX > len(grid.nodes)
+            or counts[WIDE] == len(grid.wide)
+        ):
+            return k
+        place = counts[ROWS_FREE]
+        if place >= 0:
+            counts[ROWS_FREE] = grid.sibling[place]
+        else:
+            place = counts[ROWS_TOP]
+            counts[ROWS_TOP] += 1
+        counts[ROWS_LIVE] += 1
+        grid.rows[place] = new[k]
+        grid.rows[place].first = counts[POINTS_TOP]
+        for j in range(pairs):
+            grid.points[counts[POINTS_TOP] + j, 0] = points[new[k].first + j, 0]
+            grid.points[counts[POINTS_TOP] + j, 1] = points[new[k].first + j, 1]
+        counts[POINTS_TOP] += pairs
+        if k > 0 and notices[k] == notices[k - 1]:
+            handles[k] = handles[k - 1]
+            grid.sibling[place] = grid.sibling[handles[k]]
+            grid.sibling[handles[k]] = place
+        else:
+            handles[k] = place
+            grid.sibling[place] = -1
+        grid.notice[place] = handles[k]
+        level, cells = level_of(grid, grid.rows[place], out)
+        if level == LEVELS:
+            grid.wide_rows[counts[WIDE]] = grid.rows[place]
+            grid.wide[counts[WIDE]] = place
+            counts[WIDE] += 1
+        else:
+            counts[LEVEL_0 + level] += 1
+            for c in range(cells):
+                _push(grid, out[c], place)
+    return len(new)
+
+
+@compiled
+def remove(grid: Grid, handle: int) -> int:
+    """Take out a notice with all its volumes; how many there were, 0 if there is no such notice."""
+    if handle < 0 or handle >= grid.counts[ROWS_TOP] or grid.notice[handle] != handle:
+        return 0
+    counts, out = grid.counts, np.empty(CELLS_MAX, dtype=np.int64)
+    place, removed = handle, 0
+    while place >= 0:
+        row = grid.rows[place]
+        level, cells = level_of(grid, row, out)
+        if level == LEVELS:
+            _take_wide(grid, place)
+        else:
+            counts[LEVEL_0 + level] -= 1
+            for c in range(cells):
+                _take(grid, out[c], place)
+        counts[POINTS_DEAD] += pool_pairs(row.kind, row.count)
+        row.start_ms, row.end_ms = 1, 0
+        after = grid.sibling[place]
+        grid.notice[place] = -1
+        grid.sibling[place] = counts[ROWS_FREE]
+        counts[ROWS_FREE] = place
+        counts[ROWS_LIVE] -= 1
+        removed += 1
+        place = after
+    return removed
+
+
+@compiled
+def ended(grid: Grid, before_ms: int, handles: Int32) -> int:
+    """Write the notices whose every volume ends before a time; how many. One pass over all rows."""
+    found = 0
+    for place in range(grid.counts[ROWS_TOP]):
+        if grid.notice[place] != place:
+            continue
+        volume, over = place, True
+        while volume >= 0 and over:
+            over = grid.rows[volume].end_ms < before_ms
+            volume = grid.sibling[volume]
+        if over:
+            handles[found] = place
+            found += 1
+    return found
+
+
+@compiled
+def compact_points(grid: Grid, into: Points) -> None:
+    """Copy the points of all live rows, in the order of rows, to the start of another pool, and count anew."""
+    top = 0
+    for place in range(grid.counts[ROWS_TOP]):
+        if grid.notice[place] < 0:
+            continue
+        row = grid.rows[place]
+        for j in range(pool_pairs(row.kind, row.count)):
+            into[top + j, 0] = grid.points[row.first + j, 0]
+            into[top + j, 1] = grid.points[row.first + j, 1]
+        row.first = top
+        top += pool_pairs(row.kind, row.count)
+    for k in range(grid.counts[WIDE]):
+        grid.wide_rows[k].first = grid.rows[grid.wide[k]].first
+    grid.counts[POINTS_TOP], grid.counts[POINTS_DEAD] = top, 0
+
+
+@compiled
+def _push(grid: Grid, bucket: int, place: int) -> None:
+    node = grid.buckets[bucket]
+    if node >= 0 and grid.nodes[node, NODE_ITEMS] < 0:
+        slot = NODE_ITEMS
+        while slot > 1 and grid.nodes[node, slot - 1] < 0:
+            slot -= 1
+        grid.nodes[node, slot] = place
+        return
+    new = grid.counts[NODES_FREE]
+    if new >= 0:
+        grid.counts[NODES_FREE] = grid.nodes[new, 0]
+    else:
+        new = grid.counts[NODES_TOP]
+        grid.counts[NODES_TOP] += 1
+    for slot in range(2, NODE_ITEMS + 1):
+        grid.nodes[new, slot] = -1
+    grid.nodes[new, 0] = node
+    grid.nodes[new, 1] = place
+    grid.buckets[bucket] = new
+
+
+@compiled
+def _take(grid: Grid, bucket: int, place: int) -> None:
+    """Put the last volume of the first node in the place of the one that leaves; free the node if it is empty."""
+    head = grid.buckets[bucket]
+    last = NODE_ITEMS
+    while grid.nodes[head, last] < 0:
+        last -= 1
+    node = head
+    while node >= 0:
+        for slot in range(1, NODE_ITEMS + 1):
+            if grid.nodes[node, slot] == place:
+                grid.nodes[node, slot] = grid.nodes[head, last]
+                grid.nodes[head, last] = -1
+                if last == 1:
+                    grid.buckets[bucket] = grid.nodes[head, 0]
+                    grid.nodes[head, 0] = grid.counts[NODES_FREE]
+                    grid.counts[NODES_FREE] = head
+                return
+        node = grid.nodes[node, 0]
+
+
+@compiled
+def _take_wide(grid: Grid, place: int) -> None:
+    last = grid.counts[WIDE] - 1
+    for k in range(last + 1):
+        if grid.wide[k] == place:
+            grid.wide[k] = grid.wide[last]
+            grid.wide_rows[k] = grid.wide_rows[last]
+            grid.counts[WIDE] = last
+            return
