@@ -65,8 +65,17 @@ def nearness(a: Outline, b: Outline, *, within_m: float) -> Nearness | None:
     over_m = arc_over_m(found.straight_m)
     if over_m > reach_m:
         return None
-    lat_deg, lon_deg = _between(found, a.radius_m, b.radius_m)
+    lat_deg, lon_deg = halfway(found.place_a_deg, found.place_b_deg, a.radius_m, b.radius_m)
     return Nearness(gap_m=max(0.0, over_m - radii_m - MARGIN_M), lat_deg=lat_deg, lon_deg=lon_deg)
+
+
+def halfway(
+    place_a_deg: tuple[float, float], place_b_deg: tuple[float, float], radius_a_m: float, radius_b_m: float
+) -> tuple[float, float]:
+    """The middle of what lies between two shapes, or of what they share, between the nearest places of both."""
+    azimuth_deg, length_m = inverse(*place_a_deg, *place_b_deg)
+    halfway_m = min(max((radius_a_m + length_m - radius_b_m) / 2.0, 0.0), length_m)
+    return destination(*place_a_deg, bearing_deg=azimuth_deg, distance_m=halfway_m)
 
 
 def surrounds(ring: Outline, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.bool_]:
@@ -226,10 +235,3 @@ def _ratio(above: Floats, below: Floats) -> Floats:
 def _place(outline: Outline, edge: int, fraction: float) -> tuple[float, float]:
     lat_deg, lon_deg = outline.along(np.array([edge]), np.array([fraction]))
     return float(lat_deg[0]), float(lon_deg[0])
-
-
-def _between(found: NearestEdges, radius_a_m: float, radius_b_m: float) -> tuple[float, float]:
-    """The middle of what lies between the two shapes, or of what they share, between the nearest places."""
-    azimuth_deg, length_m = inverse(*found.place_a_deg, *found.place_b_deg)
-    halfway_m = min(max((radius_a_m + length_m - radius_b_m) / 2.0, 0.0), length_m)
-    return destination(*found.place_a_deg, bearing_deg=azimuth_deg, distance_m=halfway_m)

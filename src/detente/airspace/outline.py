@@ -1,7 +1,8 @@
 """A shape made ready for measuring: its skeleton of geodesic edges, and how far it reaches beyond them.
 
 Every shape is a skeleton (a point, an open path, a ring with its inside) and a radius around it: the
-circle's, the corridor's half width, none for a polygon. One measure of distance then serves all
+circle's, the corridor's half width, none for a polygon. A block that moves has the outline of everything it
+passes, a corridor; where it is when, is asked of `moving`. One measure of distance then serves all
 nine pairings.
 """
 
@@ -63,18 +64,38 @@ def outline_of(shape: Shape) -> Outline:
         starts = np.arange(len(points) - 1)
         ends, radius_cm = starts + 1, shape.half_width_cm
     azimuth_deg, length_m = inverse(lat_deg[starts], lon_deg[starts], lat_deg[ends], lon_deg[ends])
+    return outline_through(
+        lat_deg,
+        lon_deg,
+        azimuth_deg=azimuth_deg,
+        length_m=length_m,
+        filled=isinstance(shape, Polygon),
+        radius_m=radius_cm / 100.0,
+    )
+
+
+def outline_through(
+    lat_deg: Floats,
+    lon_deg: Floats,
+    *,
+    azimuth_deg: Floats,
+    length_m: Floats,
+    filled: bool,
+    radius_m: float,
+) -> Outline:
+    """The outline of a skeleton whose edges are measured already, with its ball."""
     vertices_m = earth_centred_m(lat_deg, lon_deg)
     centre_m = (vertices_m.min(axis=0) + vertices_m.max(axis=0)) / 2.0
-    radius_m = float(np.sqrt(((vertices_m - centre_m) ** 2).sum(axis=1)).max())
+    reach_m = float(np.sqrt(((vertices_m - centre_m) ** 2).sum(axis=1)).max())
     return Outline(
         lat_deg=lat_deg,
         lon_deg=lon_deg,
         azimuth_deg=azimuth_deg,
         length_m=length_m,
-        filled=isinstance(shape, Polygon),
-        radius_m=radius_cm / 100.0,
+        filled=filled,
+        radius_m=radius_m,
         ball_centre_m=(float(centre_m[0]), float(centre_m[1]), float(centre_m[2])),
-        ball_radius_m=radius_m + float(leaving_m(length_m).max()),
+        ball_radius_m=reach_m + float(leaving_m(length_m).max()),
     )
 
 

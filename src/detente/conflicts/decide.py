@@ -8,7 +8,9 @@ The rule, for the row of the two classes:
 - `own_block`: each keeps to its slice; a conflict if two volumes share as much as a point.
 - `airmanship_only`: no figure was agreed, so nothing is checked and nothing is called clear.
 
-Gaps are never overstated: the lateral one by `airspace.nearness` on WGS 84 (at most 4 cm too short at 30 NM),
+A block that moves counts where it may be at each moment: the windows then hold for every place apart.
+
+Gaps are never overstated: the lateral one by `airspace.approach` on WGS 84 (at most 4 cm too short at 30 NM),
 the vertical one by `airspace.levels` (one datum exactly, two through bounds), windows exactly. The same two
 notices give the same value in either order, on either side's machine.
 Source: ASTM F3548-21 for 4D volumes; the minima are the parties' own.
@@ -21,15 +23,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from detente.airspace.approach import approach
 from detente.airspace.levels import MICROMETRES_PER_FT
-from detente.airspace.nearness import nearness
-from detente.airspace.outline import outline_of
 from detente.airspace.shapes import DEGREES_E7, Point
 from detente.airspace.volumes import Volume, rise_between_um
 from detente.memorandum.model import Atmosphere, Memorandum, Separation
 from detente.notices.ground import atmosphere_of
 from detente.notices.notice import Notice
-from detente.wire import Record, encode
+from detente.wire import Record
 
 _METRES_PER_NM = Decimal(1852)
 
@@ -38,7 +39,8 @@ class Conflict(Record, frozen=True, kw_only=True):
     """Two notices nearer than agreed: the nearest of their volumes, and the minima that applied.
 
     Gaps are rounded down and 0 where the volumes overlap; minima are rounded up. `where` lies midway
-    between the two volumes; `from_ms` to `until_ms` is the time both are there, or the time between them.
+    between the two volumes; `from_ms` to `until_ms` is the time both are there, or the time between them (of two blocks
+    that move: the time between the moments at which they are nearest).
     """
 
     article: str
@@ -62,12 +64,19 @@ class NotChecked(Record, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Minima:
+class Minima:
+    """What applies between two notices; equality is a conflict."""
+
     article: str
     mode: Literal["figures", "own_block"]
     lateral_m: Decimal
     vertical_ft: int
     time_s: int
+
+    @property
+    def within_m(self) -> float:
+        """The lateral minimum as a float, rounded up."""
+        return math.nextafter(float(self.lateral_m), math.inf)
 
 
 def decide(first: Notice, second: Notice, memorandum: Memorandum) -> Conflict | NotChecked | None:
@@ -80,31 +89,32 @@ def decide(first: Notice, second: Notice, memorandum: Memorandum) -> Conflict | 
         row = memorandum.separation_of(first.class_, second.class_)
     except KeyError:
         return NotChecked(reason="no_row", article=f"separation {classes}")
-    minima = _minima(row, f"separation {classes}", both_on=first.transponder == second.transponder == "on")
+    minima = minima_of(row, f"separation {classes}", both_on=first.transponder == second.transponder == "on")
     if minima is None:
         return NotChecked(reason="airmanship_only", article=f"separation {classes}")
     found = [
         conflict
         for one in first.volumes
         for other in second.volumes
-        if (conflict := _between(one, other, minima, memorandum.area.atmosphere)) is not None
+        if (conflict := between(one, other, minima, memorandum.area.atmosphere)) is not None
     ]
     return min(found, key=_how_near, default=None)
 
 
-def _minima(row: Separation, article: str, *, both_on: bool) -> _Minima | None:
+def minima_of(row: Separation, article: str, *, both_on: bool) -> Minima | None:
+    """The minima of a row, None where only airmanship was agreed; `both_on` says both transponders are stated on."""
     match row.mode:
         case "airmanship_only":
             return None
         case "own_block":
-            return _Minima(article=article, mode="own_block", lateral_m=Decimal(0), vertical_ft=0, time_s=0)
+            return Minima(article=article, mode="own_block", lateral_m=Decimal(0), vertical_ft=0, time_s=0)
         case "figures":
             assert row.lateral_nm is not None, "the loader requires all four figures"
             assert row.vertical_ft is not None
             assert row.time_s is not None
             assert row.no_transponder_factor is not None
             factor = Decimal(1) if both_on else row.no_transponder_factor
-            return _Minima(
+            return Minima(
                 article=article,
                 mode="figures",
                 lateral_m=row.lateral_nm * factor * _METRES_PER_NM,
@@ -113,7 +123,7 @@ def _minima(row: Separation, article: str, *, both_on: bool) -> _Minima | None:
             )
 
 
-def _between(a: Volume, b: Volume, minima: _Minima, air: Atmosphere) -> Conflict | None:
+def between(a: Volume, b: Volume, minima: Minima, air: Atmosphere) -> Conflict | None:
     """The conflict between two volumes, cheapest question first."""
     time_gap_ms = max(a.start_ms, b.start_ms) - min(a.end_ms, b.end_ms)
     if time_gap_ms > minima.time_s * 1000:
@@ -121,25 +131,21 @@ def _between(a: Volume, b: Volume, minima: _Minima, air: Atmosphere) -> Conflict
     vertical_um = rise_between_um(a, b, atmosphere_of(air))
     if vertical_um > minima.vertical_ft * MICROMETRES_PER_FT:
         return None
-    # One order for both machines, so that not even the last digit of a place can differ.
-    shapes = sorted((a.shape, b.shape), key=encode)
-    lateral_m = math.nextafter(float(minima.lateral_m), math.inf)
-    near = nearness(outline_of(shapes[0]), outline_of(shapes[1]), within_m=lateral_m)
+    near = approach(a, b, within_m=minima.within_m, time_ms=minima.time_s * 1000)
     if near is None:
         return None
-    turn = sorted((max(a.start_ms, b.start_ms), min(a.end_ms, b.end_ms)))
     return Conflict(
         article=minima.article,
         mode=minima.mode,
         lateral_gap_m=math.floor(near.gap_m),
         vertical_gap_ft=max(0, vertical_um) // MICROMETRES_PER_FT,
-        time_gap_s=max(0, time_gap_ms) // 1000,
+        time_gap_s=near.time_gap_ms // 1000,
         lateral_min_m=math.ceil(minima.lateral_m),
         vertical_min_ft=minima.vertical_ft,
         time_min_s=minima.time_s,
         where=Point(lat_e7=round(near.lat_deg * DEGREES_E7), lon_e7=round(near.lon_deg * DEGREES_E7)),
-        from_ms=turn[0],
-        until_ms=turn[1],
+        from_ms=near.from_ms,
+        until_ms=near.until_ms,
     )
 
 
