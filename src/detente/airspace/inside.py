@@ -15,7 +15,7 @@ from detente.airspace.geodesy import Floats, arcs_over_m, earth_centred_m
 from detente.airspace.nearness import every_pair, nearest_edges, surrounds
 from detente.airspace.outline import outline_of
 from detente.airspace.plane import cut_evenly, onto_plane_m, skeleton_on_plane_m
-from detente.airspace.shapes import Polygon, Shape
+from detente.airspace.shapes import MovingBlock, Polygon, Shape
 
 TOLERANCE_M = 10.0
 
@@ -55,14 +55,46 @@ def outside_m(shape: Shape, lat_deg: Floats, lon_deg: Floats) -> Floats:
     return beyond_m
 
 
-def _to_chords_m(points_m: Floats, starts_m: Floats, ends_m: Floats) -> Floats:
-    """Straight distance from each point to the nearest of some chords."""
+def outside_block_m(block: MovingBlock, lat_deg: Floats, lon_deg: Floats, time_ms: Floats) -> Floats:
+    """How far points lie at their times outside a block that moves, metres, to one metre; infinite where it is nowhere.
+
+    Args: each shape (n,).
+    """
+    outline = outline_of(block)
+    edges, fractions, widths = cut_evenly(outline, _PIECE_M)
+    starts_m, ends_m = outline.at_m(edges, fractions), outline.at_m(edges, fractions + widths)
+    clock_ms = np.array(block.times_ms, dtype=np.float64)
+    lasts_ms = np.diff(clock_ms)[edges]
+    begins_ms = clock_ms[edges] + lasts_ms * fractions
+    points_m = earth_centred_m(lat_deg, lon_deg)
+    found = []
+    step = max(1, _PAIRS_AT_ONCE // len(edges))
+    for start in range(0, len(points_m), step):
+        some = slice(start, start + step)
+        since_ms = time_ms[some, None] - begins_ms
+        low = (since_ms - block.late_ms) / (lasts_ms * widths)
+        high = (since_ms + block.early_ms) / (lasts_ms * widths)
+        found.append(_to_chords_m(points_m[some], starts_m, ends_m, shares=(low, high)))
+    straight_m = np.concatenate(found)
+    beyond_m: Floats = np.where(
+        np.isfinite(straight_m), np.maximum(0.0, arcs_over_m(straight_m) - outline.radius_m), np.inf
+    )
+    return beyond_m
+
+
+def _to_chords_m(
+    points_m: Floats, starts_m: Floats, ends_m: Floats, shares: tuple[Floats, Floats] | None = None
+) -> Floats:
+    """Straight distance from each point to the nearest of some chords, or of parts of them; infinite without any."""
     along_m = ends_m - starts_m
     squared = np.maximum((along_m * along_m).sum(axis=1), 1e-12)
     from_start_m = points_m[:, None, :] - starts_m
-    fraction = np.clip((from_start_m * along_m).sum(axis=2) / squared, 0.0, 1.0)
+    low, high = shares or (np.zeros(1), np.ones(1))
+    low, high = np.maximum(low, 0.0), np.minimum(high, 1.0)
+    fraction = np.minimum(np.maximum((from_start_m * along_m).sum(axis=2) / squared, low), high)
     apart_m = from_start_m - fraction[..., None] * along_m
-    nearest_m: Floats = np.sqrt((apart_m * apart_m).sum(axis=2).min(axis=1))
+    squared_m2 = np.where(low <= high, (apart_m * apart_m).sum(axis=2), np.inf)
+    nearest_m: Floats = np.sqrt(squared_m2.min(axis=1))
     return nearest_m
 
 

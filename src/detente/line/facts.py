@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle, Point, Polygon, Shape
+from detente.airspace.shapes import Circle, Corridor, Point, Polygon, Shape
 from detente.line.bodies import (
     Acceptance,
     Acknowledgement,
@@ -293,7 +293,19 @@ def _shape(shape: Shape) -> Phrase:
     points = listed([place_text(point) for point in shape.points])
     if isinstance(shape, Polygon):
         return Phrase("shape-polygon", {"points": points})
-    return Phrase("shape-corridor", {"points": points, "half_width": distance_up_text(shape.half_width_cm)})
+    half_width = distance_up_text(shape.half_width_cm)
+    if isinstance(shape, Corridor):
+        return Phrase("shape-corridor", {"points": points, "half_width": half_width})
+    return Phrase(
+        "shape-moving_block",
+        {
+            "points": points,
+            "times": listed([second_of(when_ms) for when_ms in shape.times_ms]),
+            "half_width": half_width,
+            "early": number_text(-(-shape.early_ms // 1000), "s"),
+            "late": number_text(-(-shape.late_ms // 1000), "s"),
+        },
+    )
 
 
 def _band(floor: Level | None, ceiling: Level | None) -> Value:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.airspace.geodesy import Floats, destination, inverse
-from detente.airspace.inside import TOLERANCE_M, outside_m
+from detente.airspace.inside import TOLERANCE_M, outside_block_m, outside_m
 from detente.airspace.levels import MICROMETRES_PER_FT, Level, rise_um
-from detente.airspace.shapes import DEGREES_E7
+from detente.airspace.shapes import DEGREES_E7, MovingBlock
 from detente.airspace.volumes import Volume
 from detente.errors import OperatorError
 from detente.memorandum.model import Memorandum
@@ -68,7 +68,14 @@ def conformance(plan: Plan, notice: Notice, memorandum: Memorandum) -> Conforms 
     """
     _check(plan)
     lat_deg, lon_deg, time_ms, level = _looks(plan)
-    place_m = np.stack([outside_m(volume.shape, lat_deg, lon_deg) for volume in notice.volumes])
+    place_m = np.stack(
+        [
+            outside_block_m(volume.shape, lat_deg, lon_deg, time_ms)
+            if isinstance(volume.shape, MovingBlock)
+            else outside_m(volume.shape, lat_deg, lon_deg)
+            for volume in notice.volumes
+        ]
+    )
     window_ms = np.stack([_outside_window(volume, time_ms) for volume in notice.volumes])
     levels_um = np.stack(
         [_outside_levels(volume, plan.datum, level, memorandum) for volume in notice.volumes]
@@ -78,6 +85,8 @@ def conformance(plan: Plan, notice: Notice, memorandum: Memorandum) -> Conforms 
     if not missed.any():
         return Conforms()
     farthest_m = float(place_m.min(axis=0)[missed].max())
+    if farthest_m == np.inf:
+        return Outside(field="window", message="plan outside the times of the moving block")
     if farthest_m > TOLERANCE_M:
         return Outside(
             field="place",

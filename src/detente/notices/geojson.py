@@ -1,7 +1,8 @@
 """Notices from GeoJSON and back; the only place where longitude comes first.
 
 A feature is one volume: a Polygon, a Point with `radius_nm` (circle), or a LineString with `half_width_nm`
-(corridor). Features with the same `notice` property form one notice; a feature without it is one by itself.
+(corridor), which is a block that moves if it has `times` too, one for each position, and perhaps `early_s` and
+`late_s`; its start and end then follow from them and may be left out. Features with the same `notice` property form one notice; a feature without it is one by itself.
 Edges are taken as geodesics, not as straight lines of longitude and latitude (RFC 7946 section 3.1.1): draw
 long edges with more points. Holes, multiple geometries and heights in positions cannot be said in a notice
 and are refused, as is every property that no notice has. Numbers are read as exact decimals and rounded
@@ -19,8 +20,8 @@ from typing import Any
 import msgspec
 
 from detente.airspace.levels import level_text
-from detente.airspace.shapes import DEGREES_E7, Circle, Corridor, Point, Polygon, Shape, points_of
-from detente.airspace.volumes import Volume, fault_of, shape_fault_of
+from detente.airspace.shapes import DEGREES_E7, Circle, Corridor, MovingBlock, Point, Polygon, Shape, points_of
+from detente.airspace.volumes import EARLY_LATE_MAX_MS, Volume, fault_of, shape_fault_of, window_of
 from detente.errors import PeerError
 from detente.memorandum.model import Memorandum
 from detente.notices.ground import levels_over
@@ -37,7 +38,8 @@ _FEATURE = frozenset({"type", "geometry", "properties", "id", "bbox"})
 _GEOMETRY = frozenset({"type", "coordinates", "bbox"})
 _SHARED = ("kind", "class", "count_band", "transponder", "frequency_monitored_khz", "hazard_kind", "movement")
 _OWN = ("floor", "ceiling", "start", "end")
-_PROPERTIES = frozenset({"notice", *_SHARED, *_OWN, "radius_nm", "half_width_nm"})
+_SCHEDULE = ("times", "early_s", "late_s")
+_PROPERTIES = frozenset({"notice", *_SHARED, *_OWN, *_SCHEDULE, "radius_nm", "half_width_nm"})
 _BELOW_A_MILLISECOND = re.compile(r"[.,]\d{3}\d*[1-9]")
 _PLAIN_CRS = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84")
 
@@ -78,6 +80,7 @@ def to_geojson(notices: tuple[Notice, ...]) -> bytes:
                 "start": utc_text(volume.start_ms),
                 "end": utc_text(volume.end_ms),
                 **_radius(volume.shape),
+                **_schedule(volume.shape),
             },
         }
         for number, notice in enumerate(notices, start=1)
@@ -123,6 +126,9 @@ def _volume(feature: Mapping[str, Any], memorandum: Memorandum) -> tuple[Mapping
     fault = shape_fault_of(shape)
     if fault is not None:
         raise PeerError(fault.code, fault.message)
+    if isinstance(shape, MovingBlock):
+        start_ms, end_ms = window_of(shape)
+        properties = {"start": utc_text(start_ms), "end": utc_text(end_ms), **properties}
     texts = {name: properties.get(name) for name in _OWN}
     for name, text in texts.items():
         if not isinstance(text, str):
@@ -150,12 +156,21 @@ def _shape(geometry: object, properties: Mapping[str, Any]) -> Shape:
     for name, of in (("radius_nm", "Point"), ("half_width_nm", "LineString")):
         if (name in properties) != (kind == of):
             raise _malformed(f"{name!r} goes with a {of}, and a {of} with {name!r}.")
+    if any(name in properties for name in _SCHEDULE) and not (kind == "LineString" and "times" in properties):
+        raise _malformed("'times' go with a LineString, and 'early_s' and 'late_s' with 'times'.")
     match kind:
         case "Point":
             return Circle(centre=_point(coordinates), radius_cm=_length_cm(properties["radius_nm"]))
         case "LineString":
-            return Corridor(
-                points=_points(coordinates), half_width_cm=_length_cm(properties["half_width_nm"])
+            points, half_width_cm = _points(coordinates), _length_cm(properties["half_width_nm"])
+            if "times" not in properties:
+                return Corridor(points=points, half_width_cm=half_width_cm)
+            return MovingBlock(
+                points=points,
+                times_ms=_times_ms(properties["times"]),
+                half_width_cm=half_width_cm,
+                early_ms=_duration_ms(properties.get("early_s", 0)),
+                late_ms=_duration_ms(properties.get("late_s", 0)),
             )
         case "Polygon":
             if not isinstance(coordinates, list) or len(coordinates) != 1:
@@ -221,6 +236,25 @@ def _time_ms(text: str, *, late: bool) -> int:
     return when_ms + (1 if late and _BELOW_A_MILLISECOND.search(text) else 0)
 
 
+def _times_ms(times: object) -> tuple[int, ...]:
+    """Refused where finer than a millisecond: there is no outward for a moment that something passes."""
+    if not isinstance(times, list) or not all(isinstance(text, str) for text in times):
+        raise _malformed("'times' is not a list of times.")
+    if len(times) > VOLUME_POINTS_MAX + 1:
+        raise _malformed("'times' is longer than any path.")
+    if any(_BELOW_A_MILLISECOND.search(text) for text in times):
+        raise PeerError("bad_time", "The times of a block are whole milliseconds.")
+    return tuple(_time_ms(text, late=False) for text in times)
+
+
+def _duration_ms(value: object) -> int:
+    """Rounded up: earlier, and later."""
+    seconds = _number(value)
+    if not 0 <= seconds <= EARLY_LATE_MAX_MS // 1000:
+        raise PeerError("bad_schedule", "A block is from 0 to a day early or late.")
+    return math.ceil(seconds * 1000)
+
+
 def _name(properties: Mapping[str, Any], number: int) -> str:
     name = properties.get("notice", f"feature {number}")
     if not isinstance(name, str) or not 0 < len(name) <= NAME_CHARS_MAX:
@@ -262,7 +296,7 @@ def _geometry(shape: Shape) -> dict[str, object]:
     match shape:
         case Circle():
             return {"type": "Point", "coordinates": places[0]}
-        case Corridor():
+        case Corridor() | MovingBlock():
             return {"type": "LineString", "coordinates": places}
         case Polygon():
             return {"type": "Polygon", "coordinates": [[*places, places[0]]]}
@@ -272,10 +306,20 @@ def _radius(shape: Shape) -> dict[str, float]:
     match shape:
         case Circle():
             return {"radius_nm": _length_nm(shape.radius_cm)}
-        case Corridor():
+        case Corridor() | MovingBlock():
             return {"half_width_nm": _length_nm(shape.half_width_cm)}
         case Polygon():
             return {}
+
+
+def _schedule(shape: Shape) -> dict[str, object]:
+    if not isinstance(shape, MovingBlock):
+        return {}
+    return {
+        "times": [utc_text(when_ms) for when_ms in shape.times_ms],
+        "early_s": shape.early_ms / 1000,
+        "late_s": shape.late_ms / 1000,
+    }
 
 
 def _length_nm(length_cm: int) -> float:

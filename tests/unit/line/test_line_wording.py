@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Corridor, Point, Polygon
+from detente.airspace.shapes import Corridor, MovingBlock, Point, Polygon
 from detente.line import language as catalogue_of_words
 from detente.line.bodies import (
     Acceptance,
@@ -109,7 +109,10 @@ def others(bodies: Bodies) -> Iterator[tuple[str, Body]]:
     ref = Ref(origin="COAST/T/0", seq=3, leaf=Digest("a" * 64))
     notice = bodies["NTC"]
     assert isinstance(notice, Notice)
-    for shape in (Polygon(points=(here,) * 9), Corridor(points=(here, here), half_width_cm=100)):
+    block = MovingBlock(
+        points=(here, here), times_ms=(at_ms, at_ms + 1), half_width_cm=100, early_ms=1, late_ms=60_000
+    )
+    for shape in (Polygon(points=(here,) * 9), Corridor(points=(here, here), half_width_cm=100), block):
         volume = msgspec.structs.replace(notice.volumes[0], shape=shape)
         yield "NTC", msgspec.structs.replace(notice, volumes=(volume,))
     yield "NTC", msgspec.structs.replace(notice, volumes=(), hazard_kind=None, count_band=None)

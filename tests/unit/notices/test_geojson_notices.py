@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle, Corridor, Point, Polygon
+from detente.airspace.shapes import Circle, Corridor, MovingBlock, Point, Polygon
 from detente.errors import PeerError
 from detente.memorandum.model import Memorandum
 from detente.notices.geojson import named_notices_from_geojson, notices_from_geojson, to_geojson
@@ -56,6 +56,27 @@ def test_a_line_is_a_corridor_and_a_ring_a_polygon_without_its_closing_point(ex_
     assert len(polygon.volumes[0].shape.points) == 3
 
 
+def test_a_line_with_times_is_a_block_that_moves_and_its_window_follows(ex_1: Memorandum) -> None:
+    line = feature(
+        {"type": "LineString", "coordinates": [[-30, 45], [-29.5, 45]]},
+        half_width_nm=2.5,
+        times=["2030-06-01T16:00:00Z", "2030-06-01T16:10:00.5Z"],
+        early_s=60,
+        late_s=90.0001,
+    )
+    del line["properties"]["start"], line["properties"]["end"]
+    notices = notices_from_geojson(collection(line), ex_1)
+    (volume,) = notices[0].volumes
+    assert isinstance(volume.shape, MovingBlock)
+    assert volume.shape.times_ms[1] - volume.shape.times_ms[0] == 600_500
+    assert (volume.shape.early_ms, volume.shape.late_ms) == (60_000, 90_001)
+    assert (volume.start_ms, volume.end_ms) == (
+        volume.shape.times_ms[0] - 60_000,
+        volume.shape.times_ms[1] + 90_001,
+    )
+    assert notices_from_geojson(to_geojson(notices), ex_1) == notices
+
+
 def test_features_of_one_name_are_one_notice(ex_1: Memorandum) -> None:
     named = named_notices_from_geojson(collection(feature(notice="A"), feature(), feature(notice="A")), ex_1)
     assert [(name, len(notice.volumes)) for name, notice in named] == [("A", 2), ("feature 2", 1)]
@@ -87,6 +108,8 @@ def test_what_goes_out_comes_back_the_same(ex_1: Memorandum) -> None:
     notices = notices_from_geojson(collection(feature(), line, ring), ex_1)
     assert notices_from_geojson(to_geojson(notices), ex_1) == notices
 
+
+LINE = {"type": "LineString", "coordinates": [[-30, 45], [-29.5, 45]]}
 
 BAD: list[tuple[str, bytes]] = [
     ("malformed", b"{"),
@@ -126,6 +149,22 @@ BAD: list[tuple[str, bytes]] = [
     ),
     ("bad_radius", collection(feature(radius_nm=0))),
     ("bad_radius", collection(feature(radius_nm=1e9))),
+    ("malformed", collection(feature(times=["2030-06-01T16:00:00Z"]))),
+    ("malformed", collection(feature(early_s=1))),
+    *(
+        (code, collection(feature(LINE, half_width_nm=2, **schedule)))
+        for code, schedule in (
+            ("malformed", {"late_s": 1}),
+            ("malformed", {"times": 1}),
+            ("malformed", {"times": [1, 2]}),
+            ("bad_time", {"times": ["2030-06-01T16:00:00Z", "never"]}),
+            ("bad_time", {"times": ["2030-06-01T16:00:00Z", "2030-06-01T16:10:00.0001Z"]}),
+            ("bad_schedule", {"times": ["2030-06-01T16:00:00Z"]}),
+            ("bad_schedule", {"times": ["2030-06-01T16:00:00Z"] * 2}),
+            ("bad_schedule", {"times": ["2030-06-01T16:00:00Z", "2030-06-01T16:10:00Z"]}),
+            ("bad_schedule", {"times": ["2030-06-01T16:00:00Z", "2030-06-01T17:00:00Z"], "late_s": 1e6}),
+        )
+    ),
     ("bad_level", collection(feature(floor="8000"))),
     ("malformed", collection(feature(floor=8000))),
     ("ceiling_below_floor", collection(feature(ceiling="FL070"))),

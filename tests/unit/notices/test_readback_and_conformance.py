@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle, Corridor, Point, Polygon, Shape
+from detente.airspace.shapes import Circle, Corridor, MovingBlock, Point, Polygon, Shape
 from detente.airspace.volumes import Volume
 from detente.errors import OperatorError
 from detente.memorandum.model import Memorandum
@@ -181,3 +181,26 @@ def test_a_plan_that_cannot_be_checked_is_our_own_fault_and_says_so(bad: Plan, e
         conformance(bad, notice(circle(MEANT)), ex_1)
     assert why.value.code == "bad_plan"
     assert why.value.cure
+
+
+def test_a_flight_along_a_moving_block_conforms_only_by_the_block_s_times(ex_1: Memorandum) -> None:
+    """Half way at half time, give or take what it may be early or late."""
+    block = MovingBlock(
+        points=(at(45, -30), at(45, -29)),
+        times_ms=(START_MS, START_MS + 600_000),
+        half_width_cm=400_000,
+        early_ms=0,
+        late_ms=60_000,
+    )
+    moving = notice(block)
+    lies = msgspec.structs.replace(
+        moving.volumes[0], start_ms=START_MS, end_ms=START_MS + 660_000
+    )
+    moving = msgspec.structs.replace(moving, volumes=(lies,))
+    assert conformance(plan((45, -30, 0, 10_000), (45, -29, 600, 10_000)), moving, ex_1) == Conforms()
+    assert conformance(plan((45, -30, 60, 10_000), (45, -29, 660, 10_000)), moving, ex_1) == Conforms()
+    ahead = conformance(plan((45, -29.3, 300, 10_000)), moving, ex_1)
+    assert isinstance(ahead, Outside)
+    assert ahead.field == "place"
+    after = conformance(plan((45, -29, 661, 10_000)), moving, ex_1)
+    assert after == Outside(field="window", message="plan outside the times of the moving block")

@@ -190,6 +190,7 @@ movement-along = على طول الأحياز، واحدًا بعد الآخر
 shape-circle = دائرة، مركزها { $centre }، نصف قطرها { $radius }
 shape-polygon = مضلّع { $points }
 shape-corridor = ممر { $points }، نصف عرضه { $half_width }
+shape-moving_block = كتلة تتحرك عبر { $points } في { $times }، نصف عرضها { $half_width }، قبل الموعد حتى { $early } وبعده حتى { $late }
 
 verdict-correct = صحيح
 verdict-negative = خطأ
@@ -377,6 +378,8 @@ reason-bad_radius = نصف قطر أو عرض غير ممكن
 reason-bad_level = مستوى غير ممكن
 reason-bad_time = وقت غير ممكن
 reason-bad_frequency = اسم قناة غير صالح
+reason-bad_schedule = مواعيد الكتلة المتحركة غير ممكنة
+reason-near_pole = قريب جدًا من القطب
 reason-repeated_point = نقطة مكررة
 reason-self_crossing = المحيط يقطع نفسه
 reason-too_large = كبير جدًا

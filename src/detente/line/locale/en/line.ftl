@@ -194,6 +194,7 @@ movement-along = along the volumes, one after the other
 shape-circle = circle, centre { $centre }, radius { $radius }
 shape-polygon = polygon { $points }
 shape-corridor = corridor { $points }, half width { $half_width }
+shape-moving_block = block that moves along { $points } at { $times }, half width { $half_width }, up to { $early } early and { $late } late
 
 verdict-correct = correct
 verdict-negative = NEGATIVE
@@ -357,6 +358,8 @@ reason-bad_radius = radius or width cannot be
 reason-bad_level = level cannot be
 reason-bad_time = time cannot be
 reason-bad_frequency = not a channel name
+reason-bad_schedule = times of the moving block cannot be
+reason-near_pole = too near a pole
 reason-repeated_point = point repeated
 reason-self_crossing = outline crosses itself
 reason-too_large = too large

@@ -190,6 +190,7 @@ movement-along = le long des volumes, l'un après l'autre
 shape-circle = cercle, centre { $centre }, rayon { $radius }
 shape-polygon = polygone { $points }
 shape-corridor = couloir { $points }, demi-largeur { $half_width }
+shape-moving_block = bloc mobile par { $points } à { $times }, demi-largeur { $half_width }, au plus { $early } d'avance et { $late } de retard
 
 verdict-correct = exact
 verdict-negative = NÉGATIF
@@ -353,6 +354,8 @@ reason-bad_radius = rayon ou largeur impossible
 reason-bad_level = niveau impossible
 reason-bad_time = heure impossible
 reason-bad_frequency = nom de fréquence invalide
+reason-bad_schedule = horaire du bloc mobile impossible
+reason-near_pole = trop près du pôle
 reason-repeated_point = point répété
 reason-self_crossing = le contour se recoupe
 reason-too_large = trop grand

@@ -190,6 +190,7 @@ movement-along = вдоль объёмов, один за другим
 shape-circle = круг, центр { $centre }, радиус { $radius }
 shape-polygon = многоугольник { $points }
 shape-corridor = коридор { $points }, полуширина { $half_width }
+shape-moving_block = блок движется через { $points } в { $times }, полуширина { $half_width }, раньше не более чем на { $early }, позже не более чем на { $late }
 
 verdict-correct = верно
 verdict-negative = НЕВЕРНО
@@ -365,6 +366,8 @@ reason-bad_radius = недопустимый радиус или ширина
 reason-bad_level = недопустимая высота
 reason-bad_time = недопустимое время
 reason-bad_frequency = нет такого канала
+reason-bad_schedule = недопустимые времена движущегося блока
+reason-near_pole = слишком близко к полюсу
 reason-repeated_point = точка повторена
 reason-self_crossing = контур пересекает себя
 reason-too_large = слишком велико

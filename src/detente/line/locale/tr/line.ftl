@@ -190,6 +190,7 @@ movement-along = hacimler boyunca, sırayla
 shape-circle = daire, merkez { $centre }, yarıçap { $radius }
 shape-polygon = çokgen { $points }
 shape-corridor = koridor { $points }, yarı genişlik { $half_width }
+shape-moving_block = hareketli blok { $points }, saatler { $times }, yarı genişlik { $half_width }, en çok { $early } erken ve { $late } geç
 
 verdict-correct = doğru
 verdict-negative = YANLIŞ
@@ -353,6 +354,8 @@ reason-bad_radius = geçersiz yarıçap veya genişlik
 reason-bad_level = geçersiz seviye
 reason-bad_time = geçersiz zaman
 reason-bad_frequency = geçersiz kanal adı
+reason-bad_schedule = hareketli bloğun saatleri geçersiz
+reason-near_pole = kutba çok yakın
 reason-repeated_point = nokta tekrarlanmış
 reason-self_crossing = çevre çizgisi kendini kesiyor
 reason-too_large = çok büyük
