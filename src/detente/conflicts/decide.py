@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from detente.airspace.approach import approach
+from detente.airspace.approach import Approach, approach
+from detente.airspace.atmosphere import Atmosphere as Air
 from detente.airspace.levels import MICROMETRES_PER_FT
 from detente.airspace.shapes import DEGREES_E7, Point
 from detente.airspace.volumes import Volume, rise_between_um
@@ -124,29 +125,47 @@ def minima_of(row: Separation, article: str, *, both_on: bool) -> Minima | None:
 
 
 def between(a: Volume, b: Volume, minima: Minima, air: Atmosphere) -> Conflict | None:
-    """The conflict between two volumes, cheapest question first."""
-    time_gap_ms = max(a.start_ms, b.start_ms) - min(a.end_ms, b.end_ms)
-    if time_gap_ms > minima.time_s * 1000:
+    """The conflict between two volumes."""
+    found = near(
+        a,
+        b,
+        within_m=minima.within_m,
+        vertical_um=minima.vertical_ft * MICROMETRES_PER_FT,
+        time_ms=minima.time_s * 1000,
+        atmosphere=atmosphere_of(air),
+    )
+    if found is None:
         return None
-    vertical_um = rise_between_um(a, b, atmosphere_of(air))
-    if vertical_um > minima.vertical_ft * MICROMETRES_PER_FT:
-        return None
-    near = approach(a, b, within_m=minima.within_m, time_ms=minima.time_s * 1000)
-    if near is None:
-        return None
+    vertical_um, place = found
     return Conflict(
         article=minima.article,
         mode=minima.mode,
-        lateral_gap_m=math.floor(near.gap_m),
+        lateral_gap_m=math.floor(place.gap_m),
         vertical_gap_ft=max(0, vertical_um) // MICROMETRES_PER_FT,
-        time_gap_s=near.time_gap_ms // 1000,
+        time_gap_s=place.time_gap_ms // 1000,
         lateral_min_m=math.ceil(minima.lateral_m),
         vertical_min_ft=minima.vertical_ft,
         time_min_s=minima.time_s,
-        where=Point(lat_e7=round(near.lat_deg * DEGREES_E7), lon_e7=round(near.lon_deg * DEGREES_E7)),
-        from_ms=near.from_ms,
-        until_ms=near.until_ms,
+        where=Point(lat_e7=round(place.lat_deg * DEGREES_E7), lon_e7=round(place.lon_deg * DEGREES_E7)),
+        from_ms=place.from_ms,
+        until_ms=place.until_ms,
     )
+
+
+def near(
+    a: Volume, b: Volume, *, within_m: float, vertical_um: int, time_ms: int, atmosphere: Air
+) -> tuple[int, Approach] | None:
+    """The vertical gap, micrometres, and the approach of two volumes, if no gap is over its minimum.
+
+    Cheapest question first. A vertical gap is negative by the depth that the two share.
+    """
+    if max(a.start_ms, b.start_ms) - min(a.end_ms, b.end_ms) > time_ms:
+        return None
+    rise_um = rise_between_um(a, b, atmosphere)
+    if rise_um > vertical_um:
+        return None
+    place = approach(a, b, within_m=within_m, time_ms=time_ms)
+    return None if place is None else (rise_um, place)
 
 
 def _how_near(conflict: Conflict) -> tuple[int, ...]:

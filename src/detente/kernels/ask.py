@@ -9,7 +9,7 @@ said to meet here.
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +21,13 @@ from detente.kernels.grid import (
     LEVEL_0,
     LEVELS,
     NODE_ITEMS,
+    QUESTIONS,
     ROWS_TOP,
     STAMP,
     WIDE,
     Grid,
     buckets_over,
+    grid_of,
 )
 from detente.kernels.lateral import APART, MEETS, UNCLEAR, project, verdict
 from detente.kernels.layout import (
@@ -54,7 +56,6 @@ _STAMP_MAX = 2**31 - 1
 
 @compiled
 def ask(
-    grid: Grid,
     asked: Rows,
     points: Points,
     which: int,
@@ -62,15 +63,17 @@ def ask(
     vertical_um: Int64,
     time_ms: Int64,
     found: Int32,
-    verdicts: Int32,
+    *parts: Any,
 ) -> int:
     """Write the rows that meet or may meet row `which` of `asked`, and `MEETS` or `UNCLEAR` for each.
 
     Args:
         lateral_m, vertical_um, time_ms: minima by group, shape (groups,); a negative lateral minimum means that the
             group is not compared. Equality counts as near.
+        found: shape (room, 2), written.
     Returns: how many; more than `found` holds if room was short, and then the rest is not written.
     """
+    grid = grid_of(parts)
     query = asked[which]
     widest_m, longest_ms = -1.0, 0
     for group in range(len(lateral_m)):
@@ -110,41 +113,40 @@ def ask(
                         break
                     if not _boxes_meet(grid.rows[place], south, north, west, width, begin_ms, end_ms):
                         continue
-                    if grid.stamps[place] == stamp:
+                    if grid.links[place, STAMP] == stamp:
                         continue
-                    grid.stamps[place] = stamp
+                    grid.links[place, STAMP] = stamp
                     said = _judge(
                         grid, place, query, x_m, y_m, far_m, lat_e7, lon_e7,
                         lateral_m, vertical_um, time_ms, other_x_m, other_y_m,
                     )  # fmt: skip
                     if said != APART:
                         if count < len(found):
-                            found[count], verdicts[count] = place, said
+                            found[count, 0], found[count, 1] = place, said
                         count += 1
                 node = grid.nodes[node, 0]
     for k in range(grid.counts[ROWS_TOP] if reads_all else grid.counts[WIDE]):
         place = k if reads_all else grid.wide[k]
-        row = grid.rows[k] if reads_all else grid.wide_rows[k]
-        if grid.stamps[place] != stamp and _boxes_meet(row, south, north, west, width, begin_ms, end_ms):
-            grid.stamps[place] = stamp
+        if grid.links[place, STAMP] != stamp and _boxes_meet(grid.rows[place], south, north, west, width, begin_ms, end_ms):
+            grid.links[place, STAMP] = stamp
             said = _judge(
                 grid, place, query, x_m, y_m, far_m, lat_e7, lon_e7,
                 lateral_m, vertical_um, time_ms, other_x_m, other_y_m,
             )  # fmt: skip
             if said != APART:
                 if count < len(found):
-                    found[count], verdicts[count] = place, said
+                    found[count, 0], found[count, 1] = place, said
                 count += 1
     return count
 
 
 @compiled
 def _next_stamp(grid: Grid) -> int:
-    if grid.counts[STAMP] == _STAMP_MAX:
-        grid.stamps[:] = 0
-        grid.counts[STAMP] = 0
-    grid.counts[STAMP] += 1
-    return int(grid.counts[STAMP])
+    if grid.counts[QUESTIONS] == _STAMP_MAX:
+        grid.links[:, STAMP] = -1
+        grid.counts[QUESTIONS] = 0
+    grid.counts[QUESTIONS] += 1
+    return int(grid.counts[QUESTIONS])
 
 
 @compiled

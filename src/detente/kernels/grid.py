@@ -10,7 +10,7 @@ other, and near a pole a band has few cells or one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,29 +33,38 @@ _WIDER = 3
 
 # Where a number stands in `Grid.counts`.
 ROWS_TOP, ROWS_FREE, ROWS_LIVE, POINTS_TOP, POINTS_DEAD, NODES_TOP, NODES_FREE = range(7)
-WIDE, STAMP, LEVEL_0 = range(7, 10)
+WIDE, QUESTIONS, LEVEL_0 = range(7, 10)
 COUNTS = LEVEL_0 + LEVELS
+
+# The columns of `Grid.links`.
+NOTICE, SIBLING, STAMP = range(3)
 
 
 class Grid(NamedTuple):
     """The arrays of one grid; kernels write into them, whoever owns them grows them.
 
-    `notice` and `sibling`, shape (n,): the first row of a row's notice, and the next row of that notice, -1 at
-    the end; in a free row `sibling` is the next free one and `notice` is -1. `nodes`, shape (m, 16): the next
-    node, then fifteen volumes or -1.
+    `links`, shape (n, 3), beside each row: the first row of its notice (`NOTICE`), the next row of that notice or -1
+    (`SIBLING`), and the number of the last question that saw it (`STAMP`); in a free row `NOTICE` is -1 and
+    `SIBLING` the next free row. `nodes`, shape (m, 16): the next node, then fifteen volumes or -1. `wide`: volumes
+    in no cell.
+
+    Kernels called from Python take these arrays one by one at their end (`*parts`): handing over a tuple with
+    names costs three microseconds more, which is a third of a question.
     """
 
     rows: Rows
     points: Points
-    notice: Int32
-    sibling: Int32
-    stamps: Int32
+    links: Int32
     buckets: Int32
     nodes: Int32
-    wide_rows: Rows
     wide: Int32
-    bands: Int32
     counts: Int64
+
+
+@compiled
+def grid_of(parts: tuple[Any, ...]) -> Grid:
+    """The grid whose arrays were handed over one by one."""
+    return Grid(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6])
 
 
 def empty_grid(*, rows: int, points: int, nodes: int, wide: int, buckets: int) -> Grid:
@@ -66,14 +75,10 @@ def empty_grid(*, rows: int, points: int, nodes: int, wide: int, buckets: int) -
     return Grid(
         rows=np.zeros(rows, dtype=ROW),
         points=np.zeros((points, 2), dtype=np.int32),
-        notice=np.full(rows, -1, dtype=np.int32),
-        sibling=np.full(rows, -1, dtype=np.int32),
-        stamps=np.zeros(rows, dtype=np.int32),
+        links=np.full((rows, 3), -1, dtype=np.int32),
         buckets=np.full(buckets, -1, dtype=np.int32),
         nodes=np.full((nodes, NODE_ITEMS + 1), -1, dtype=np.int32),
-        wide_rows=np.zeros(wide, dtype=ROW),
         wide=np.full(wide, -1, dtype=np.int32),
-        bands=_bands(),
         counts=counts,
     )
 
@@ -89,6 +94,9 @@ def _bands() -> Int32:
         found.append(np.maximum(1, np.floor(lengths_e7 / side_e7)).astype(np.int32))
     starts = np.cumsum([LEVELS, *(len(one) for one in found)])[:LEVELS].astype(np.int32)
     return np.concatenate([starts, *found])
+
+
+_BANDS = _bands()
 
 
 @compiled
@@ -118,7 +126,7 @@ def buckets_over(
     west_e7 = lon_lo + HALF_TURN_E7
     found = 0
     for band in range(south, north + 1):
-        cells = int(grid.bands[grid.bands[level] + band])
+        cells = int(_BANDS[_BANDS[level] + band])
         west = west_e7 * cells // TURN_E7
         east = (west_e7 + lon_width) * cells // TURN_E7
         if east - west >= cells:
@@ -159,7 +167,7 @@ def level_of(grid: Grid, row: Rows, out: Int64) -> tuple[int, int]:
 
 
 @compiled
-def insert(grid: Grid, new: Rows, points: Points, notices: Int32, handles: Int32, begin: int) -> int:
+def insert(new: Rows, points: Points, notices: Int32, handles: Int32, begin: int, *parts: Any) -> int:
     """Put in rows from `begin` on until all are in or room is short; the first that is not in.
 
     Args:
@@ -167,6 +175,7 @@ def insert(grid: Grid, new: Rows, points: Points, notices: Int32, handles: Int32
         notices: shape (k,); rows of one notice stand together and have one number.
         handles: shape (k,), written: the first row of each row's notice, by which it is taken out again.
     """
+    grid = grid_of(parts)
     counts, out = grid.counts, np.empty(CELLS_MAX, dtype=np.int64)
     for k in range(begin, len(new)):
         pairs = pool_pairs(new[k].kind, new[k].count)
@@ -180,7 +189,7 @@ def insert(grid: Grid, new: Rows, points: Points, notices: Int32, handles: Int32
             return k
         place = counts[ROWS_FREE]
         if place >= 0:
-            counts[ROWS_FREE] = grid.sibling[place]
+            counts[ROWS_FREE] = grid.links[place, SIBLING]
         else:
             place = counts[ROWS_TOP]
             counts[ROWS_TOP] += 1
@@ -193,15 +202,14 @@ def insert(grid: Grid, new: Rows, points: Points, notices: Int32, handles: Int32
         counts[POINTS_TOP] += pairs
         if k > 0 and notices[k] == notices[k - 1]:
             handles[k] = handles[k - 1]
-            grid.sibling[place] = grid.sibling[handles[k]]
-            grid.sibling[handles[k]] = place
+            grid.links[place, SIBLING] = grid.links[handles[k], SIBLING]
+            grid.links[handles[k], SIBLING] = place
         else:
             handles[k] = place
-            grid.sibling[place] = -1
-        grid.notice[place] = handles[k]
+            grid.links[place, SIBLING] = -1
+        grid.links[place, NOTICE] = handles[k]
         level, cells = level_of(grid, grid.rows[place], out)
         if level == LEVELS:
-            grid.wide_rows[counts[WIDE]] = grid.rows[place]
             grid.wide[counts[WIDE]] = place
             counts[WIDE] += 1
         else:
@@ -212,9 +220,14 @@ def insert(grid: Grid, new: Rows, points: Points, notices: Int32, handles: Int32
 
 
 @compiled
-def remove(grid: Grid, handle: int) -> int:
+def remove(handle: int, *parts: Any) -> int:
     """Take out a notice with all its volumes; how many there were, 0 if there is no such notice."""
-    if handle < 0 or handle >= grid.counts[ROWS_TOP] or grid.notice[handle] != handle:
+    return _remove(grid_of(parts), handle)
+
+
+@compiled
+def _remove(grid: Grid, handle: int) -> int:
+    if handle < 0 or handle >= grid.counts[ROWS_TOP] or grid.links[handle, NOTICE] != handle:
         return 0
     counts, out = grid.counts, np.empty(CELLS_MAX, dtype=np.int64)
     place, removed = handle, 0
@@ -229,9 +242,9 @@ def remove(grid: Grid, handle: int) -> int:
                 _take(grid, out[c], place)
         counts[POINTS_DEAD] += pool_pairs(row.kind, row.count)
         row.start_ms, row.end_ms = 1, 0
-        after = grid.sibling[place]
-        grid.notice[place] = -1
-        grid.sibling[place] = counts[ROWS_FREE]
+        after = grid.links[place, SIBLING]
+        grid.links[place, NOTICE] = -1
+        grid.links[place, SIBLING] = counts[ROWS_FREE]
         counts[ROWS_FREE] = place
         counts[ROWS_LIVE] -= 1
         removed += 1
@@ -240,16 +253,25 @@ def remove(grid: Grid, handle: int) -> int:
 
 
 @compiled
-def ended(grid: Grid, before_ms: int, handles: Int32) -> int:
+def remove_all(handles: Int32, *parts: Any) -> None:
+    """`remove` each."""
+    grid = grid_of(parts)
+    for handle in handles:
+        _remove(grid, handle)
+
+
+@compiled
+def ended(before_ms: int, handles: Int32, *parts: Any) -> int:
     """Write the notices whose every volume ends before a time; how many. One pass over all rows."""
+    grid = grid_of(parts)
     found = 0
     for place in range(grid.counts[ROWS_TOP]):
-        if grid.notice[place] != place:
+        if grid.links[place, NOTICE] != place:
             continue
         volume, over = place, True
         while volume >= 0 and over:
             over = grid.rows[volume].end_ms < before_ms
-            volume = grid.sibling[volume]
+            volume = grid.links[volume, SIBLING]
         if over:
             handles[found] = place
             found += 1
@@ -257,11 +279,12 @@ def ended(grid: Grid, before_ms: int, handles: Int32) -> int:
 
 
 @compiled
-def compact_points(grid: Grid, into: Points) -> None:
+def compact_points(into: Points, *parts: Any) -> None:
     """Copy the points of all live rows, in the order of rows, to the start of another pool, and count anew."""
+    grid = grid_of(parts)
     top = 0
     for place in range(grid.counts[ROWS_TOP]):
-        if grid.notice[place] < 0:
+        if grid.links[place, NOTICE] < 0:
             continue
         row = grid.rows[place]
         for j in range(pool_pairs(row.kind, row.count)):
@@ -269,8 +292,6 @@ def compact_points(grid: Grid, into: Points) -> None:
             into[top + j, 1] = grid.points[row.first + j, 1]
         row.first = top
         top += pool_pairs(row.kind, row.count)
-    for k in range(grid.counts[WIDE]):
-        grid.wide_rows[k].first = grid.rows[grid.wide[k]].first
     grid.counts[POINTS_TOP], grid.counts[POINTS_DEAD] = top, 0
 
 
@@ -323,6 +344,5 @@ def _take_wide(grid: Grid, place: int) -> None:
     for k in range(last + 1):
         if grid.wide[k] == place:
             grid.wide[k] = grid.wide[last]
-            grid.wide_rows[k] = grid.wide_rows[last]
             grid.counts[WIDE] = last
             return

@@ -13,7 +13,7 @@
 | `kind` | | circle, corridor, polygon, or a path along which a disc moves |
 
 Points are pairs (latitude, longitude) of 1e-7 degree, WGS 84. A moving volume's points are followed by as many
-pairs of a time in ms after the first (high and low 31 bits), and one pair of what it may be early and late.
+pairs of a time in ms UTC (high and low 31 bits), and one pair of what it may be early and late.
 """
 
 from __future__ import annotations
