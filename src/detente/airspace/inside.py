@@ -56,7 +56,7 @@ def outside_m(shape: Shape, lat_deg: Floats, lon_deg: Floats) -> Floats:
 
 
 def outside_block_m(block: MovingBlock, lat_deg: Floats, lon_deg: Floats, time_ms: Floats) -> Floats:
-    """How far points lie at their times outside a block that moves, metres, to one metre; infinite where it is nowhere.
+    """How far points lie at their times outside a block that moves, metres, to a metre; infinite if it is nowhere.
 
     Args: each shape (n,).
     """

@@ -61,7 +61,9 @@ def section(block: MovingBlock, *, from_ms: float, until_ms: float) -> Outline |
     starts = np.maximum(0.0, (begin_ms - times_ms[edges]) / spans_ms)
     ends = np.minimum(1.0, (end_ms - times_ms[edges]) / spans_ms)
     lat_deg, lon_deg = whole.along(np.append(edges, last), np.append(starts, ends[-1]))
-    ahead_deg, ahead_m = inverse(lat_deg[:-1], lon_deg[:-1], whole.lat_deg[edges + 1], whole.lon_deg[edges + 1])
+    ahead_deg, ahead_m = inverse(
+        lat_deg[:-1], lon_deg[:-1], whole.lat_deg[edges + 1], whole.lon_deg[edges + 1]
+    )
     return outline_through(
         lat_deg,
         lon_deg,
@@ -123,7 +125,7 @@ def _since(block: MovingBlock, base_ms: int) -> Floats:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pieces:
-    """Pairs of equal shares of edges, arrays of shape (n,): which edges, where in them they start; how wide all are."""
+    """Pairs of equal shares of edges, arrays of shape (n,): which edges, and where they start; how wide all are."""
 
     a: Outline
     b: Outline
@@ -184,7 +186,13 @@ class _Pieces:
         along = self.a.at_m(self.edges_a, self.from_a + self.width) - p
         across = self.b.at_m(self.edges_b, self.from_b + self.width) - r
         return _least_in_band(
-            p - r, along, across, lasts_a, lasts_b, band_ms[0] - start_a + start_b, band_ms[1] - start_a + start_b
+            p - r,
+            along,
+            across,
+            lasts_a,
+            lasts_b,
+            band_ms[0] - start_a + start_b,
+            band_ms[1] - start_a + start_b,
         )
 
     def place(

@@ -109,7 +109,9 @@ def shape_fault_of(shape: Shape) -> Fault | None:
     if not isinstance(shape, Circle) and float(outline.length_m.min()) < CROSSING_M:
         return _fault("repeated_point", "Two points in a row are the same; a polygon closes itself.")
     if _is_near_a_pole(outline):
-        return _fault("near_pole", "The outline comes within 100 km of a pole, where bearings say too little.")
+        return _fault(
+            "near_pole", "The outline comes within 100 km of a pole, where bearings say too little."
+        )
     if isinstance(shape, Polygon) and _crosses_itself(outline):
         return _fault("self_crossing", "The polygon's edges cross or touch each other.")
     return schedule_fault_of(shape, outline.length_m) if isinstance(shape, MovingBlock) else None

@@ -40,8 +40,8 @@ class Conflict(Record, frozen=True, kw_only=True):
     """Two notices nearer than agreed: the nearest of their volumes, and the minima that applied.
 
     Gaps are rounded down and 0 where the volumes overlap; minima are rounded up. `where` lies midway
-    between the two volumes; `from_ms` to `until_ms` is the time both are there, or the time between them (of two blocks
-    that move: the time between the moments at which they are nearest).
+    between the two volumes; `from_ms` to `until_ms` is the time both are there, or the time between them (of
+    two blocks that move: the time between the moments at which they are nearest).
     """
 
     article: str

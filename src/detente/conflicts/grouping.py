@@ -34,9 +34,9 @@ class Groups:
 
     def group_of(self, notice: Notice, party: PartyId) -> int:
         """The group of a notice without fault, said by a party of the memorandum."""
-        return (
-            self._parties[party] * len(self._classes) + self._classes[notice.class_]
-        ) * 2 + (notice.transponder == "on")
+        return (self._parties[party] * len(self._classes) + self._classes[notice.class_]) * 2 + (
+            notice.transponder == "on"
+        )
 
     def minima_for(self, notice: Notice, party: PartyId) -> MinimaTable:
         """What applies between a notice and each group of the other parties, as `decide` applies it.
@@ -45,7 +45,9 @@ class Groups:
         """
         groups = len(self._parties) * len(self._classes) * 2
         table = MinimaTable(
-            np.full(groups, NOT_COMPARED_M), np.zeros(groups, dtype=np.int64), np.zeros(groups, dtype=np.int64)
+            np.full(groups, NOT_COMPARED_M),
+            np.zeros(groups, dtype=np.int64),
+            np.zeros(groups, dtype=np.int64),
         )
         for class_, number in self._classes.items():
             try:

@@ -172,7 +172,10 @@ class VolumeIndex:
     def _close_holes(self) -> None:
         """Copy the points that are in use together once more than half of the pool is not."""
         counts = self._grid.counts
-        if counts[cells.POINTS_TOP] > _COMPACT_FROM and 2 * counts[cells.POINTS_DEAD] > counts[cells.POINTS_TOP]:
+        if (
+            counts[cells.POINTS_TOP] > _COMPACT_FROM
+            and 2 * counts[cells.POINTS_DEAD] > counts[cells.POINTS_TOP]
+        ):
             points = np.empty_like(self._grid.points)
             cells.compact_points(points, *self._grid)
             self._grid = self._grid._replace(points=points)
@@ -192,8 +195,10 @@ def warm(atmosphere: Atmosphere) -> None:
 
 
 def _longer(array: np.ndarray, by: int) -> np.ndarray:
-    longer = np.full((len(array) + by, *array.shape[1:]), -1, dtype=array.dtype) if array.dtype != ROW else (
-        np.zeros(len(array) + by, dtype=ROW)
+    longer = (
+        np.full((len(array) + by, *array.shape[1:]), -1, dtype=array.dtype)
+        if array.dtype != ROW
+        else (np.zeros(len(array) + by, dtype=ROW))
     )
     longer[: len(array)] = array
     return longer

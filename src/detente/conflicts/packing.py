@@ -42,7 +42,9 @@ class Packed:
 
 def pack(notices: Iterable[tuple[int, Iterable[Volume]]], atmosphere: Atmosphere) -> Packed:
     """Volumes without fault (`volumes.fault_of`), each notice with its group (`grouping`)."""
-    rows, points, numbers = [], [], []
+    rows: list[tuple[int, ...]] = []
+    points: list[tuple[int, int]] = []
+    numbers: list[int] = []
     for number, (group, volumes) in enumerate(notices):
         for volume in volumes:
             pairs = _pairs(volume.shape)

@@ -33,7 +33,6 @@ from detente.kernels.lateral import APART, MEETS, UNCLEAR, project, verdict
 from detente.kernels.layout import (
     CEILING_IS_PALT,
     FLOOR_IS_PALT,
-    HALF_TURN_E7,
     MOVING,
     TURN_E7,
     UM_PER_CM,
@@ -42,6 +41,7 @@ from detente.kernels.layout import (
     Int32,
     Int64,
     Points,
+    Row,
     Rows,
 )
 
@@ -127,7 +127,10 @@ def ask(
                 node = grid.nodes[node, 0]
     for k in range(grid.counts[ROWS_TOP] if reads_all else grid.counts[WIDE]):
         place = k if reads_all else grid.wide[k]
-        if grid.links[place, STAMP] != stamp and _boxes_meet(grid.rows[place], south, north, west, width, begin_ms, end_ms):
+        row = grid.rows[place]
+        if grid.links[place, STAMP] != stamp and _boxes_meet(
+            row, south, north, west, width, begin_ms, end_ms
+        ):
             grid.links[place, STAMP] = stamp
             said = _judge(
                 grid, place, query, x_m, y_m, far_m, lat_e7, lon_e7,
@@ -150,20 +153,20 @@ def _next_stamp(grid: Grid) -> int:
 
 
 @compiled
-def _boxes_meet(row: Rows, south: int, north: int, west: int, width: int, begin_ms: int, end_ms: int) -> bool:
+def _boxes_meet(row: Row, south: int, north: int, west: int, width: int, begin_ms: int, end_ms: int) -> bool:
     if row.lat_lo > north or row.lat_hi < south or row.start_ms > end_ms or row.end_ms < begin_ms:
         return False
-    east = np.int64(row.lon_lo) - west
+    east = int(row.lon_lo) - west
     if east < 0:
         east += TURN_E7
-    return east <= width or TURN_E7 - east <= row.lon_width
+    return east <= width or TURN_E7 - east <= int(row.lon_width)
 
 
 @compiled
 def _judge(
     grid: Grid,
     place: int,
-    query: Rows,
+    query: Row,
     x_m: Floats,
     y_m: Floats,
     far_m: float,
@@ -188,7 +191,9 @@ def _judge(
         return APART
     far_m = max(
         far_m,
-        project(grid.points, row.first, row.count, lat_e7=lat_e7, lon_e7=lon_e7, x_m=other_x_m, y_m=other_y_m),
+        project(
+            grid.points, row.first, row.count, lat_e7=lat_e7, lon_e7=lon_e7, x_m=other_x_m, y_m=other_y_m
+        ),
     )
     said = verdict(
         x_m, y_m, query.count, query.kind, other_x_m, other_y_m, row.count, row.kind,
@@ -202,13 +207,13 @@ def _judge(
 
 
 @compiled
-def _rise_um(lower: Rows, upper: Rows) -> tuple[int, bool]:
+def _rise_um(lower: Row, upper: Row) -> tuple[int, bool]:
     """From a ceiling up to a floor, never too much, and whether it is the very number; see `levels.rise_um`."""
     ceiling_is_palt = (lower.datums & CEILING_IS_PALT) != 0
     floor_is_palt = (upper.datums & FLOOR_IS_PALT) != 0
     if ceiling_is_palt == floor_is_palt:
         unit_um = UM_PER_FT if floor_is_palt else UM_PER_CM
-        return (np.int64(upper.floor) - np.int64(lower.ceiling)) * unit_um, True
-    floor_cm = np.int64(upper.floor_cm) + (SEA_LOW_CM if floor_is_palt else 0)
-    ceiling_cm = np.int64(lower.ceiling_cm) + (SEA_HIGH_CM if ceiling_is_palt else 0)
+        return (int(upper.floor) - int(lower.ceiling)) * unit_um, True
+    floor_cm = int(upper.floor_cm) + (SEA_LOW_CM if floor_is_palt else 0)
+    ceiling_cm = int(lower.ceiling_cm) + (SEA_HIGH_CM if ceiling_is_palt else 0)
     return (floor_cm - ceiling_cm) * UM_PER_CM, False

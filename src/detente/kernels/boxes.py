@@ -45,13 +45,11 @@ def reach_m(length_m: float) -> float:
 
 
 @compiled
-def grown(
-    lat_lo: int, lat_hi: int, lon_lo: int, lon_width: int, by_m: float
-) -> tuple[int, int, int, int]:
+def grown(lat_lo: int, lat_hi: int, lon_lo: int, lon_width: int, by_m: float) -> tuple[int, int, int, int]:
     """A box around everything within `by_m` metres of a box; 1e-7 degree, rounded outwards."""
     rise = math.degrees(by_m / LEAST_RADIUS_M) * DEGREE_E7
-    low = int(math.floor(lat_lo - rise))
-    high = int(math.ceil(lat_hi + rise))
+    low = math.floor(lat_lo - rise)
+    high = math.ceil(lat_hi + rise)
     top_e7 = max(abs(low), abs(high))
     if top_e7 > _TOP_DEG * DEGREE_E7:
         north, south = high > _TOP_DEG * DEGREE_E7, low < -_TOP_DEG * DEGREE_E7
@@ -62,7 +60,7 @@ def grown(
             TURN_E7,
         )
     narrow = math.cos(math.radians(top_e7 / DEGREE_E7))
-    side = int(math.ceil(math.degrees(by_m / (SEMI_MAJOR_M * narrow)) * DEGREE_E7)) + 1
+    side = math.ceil(math.degrees(by_m / (SEMI_MAJOR_M * narrow)) * DEGREE_E7) + 1
     width = lon_width + 2 * side
     if width >= TURN_E7:
         return low, high, -HALF_TURN_E7, TURN_E7
@@ -71,7 +69,9 @@ def grown(
 
 
 @compiled
-def bounding_box(points: Points, first: int, count: int, kind: int, radius_m: float) -> tuple[int, int, int, int]:
+def bounding_box(
+    points: Points, first: int, count: int, kind: int, radius_m: float
+) -> tuple[int, int, int, int]:
     """South, north, west and width of a shape with its radius, 1e-7 degree, rounded outwards.
 
     Longitudes may cross the antimeridian; a ring around a pole reaches to it.
@@ -90,9 +90,15 @@ def bounding_box(points: Points, first: int, count: int, kind: int, radius_m: fl
             low, high = min(low, lat_b), max(high, lat_b)
         nearest = 0 if (lat_a < 0) != (lat_b < 0) else min(abs(lat_a), abs(lat_b))
         north_m = math.radians(abs(lat_b - lat_a) / DEGREE_E7) * GREATEST_RADIUS_M
-        east_m = math.radians(abs(step) / DEGREE_E7) * GREATEST_RADIUS_M * math.cos(math.radians(nearest / DEGREE_E7))
+        east_m = (
+            math.radians(abs(step) / DEGREE_E7)
+            * GREATEST_RADIUS_M
+            * math.cos(math.radians(nearest / DEGREE_E7))
+        )
         length2 = min(north_m * north_m + east_m * east_m, _EDGE_MAX_M2)
-        top = math.radians(max(abs(lat_a), abs(lat_b)) / DEGREE_E7) + 0.5 * math.sqrt(length2) / LEAST_RADIUS_M
+        top = (
+            math.radians(max(abs(lat_a), abs(lat_b)) / DEGREE_E7) + 0.5 * math.sqrt(length2) / LEAST_RADIUS_M
+        )
         if top > math.radians(_TOP_DEG):
             bulge = max(bulge, 0.5 * math.sqrt(length2))
         else:
@@ -107,7 +113,7 @@ def bounding_box(points: Points, first: int, count: int, kind: int, radius_m: fl
             low = -QUARTER_E7
     else:
         west = (int(points[first, 1]) + west_most + HALF_TURN_E7) % TURN_E7 - HALF_TURN_E7
-    rise = int(math.ceil(math.degrees(bulge / LEAST_RADIUS_M) * DEGREE_E7))
+    rise = math.ceil(math.degrees(bulge / LEAST_RADIUS_M) * DEGREE_E7)
     return grown(low - rise, high + rise, west, width, reach_m(radius_m) + MARGIN_M)
 
 

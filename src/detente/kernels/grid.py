@@ -3,7 +3,7 @@
 A volume lies in the finest size in which it covers at most `CELLS_MAX` cells (5 km x 30 min, then eight times as
 much each way and in time, and so on); one that is too wide for all lies in a list of its own, which every
 question reads from end to end. A cell's number is hashed to a bucket: a chain of nodes of fifteen volumes, one
-cache line each, of which only the first may have free places. Two cells that fall into one bucket only add candidates.
+cache line each, of which only the first may have free places. Two cells in one bucket only add candidates.
 East-west cells of a latitude band divide the circle evenly, so the antimeridian is an edge like any
 other, and near a pole a band has few cells or one.
 """
@@ -15,7 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.kernels.compiled import compiled
-from detente.kernels.layout import HALF_TURN_E7, QUARTER_E7, ROW, TURN_E7, Int32, Int64, Points, Rows, pool_pairs
+from detente.kernels.layout import (
+    HALF_TURN_E7,
+    QUARTER_E7,
+    ROW,
+    TURN_E7,
+    Int32,
+    Int64,
+    Points,
+    Row,
+    Rows,
+    pool_pairs,
+)
 
 LEVELS = 4
 CELLS_MAX = 16
@@ -147,7 +158,7 @@ def buckets_over(
 
 
 @compiled
-def level_of(grid: Grid, row: Rows, out: Int64) -> tuple[int, int]:
+def level_of(grid: Grid, row: Row, out: Int64) -> tuple[int, int]:
     """The size of cells in which a volume lies, and how many cells; `LEVELS` if it is too wide for all."""
     for level in range(LEVELS):
         cells = buckets_over(
@@ -180,8 +191,7 @@ def insert(new: Rows, points: Points, notices: Int32, handles: Int32, begin: int
     for k in range(begin, len(new)):
         pairs = pool_pairs(new[k].kind, new[k].count)
         if (
-            counts[ROWS_FREE] < 0
-            and counts[ROWS_TOP] == len(grid.rows)
+            (counts[ROWS_FREE] < 0 and counts[ROWS_TOP] == len(grid.rows))
             or counts[POINTS_TOP] + pairs > len(grid.points)
             or counts[NODES_TOP] + CELLS_MAX > len(grid.nodes)
             or counts[WIDE] == len(grid.wide)

@@ -6,7 +6,7 @@
 | `lat_lo`, `lat_hi` | 1e-7 degree | outward box of everything within `radius_cm` of the skeleton |
 | `lon_lo`, `lon_width` | 1e-7 degree | the same eastwards; from -180 degrees, at most a full turn wide |
 | `floor`, `ceiling` | cm or ft | as announced, in the unit of their datum (`datums`: bit 0 floor, bit 1 ceiling) |
-| `floor_cm`, `ceiling_cm` | cm | least and greatest height: above the ellipsoid for `hae`, above sea level for `palt` |
+| `floor_cm`, `ceiling_cm` | cm | least and greatest height: `hae` above the ellipsoid, `palt` above sea level |
 | `radius_cm` | cm | a circle's radius, half a corridor's width, 0 for a polygon |
 | `first`, `count` | | the points of the skeleton in the pool |
 | `group` | | whose and which class: an index into the minima of a question |
@@ -61,6 +61,9 @@ UM_PER_CM = 10_000
 
 Rows: TypeAlias = NDArray[Any]
 """Of dtype `ROW`, shape (n,)."""
+
+Row: TypeAlias = Any
+"""One of them: fields are read as attributes, which only compiled code does."""
 
 Points: TypeAlias = NDArray[np.int32]
 """Shape (n, 2)."""

@@ -1,12 +1,12 @@
 """Notices from GeoJSON and back; the only place where longitude comes first.
 
 A feature is one volume: a Polygon, a Point with `radius_nm` (circle), or a LineString with `half_width_nm`
-(corridor), which is a block that moves if it has `times` too, one for each position, and perhaps `early_s` and
-`late_s`; its start and end then follow from them and may be left out. Features with the same `notice` property form one notice; a feature without it is one by itself.
-Edges are taken as geodesics, not as straight lines of longitude and latitude (RFC 7946 section 3.1.1): draw
-long edges with more points. Holes, multiple geometries and heights in positions cannot be said in a notice
-and are refused, as is every property that no notice has. Numbers are read as exact decimals and rounded
-outwards.
+(corridor). A LineString that also has `times`, one for each position, and perhaps `early_s` and `late_s`, is a
+block that moves; its start and end follow from them and may be left out. Features with the same `notice`
+property form one notice; a feature without it is one by itself. Edges are taken as geodesics, not as straight
+lines of longitude and latitude (RFC 7946 section 3.1.1): draw long edges with more points. Holes, multiple
+geometries and heights in positions cannot be said in a notice and are refused, as is every property that no
+notice has. Numbers are read as exact decimals and rounded outwards.
 """
 
 from __future__ import annotations
@@ -20,7 +20,16 @@ from typing import Any
 import msgspec
 
 from detente.airspace.levels import level_text
-from detente.airspace.shapes import DEGREES_E7, Circle, Corridor, MovingBlock, Point, Polygon, Shape, points_of
+from detente.airspace.shapes import (
+    DEGREES_E7,
+    Circle,
+    Corridor,
+    MovingBlock,
+    Point,
+    Polygon,
+    Shape,
+    points_of,
+)
 from detente.airspace.volumes import EARLY_LATE_MAX_MS, Volume, fault_of, shape_fault_of, window_of
 from detente.errors import PeerError
 from detente.memorandum.model import Memorandum

@@ -193,9 +193,7 @@ def test_a_flight_along_a_moving_block_conforms_only_by_the_block_s_times(ex_1: 
         late_ms=60_000,
     )
     moving = notice(block)
-    lies = msgspec.structs.replace(
-        moving.volumes[0], start_ms=START_MS, end_ms=START_MS + 660_000
-    )
+    lies = msgspec.structs.replace(moving.volumes[0], start_ms=START_MS, end_ms=START_MS + 660_000)
     moving = msgspec.structs.replace(moving, volumes=(lies,))
     assert conformance(plan((45, -30, 0, 10_000), (45, -29, 600, 10_000)), moving, ex_1) == Conforms()
     assert conformance(plan((45, -30, 60, 10_000), (45, -29, 660, 10_000)), moving, ex_1) == Conforms()
