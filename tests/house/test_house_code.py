@@ -25,6 +25,7 @@ PURE_LAYERS = (
     "memorandum",
     "record",
     "airspace",
+    "kernels",
     "crypto",
     "wire",
     "quantities.py",

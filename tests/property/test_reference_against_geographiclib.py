@@ -1,9 +1,9 @@
 """The reference against dense sampling with geographiclib, on pairs that just do or just do not come too near.
 
-The oracle walks both skeletons: first closely spaced, to find where they are near, then in ever smaller steps around
-the nearest places, every distance a geodesic of `geographiclib` (pure Python, Karney's own). Two sampled
-points are never nearer than the shapes are, so a minimum not below their distance must be found: that is *no miss*. The
-steps end below a centimetre, so a minimum that is below by more than the stated bound must not be: that is *no false alarm*.
+The oracle walks both skeletons: first closely spaced, to find where they are near, then in ever smaller steps
+around the nearest places, every distance a geodesic of `geographiclib` (pure Python, Karney's own). Two sampled
+points are never nearer than the shapes are, so a minimum not below their distance must be found: *no miss*. The
+steps end below a centimetre, so a minimum that is below by more than the stated bound must not: *no false alarm*.
 Blocks that move are walked by their clocks, the two never farther apart in time than is asked.
 """
 

@@ -13,7 +13,8 @@ The plane touches the ellipsoid in the middle of the question, and points are dr
 
 The bound for a pair is thus the sum of both edges' L²/8r, 4 cm, and half of 1.02 (p/r)² of the distance: for
 edges of 1 km and 3 km from the middle 8 cm; for 100 km edges 400 m. What the reference adds to be safe (2 cm, and
-1 cm of resolution) is in the 4 cm, so a verdict given here is the reference's own.
+1 cm of resolution) is in the 4 cm, so a verdict given here is the reference's own. Edges that cross farther from
+their ends than the bound do cross (`_cross`), whatever the minimum.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ def verdict(
             between = math.sqrt(_between2(px, py, qx, qy, rx, ry, sx, sy))
             lower_m = min(lower_m, between - leaves)
             upper_m = min(upper_m, between + leaves)
-            if upper_m <= enough_m:
+            if upper_m <= enough_m or (
+                between == 0.0 and _cross(px, py, qx, qy, rx, ry, sx, sy, leaves + MARGIN_M)
+            ):
                 return MEETS
     if lower_m > MARGIN_M and (
         (a_kind == POLYGON and _surrounds(ax_m, ay_m, a_count, bx_m[0], by_m[0]))
@@ -144,6 +147,28 @@ def _between2(
         _to_edge2(qx, qy, rx, ry, sx, sy),
         _to_edge2(rx, ry, px, py, qx, qy),
         _to_edge2(sx, sy, px, py, qx, qy),
+    )
+
+
+@compiled
+def _cross(
+    px: float, py: float, qx: float, qy: float, rx: float, ry: float, sx: float, sy: float, clear_m: float
+) -> bool:
+    """Whether any lines within less than `clear_m` of two straight edges, with the same ends, cross.
+
+    True if each end is farther from the other's straight line than that, and the two ends of each on different
+    sides: a line within the strip around rs, prolonged straight on at both ends, parts p from q; and its
+    prolongations only lead away from the strip around pq.
+    """
+    ux, uy, vx, vy = qx - px, qy - py, sx - rx, sy - ry
+    clear_v, clear_u = clear_m * math.sqrt(vx * vx + vy * vy), clear_m * math.sqrt(ux * ux + uy * uy)
+    of_p, of_q = vx * (py - ry) - vy * (px - rx), vx * (qy - ry) - vy * (qx - rx)
+    of_r, of_s = ux * (ry - py) - uy * (rx - px), ux * (sy - py) - uy * (sx - px)
+    return (
+        min(abs(of_p), abs(of_q)) > clear_v
+        and min(abs(of_r), abs(of_s)) > clear_u
+        and of_p * of_q < 0.0
+        and of_r * of_s < 0.0
     )
 
 
