@@ -129,3 +129,14 @@ def draw_volume(rng: Draw, sky: Sky) -> Volume:
         volume = Volume(shape=shape, floor=floor, ceiling=ceiling, start_ms=window[0], end_ms=window[1])
         if fault_of(volume) is None:
             return volume
+
+
+def draw_notices(rng: Draw, sky: Sky, count: int) -> list[tuple[int, tuple[Volume, ...]]]:
+    groups = len(sky.minima.lateral_m)
+    return [
+        (
+            int(rng.integers(0, groups)),
+            tuple(draw_volume(rng, sky) for _ in range(1 if rng.random() < 0.8 else int(rng.integers(2, 5)))),
+        )
+        for _ in range(count)
+    ]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 import pytest
-from drawn_skies import DRONES, SKIES, START_MS, Draw, Sky, draw_volume, minima_of
+from drawn_skies import DRONES, SKIES, START_MS, Sky, draw_notices, draw_volume, minima_of
 
 from detente.airspace.atmosphere import Atmosphere
 from detente.airspace.geodesy import arcs_over_m
@@ -26,17 +26,6 @@ from detente.conflicts.index import VolumeIndex
 from detente.conflicts.packing import Packed, pack, volume_of
 
 AIR = Atmosphere(qnh_min_hpa=970.0, qnh_max_hpa=1_045.0, isa_deviation_min_k=-25.0, isa_deviation_max_k=25.0)
-
-
-def draw_notices(rng: Draw, sky: Sky, count: int) -> list[tuple[int, tuple[Volume, ...]]]:
-    groups = len(sky.minima.lateral_m)
-    return [
-        (
-            int(rng.integers(0, groups)),
-            tuple(draw_volume(rng, sky) for _ in range(1 if rng.random() < 0.8 else int(rng.integers(2, 5)))),
-        )
-        for _ in range(count)
-    ]
 
 
 def reference(a: Volume, b: Volume, minima: MinimaTable, group: int) -> bool:

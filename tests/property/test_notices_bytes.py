@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.airspace.levels import Level, ceiling_of, floor_of, level_text, parse_level
-from detente.airspace.shapes import Circle, Corridor, Point, Polygon
+from detente.airspace.shapes import Circle, Corridor, MovingBlock, Point, Polygon
 from detente.airspace.volumes import Volume, fault_of
 from detente.errors import PeerError
 from detente.memorandum.model import Memorandum
@@ -50,6 +50,14 @@ def shapes(points: st.SearchStrategy[Point], lengths: st.SearchStrategy[int]) ->
         st.builds(Polygon, points=st.lists(points, max_size=8).map(tuple)),
         st.builds(Circle, centre=points, radius_cm=lengths),
         st.builds(Corridor, points=st.lists(points, max_size=8).map(tuple), half_width_cm=lengths),
+        st.builds(
+            MovingBlock,
+            points=st.lists(points, max_size=4).map(tuple),
+            times_ms=st.lists(lengths, max_size=4).map(tuple),
+            half_width_cm=lengths,
+            early_ms=lengths,
+            late_ms=lengths,
+        ),
     )
 
 
