@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json` and `bench-out/line.json`, and prints tables.
+Writes `bench-out/bench.json`, `line.json` and `conflicts.json` with its picture, and prints tables.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import platform
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench import conflicts as checks
 from bench import line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
@@ -101,8 +103,20 @@ LINE_GOALS = {
 
 
 def main() -> None:
-    """Run all and write them down."""
+    """Run all, or only what is named (`python -m bench conflicts`), and write them down."""
     OUT.mkdir(exist_ok=True)
+    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
+    console = Console(highlight=False)
+    named = sys.argv[1:] or ["node", "line", "conflicts"]
+    if "node" in named:
+        _node(machine, console)
+    if "line" in named:
+        _line(machine, console)
+    if "conflicts" in named:
+        _checks(machine, console)
+
+
+def _node(machine: dict[str, object], console: Console) -> None:
     results = {}
     for name in track(list(BENCHES), description="measuring"):
         reference, bench = BENCHES[name]
@@ -112,7 +126,6 @@ def main() -> None:
             **{key: round(value, 1) for key, value in figures.items()},
             "ratio": round(figures["ours_per_s"] / figures["reference_per_s"], 4),
         }
-    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     (OUT / "bench.json").write_text(json.dumps({"machine": machine, "results": results}, indent=2) + "\n")
     table = Table("what", "ours / s", "reference / s", "ratio", "reference")
     for name, row in results.items():
@@ -123,8 +136,10 @@ def main() -> None:
             f"{row['ratio']:.3f}",
             row["reference"],
         )
-    console = Console(highlight=False)
     console.print(table)
+
+
+def _line(machine: dict[str, object], console: Console) -> None:
     with console.status("the line") as status:
         figures = line.measure(lambda doing: status.update(f"the line: {doing}"))
     told = {name: {"figure": figures[name], "goal": goal} for name, goal in LINE_GOALS.items()}
@@ -135,6 +150,26 @@ def main() -> None:
     for name, figure in figures.items():
         table.add_row(name.replace("_", " "), str(figure), LINE_GOALS.get(name, ""))
     console.print(table)
+
+
+def _checks(machine: dict[str, object], console: Console) -> None:
+    with console.status("checks of a notice against all in force") as status:
+        told = checks.measure(lambda doing: status.update(doing), out=OUT, machine=machine)
+    table = Table("engine", "stored", "p50 µs", "p99 µs", "inserts / s", "durable", "as ours")
+    for row in told["rows"]:
+        each = row["inserts_per_s"]
+        table.add_row(
+            row["engine"],
+            f"{row['stored']:,}",
+            f"{row['p50_us']:,.1f}",
+            f"{row['p99_us']:,.1f}",
+            "cannot" if each is None else f"{each:,}",
+            "yes" if row["durable"] else "no",
+            f"{row['answers_as_ours']:.4f}",
+        )
+    console.print(table)
+    for name, ratio in told["ratios"].items():
+        console.print(f"{name}: {ratio}")
 
 
 def _cores() -> int:
