@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import matplotlib as mpl
 import numpy as np
 
+from bench.postgis import PostGis, is_installed
 from bench.skies import SIDE_M, drones, minima
 from bench.strtree import StrTree
 from detente.airspace.atmosphere import Atmosphere
@@ -102,7 +103,11 @@ class Ours:
         return self._index.bytes_held / len(self._index)
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"détente": Ours, "shapely STRtree": StrTree}
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "détente": Ours,
+    "shapely STRtree": StrTree,
+    **({"PostGIS": PostGis} if is_installed() else {}),
+}
 
 
 def measure(
