@@ -107,6 +107,9 @@ class VolumeIndex:
 
     def propose(self, asked: Packed, minima: MinimaTable, which: int | None = None) -> Proposed:
         """What one notice (all rows of `asked`, or one of them) meets, and what only the reference can say."""
+        assert len(minima.lateral_m) >= self._grid.counts[cells.GROUPS], (
+            "every group that is stored has its minima"
+        )
         meeting: list[int] = []
         unclear: list[tuple[int, int]] = []
         for row in range(len(asked.rows)) if which is None else (which,):

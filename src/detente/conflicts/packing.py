@@ -11,6 +11,7 @@ from detente.airspace.atmosphere import Atmosphere, amsl_bounds_cm
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Corridor, MovingBlock, Point, Polygon, Shape, points_of
 from detente.airspace.volumes import Volume, radius_cm_of
+from detente.kernels.ask import POINTS_MAX
 from detente.kernels.boxes import fill_boxes
 from detente.kernels.layout import (
     CEILING_IS_PALT,
@@ -59,7 +60,19 @@ def pack(notices: Iterable[tuple[int, Iterable[Volume]]], atmosphere: Atmosphere
 
 
 def packed(rows: Rows, points: Points, notices: Int32) -> Packed:
-    """Arrays that are right in all but their boxes, which are filled in here."""
+    """Arrays that are right in all but their boxes, which are filled in here.
+
+    Compiled code checks no index, so what it relies on is asserted at this door.
+    """
+    counts = rows["count"].astype(np.int64)
+    pairs = np.where(rows["kind"] == MOVING, 2 * counts + 1, counts)
+    assert len(rows) == len(notices)
+    assert (counts > 0).all()
+    assert (counts <= POINTS_MAX).all()
+    assert (rows["first"] >= 0).all()
+    assert (rows["first"] + pairs <= len(points)).all()
+    assert (rows["start_ms"] >= 0).all()
+    assert (rows["end_ms"] >= rows["start_ms"]).all()
     fill_boxes(rows, points)
     return Packed(rows=rows, points=points, notices=notices)
 

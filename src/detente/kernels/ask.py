@@ -3,8 +3,8 @@
 For each stored volume that lies in a cell of the question, once: the gap between the windows and the vertical gap
 in whole units, exactly as the reference computes them; outward boxes; then `lateral`. Levels of different datum are
 compared through the weather's bounds and the lowest and highest sea level on Earth, so a pair that passes only so
-is undecided and never said to meet. A moving volume is the corridor of its path for all of its window: never
-said to meet here.
+is undecided and never said to meet. A moving volume is the corridor of what it may pass within the other's window;
+two that both move are never said to meet here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from detente.kernels.grid import (
     buckets_over,
     grid_of,
 )
-from detente.kernels.lateral import APART, MEETS, UNCLEAR, project, verdict
+from detente.kernels.lateral import APART, MEETS, UNCLEAR, clip, project, verdict
 from detente.kernels.layout import (
     CEILING_IS_PALT,
     FLOOR_IS_PALT,
@@ -117,7 +117,7 @@ def ask(
                         continue
                     grid.links[place, STAMP] = stamp
                     said = _judge(
-                        grid, place, query, x_m, y_m, far_m, lat_e7, lon_e7,
+                        grid, place, query, points, x_m, y_m, far_m, lat_e7, lon_e7,
                         lateral_m, vertical_um, time_ms, other_x_m, other_y_m,
                     )  # fmt: skip
                     if said != APART:
@@ -133,7 +133,7 @@ def ask(
         ):
             grid.links[place, STAMP] = stamp
             said = _judge(
-                grid, place, query, x_m, y_m, far_m, lat_e7, lon_e7,
+                grid, place, query, points, x_m, y_m, far_m, lat_e7, lon_e7,
                 lateral_m, vertical_um, time_ms, other_x_m, other_y_m,
             )  # fmt: skip
             if said != APART:
@@ -167,6 +167,7 @@ def _judge(
     grid: Grid,
     place: int,
     query: Row,
+    points: Points,
     x_m: Floats,
     y_m: Floats,
     far_m: float,
@@ -195,13 +196,37 @@ def _judge(
             grid.points, row.first, row.count, lat_e7=lat_e7, lon_e7=lon_e7, x_m=other_x_m, y_m=other_y_m
         ),
     )
+    count, asked_count, loose_m = int(row.count), int(query.count), 0.0
+    if row.kind == MOVING:
+        count, loose_m = clip(
+            grid.points,
+            row.first,
+            count,
+            query.start_ms - time_ms[row.group],
+            query.end_ms + time_ms[row.group],
+            other_x_m,
+            other_y_m,
+        )
+    if query.kind == MOVING:
+        x_m, y_m = x_m.copy(), y_m.copy()
+        asked_count, asked_loose_m = clip(
+            points,
+            query.first,
+            asked_count,
+            row.start_ms - time_ms[row.group],
+            row.end_ms + time_ms[row.group],
+            x_m,
+            y_m,
+        )
+        loose_m += asked_loose_m
+    if count == 0 or asked_count == 0:
+        return APART
     said = verdict(
-        x_m, y_m, query.count, query.kind, other_x_m, other_y_m, row.count, row.kind,
-        within_m=within_m + (query.radius_cm + row.radius_cm) / 100.0, far_m=far_m,
+        x_m, y_m, asked_count, query.kind, other_x_m, other_y_m, count, row.kind,
+        within_m=within_m + (query.radius_cm + row.radius_cm) / 100.0, far_m=far_m, loose_m=loose_m,
     )  # fmt: skip
-    if said == MEETS and not (
-        is_above_exact and is_below_exact and query.kind != MOVING and row.kind != MOVING
-    ):
+    both_move = query.kind == MOVING and row.kind == MOVING
+    if said == MEETS and (both_move or not (is_above_exact and is_below_exact)):
         return UNCLEAR
     return said
 

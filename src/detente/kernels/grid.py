@@ -44,7 +44,7 @@ _WIDER = 3
 
 # Where a number stands in `Grid.counts`.
 ROWS_TOP, ROWS_FREE, ROWS_LIVE, POINTS_TOP, POINTS_DEAD, NODES_TOP, NODES_FREE = range(7)
-WIDE, QUESTIONS, LEVEL_0 = range(7, 10)
+WIDE, QUESTIONS, GROUPS, LEVEL_0 = range(7, 11)
 COUNTS = LEVEL_0 + LEVELS
 
 # The columns of `Grid.links`.
@@ -204,6 +204,7 @@ def insert(new: Rows, points: Points, notices: Int32, handles: Int32, begin: int
             place = counts[ROWS_TOP]
             counts[ROWS_TOP] += 1
         counts[ROWS_LIVE] += 1
+        counts[GROUPS] = max(counts[GROUPS], int(new[k].group) + 1)
         grid.rows[place] = new[k]
         grid.rows[place].first = counts[POINTS_TOP]
         for j in range(pairs):

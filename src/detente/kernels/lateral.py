@@ -61,6 +61,37 @@ def project(
 
 
 @compiled
+def clip(
+    points: Points, first: int, count: int, from_ms: int, until_ms: int, x_m: Floats, y_m: Floats
+) -> tuple[int, float]:
+    """Cut a moving volume's projected path to what its times allow within a window, in place.
+
+    Where it is between two points is taken in proportion on the plane, which is as wrong as its edge is bent.
+    Returns: how many points are left, 0 if it is nowhere in the window; and that error, metres.
+    """
+    early_ms, late_ms = int(points[first + 2 * count, 0]), int(points[first + 2 * count, 1])
+    begin_ms, end_ms = from_ms - late_ms, until_ms + early_ms
+    kept, loose_m = 0, 0.0
+    last_x, last_y = x_m[0], y_m[0]
+    for k in range(count - 1):
+        start_ms = (int(points[first + count + k, 0]) << 31) | int(points[first + count + k, 1])
+        stop_ms = (int(points[first + count + k + 1, 0]) << 31) | int(points[first + count + k + 1, 1])
+        ax, ay, bx, by = last_x, last_y, x_m[k + 1], y_m[k + 1]
+        last_x, last_y = bx, by
+        if stop_ms < begin_ms or start_ms > end_ms:
+            continue
+        low = max(0.0, (begin_ms - start_ms) / (stop_ms - start_ms))
+        high = min(1.0, (end_ms - start_ms) / (stop_ms - start_ms))
+        loose_m = max(loose_m, _LEAVES * ((bx - ax) ** 2 + (by - ay) ** 2))
+        if kept == 0:
+            x_m[0], y_m[0] = ax + low * (bx - ax), ay + low * (by - ay)
+            kept = 1
+        x_m[kept], y_m[kept] = ax + high * (bx - ax), ay + high * (by - ay)
+        kept += 1
+    return kept, loose_m
+
+
+@compiled
 def verdict(
     ax_m: Floats,
     ay_m: Floats,
@@ -72,11 +103,13 @@ def verdict(
     b_kind: int,
     within_m: float,
     far_m: float,
+    loose_m: float,
 ) -> int:
     """`MEETS` if two skeletons are certainly `within_m` (over the surface) or nearer, `APART`, or `UNCLEAR`.
 
     A polygon's inside belongs to it. `within_m` is the minimum and both radii together; `far_m` the distance
-    of the farthest point of both from the middle of the plane.
+    of the farthest point of both from the middle of the plane; `loose_m` how far places beyond those of edges may
+    be from where they are said to be, of both together (`clip`).
     """
     if far_m > FAR_M:
         return UNCLEAR
@@ -97,7 +130,7 @@ def verdict(
     for k in range(b_edges):
         m = (k + 1) % b_count
         rx, ry, sx, sy = bx_m[k], by_m[k], bx_m[m], by_m[m]
-        b_leaves = _LEAVES * ((sx - rx) ** 2 + (sy - ry) ** 2)
+        b_leaves = loose_m + _LEAVES * ((sx - rx) ** 2 + (sy - ry) ** 2)
         gap_x = max(0.0, min(rx, sx) - a_high_x, a_low_x - max(rx, sx))
         gap_y = max(0.0, min(ry, sy) - a_high_y, a_low_y - max(ry, sy))
         boxes_m = math.sqrt(gap_x * gap_x + gap_y * gap_y) - b_leaves - a_leaves_most

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from drawn_skies import DRONES, SKIES, START_MS, Sky, draw_notices, draw_volume, minima_of, point
 
 from detente.airspace.atmosphere import Atmosphere
 from detente.airspace.geoid import _grid_cm
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle
-from detente.airspace.volumes import Volume
+from detente.airspace.shapes import Circle, MovingBlock
+from detente.airspace.volumes import Volume, window_of
 from detente.conflicts.index import VolumeIndex
 from detente.conflicts.packing import pack
 from detente.kernels import grid as cells
@@ -84,3 +85,33 @@ def test_the_count_of_questions_may_turn_over() -> None:
 def test_sea_level_is_nowhere_beyond_what_mixed_levels_allow_for() -> None:
     assert int(_grid_cm().min()) >= SEA_LOW_CM
     assert int(_grid_cm().max()) <= SEA_HIGH_CM
+
+
+def test_a_place_that_a_moving_block_has_passed_is_not_even_proposed() -> None:
+    """The corridor of its whole path would meet it; what it may pass within the other's window does not."""
+    path = (point(45, 8), point(45, 9), point(45, 10))
+    hour_ms = 3_600_000
+    block = MovingBlock(
+        points=path,
+        times_ms=(START_MS, START_MS + hour_ms // 2, START_MS + hour_ms),
+        half_width_cm=500_000,
+        early_ms=60_000,
+        late_ms=60_000,
+    )
+    window = window_of(block)
+    level = {"floor": Level(datum="hae", value=0), "ceiling": Level(datum="hae", value=10_000)}
+    moving = Volume(shape=block, start_ms=window[0], end_ms=window[1], **level)
+    minima = minima_of([1_000.0], 30.0, 60)
+    asked = pack([(0, [circle(45, 8.5, 500.0, lasts_ms=hour_ms // 2)])], AIR)
+    late = pack(
+        [(0, [msgspec.structs.replace(circle(45, 8.5, 500.0), start_ms=START_MS + hour_ms // 2)])], AIR
+    )
+    for stored, question, meets in ((moving, asked, True), (moving, late, False)):
+        index = VolumeIndex(AIR)
+        index.insert(pack([(0, [stored])], AIR))
+        proposed = index.propose(question, minima)
+        assert (bool(proposed.meeting), proposed.unclear) == (meets, ())
+        turned = VolumeIndex(AIR)
+        turned.insert(question)
+        proposed = turned.propose(pack([(0, [stored])], AIR), minima)
+        assert (bool(proposed.meeting), proposed.unclear) == (meets, ())
