@@ -94,7 +94,8 @@ def send(
 ) -> None:
     """Send notices through the running node: guard, admission and conformance first, then the journal.
 
-    A notice is a GeoJSON feature, longitude first: Polygon, Point with radius_nm, or LineString with half_width_nm.
+    A notice is a GeoJSON feature, longitude first: Polygon, Point with radius_nm, or LineString with half_width_nm
+    (and times, one for each position, for a block that moves).
     For example: {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-121.4, 39.9]}, "properties":
     {"kind": "routine", "class": "tanker", "radius_nm": 5, "floor": "FL040", "ceiling": "FL090",
     "start": "2020-09-08T03:00:00Z", "end": "2020-09-08T05:00:00Z", "count_band": "2-4", "transponder": "on",

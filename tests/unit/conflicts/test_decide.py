@@ -7,8 +7,8 @@ import pytest
 
 from detente.airspace.geodesy import destination, distance_m
 from detente.airspace.levels import Level
-from detente.airspace.shapes import Circle, Point, Polygon, Shape
-from detente.airspace.volumes import Volume
+from detente.airspace.shapes import Circle, MovingBlock, Point, Polygon, Shape
+from detente.airspace.volumes import Volume, fault_of
 from detente.conflicts.decide import Conflict, NotChecked, decide
 from detente.memorandum.model import Memorandum
 from detente.notices.ground import levels_over
@@ -149,6 +149,27 @@ def test_of_many_volumes_the_nearest_pair_is_told(ex_1: Memorandum) -> None:
     found = decide(a, b, ex_1)
     assert isinstance(found, Conflict)
     assert abs(found.lateral_gap_m - 3.0 * NM_M) < 2.0
+
+
+def test_a_moving_block_conflicts_where_it_is_and_not_where_it_was(ex_1: Memorandum) -> None:
+    """Its whole path passes over the circle; at any one time it is 30 km long and 10 NM from it, or not."""
+    block = MovingBlock(
+        points=(at(45.0, -32.0), at(45.0, -28.0)),
+        times_ms=(START_MS, START_MS + 7_200_000),
+        half_width_cm=1_500_000,
+        early_ms=0,
+        late_ms=0,
+    )
+    moving = notice(block, end_s=7_200)
+    assert fault_of(moving.volumes[0]) is None
+    found = decide(moving, notice(HERE, start_s=3_000, end_s=4_200), ex_1)
+    assert isinstance(found, Conflict)
+    assert (found.lateral_gap_m, found.time_gap_s) == (0, 0)
+    assert decide(moving, notice(HERE, start_s=0, end_s=1_200), ex_1) is None
+    assert decide(moving, notice(HERE, start_s=6_000, end_s=7_200), ex_1) is None
+    assert (
+        decide(moving, notice(HERE, start_s=3_000, end_s=4_200, floor=20_000, ceiling=21_000), ex_1) is None
+    )
 
 
 def test_the_order_of_the_two_notices_does_not_change_a_digit(ex_1: Memorandum) -> None:
