@@ -6,7 +6,8 @@ rest, so its answer is that of `decide` for every pair. Own notices and pairs wi
 compared (`grouping`). No clock, no chance, no file; the same calls in the same order give the same answer.
 
 A volume takes a row of 64 bytes, 12 bytes beside it, 8 for each point, and 4 for each cell in nodes of 64: about
-150 bytes for drone volumes of five points at a million, where nodes are half full.
+150 bytes for drone volumes of three or four points at a million (250 at 100,000, where nodes are emptier), and one
+megabyte for the table of buckets.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from detente.conflicts.decide import near
 from detente.conflicts.grouping import MinimaTable
 from detente.conflicts.packing import Packed, packed, volume_of
 from detente.kernels import grid as cells
+from detente.kernels import storing
 from detente.kernels.ask import ask
 from detente.kernels.lateral import MEETS
 from detente.kernels.layout import CIRCLE, ROW, Int32
@@ -72,15 +74,15 @@ class VolumeIndex:
     def insert(self, new: Packed) -> Int32:
         """Put in notices; the handle of each row's notice, shape (k,)."""
         handles = np.empty(len(new.rows), dtype=np.int32)
-        done = cells.insert(new.rows, new.points, new.notices, handles, 0, *self._grid)
+        done = storing.insert(new.rows, new.points, new.notices, handles, 0, *self._grid)
         while done < len(new.rows):
             self._make_room(len(new.points))
-            done = cells.insert(new.rows, new.points, new.notices, handles, done, *self._grid)
+            done = storing.insert(new.rows, new.points, new.notices, handles, done, *self._grid)
         return handles
 
     def cancel(self, handle: Handle) -> bool:
         """Take out a notice with all its volumes; whether it was in."""
-        removed = cells.remove(handle, *self._grid)
+        removed = storing.remove(handle, *self._grid)
         self._close_holes()
         return removed > 0
 
@@ -92,8 +94,8 @@ class VolumeIndex:
     def expire(self, *, before_ms: int) -> tuple[Handle, ...]:
         """Take out every notice whose last volume ends before a time; reads all rows once."""
         handles = np.empty(len(self), dtype=np.int32)
-        over = handles[: cells.ended(before_ms, handles, *self._grid)]
-        cells.remove_all(over, *self._grid)
+        over = handles[: storing.ended(before_ms, handles, *self._grid)]
+        storing.remove_all(over, *self._grid)
         self._close_holes()
         return tuple(over.tolist())
 
@@ -180,7 +182,7 @@ class VolumeIndex:
             and 2 * counts[cells.POINTS_DEAD] > counts[cells.POINTS_TOP]
         ):
             points = np.empty_like(self._grid.points)
-            cells.compact_points(points, *self._grid)
+            storing.compact_points(points, *self._grid)
             self._grid = self._grid._replace(points=points)
 
 
@@ -194,7 +196,7 @@ def warm(atmosphere: Atmosphere) -> None:
     index.amend(int(index.insert(one)[0]), one)
     index.check(one, minima)
     index.expire(before_ms=2)
-    cells.compact_points(np.empty_like(index._grid.points), *index._grid)
+    storing.compact_points(np.empty_like(index._grid.points), *index._grid)
 
 
 def _longer(array: np.ndarray, by: int) -> np.ndarray:
