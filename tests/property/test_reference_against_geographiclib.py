@@ -24,7 +24,7 @@ from detente.airspace.shapes import Circle, Corridor, MovingBlock, Polygon, Shap
 from detente.airspace.volumes import Volume
 
 SAMPLES = 48
-STARTS = 3
+STARTS = 4
 FINEST_M = 0.002
 TIME_MS = 60_000
 OFFSETS_M = (0.0, 0.001, 0.05, -0.001, -0.1, -1.0)
@@ -136,7 +136,8 @@ def closer_m(together: Together, one: Walk, x: float, other: Walk, y: float) -> 
             shares = together.shares(one, here, other)
             if shares is None:
                 continue
-            for there in {min(shares[1], max(shares[0], y + dy)) for dy in (-step, 0.0, step)}:
+            # The ends of what is in time, too: along them x and y must move together to come nearer.
+            for there in {*shares, *(min(shares[1], max(shares[0], y + dy)) for dy in (-step, 0.0, step))}:
                 way = EARTH.Inverse(*one.at(here), *other.at(there), Geodesic.DISTANCE)
                 tried.append((float(way["s12"]), here, there))
         if tried:
@@ -208,7 +209,7 @@ def look_at(seed: int, count: int) -> Tally:
         radii_m = radius_m(a.shape) + radius_m(b.shape)
         if (
             found_m is None
-            or found_m - radii_m <= 2.0
+            or found_m - radii_m <= 0.0
             or is_inside(a.shape, b.shape)
             or is_inside(b.shape, a.shape)
         ):
@@ -218,6 +219,8 @@ def look_at(seed: int, count: int) -> Tally:
         bound_m = MARGIN_M + RESOLUTION_M + 0.005 + shortfall_m
         for offset_m in OFFSETS_M:
             within_m = found_m - radii_m + offset_m
+            if within_m < 0.0:
+                continue
             near = approach(a, b, within_m=within_m, time_ms=TIME_MS) is not None
             tally.near += near
             tally.missed += offset_m >= 0.0 and not near

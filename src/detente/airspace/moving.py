@@ -100,7 +100,7 @@ def passing(a: MovingBlock, b: MovingBlock, *, within_m: float, time_ms: int) ->
         if between_m[nearest] + slack_m[nearest] < best_m:
             best_m = float(between_m[nearest] + slack_m[nearest])
             place = pieces.place(nearest, float(on_a[nearest]), float(on_b[nearest]))
-        if best_m <= radii_m + TOUCH_M:
+        if best_m <= radii_m + min(TOUCH_M, within_m):
             least_m = 0.0
             break
         cut = (lower_m < best_m - RESOLUTION_M) & (lower_m <= reach_m)

@@ -27,7 +27,7 @@ RESOLUTION_M = 0.01
 """A measured distance may be this much too short."""
 
 TOUCH_M = 1.0
-"""Shapes nearer than this touch: distances are stated in whole metres, rounded down."""
+"""Nearer than this is not told apart from touching: distances are stated in whole metres, rounded down."""
 
 _ARITHMETIC_M = 0.001
 _CUT_INTO = 4
@@ -48,7 +48,7 @@ def nearness(a: Outline, b: Outline, *, within_m: float) -> Nearness | None:
     """The gap between two shapes if it may be `within_m` or less; None if it certainly is more.
 
     Returns: a gap never longer than the true one, and shorter by at most `MARGIN_M`, `RESOLUTION_M` and the
-    shortfall of `arc_over_m`; 0 if they touch or overlap.
+    shortfall of `arc_over_m`; 0 if they touch or overlap, or are nearer than both `TOUCH_M` and `within_m`.
     """
     radii_m = a.radius_m + b.radius_m
     reach_m = within_m + radii_m + MARGIN_M
@@ -59,7 +59,7 @@ def nearness(a: Outline, b: Outline, *, within_m: float) -> Nearness | None:
         if outer.filled and bool(surrounds(outer, inner.lat_deg[:1], inner.lon_deg[:1])[0]):
             return Nearness(gap_m=0.0, lat_deg=float(inner.lat_deg[0]), lon_deg=float(inner.lon_deg[0]))
     edges_a, edges_b = every_pair(a, b)
-    found = nearest_edges(a, b, edges_a, edges_b, beyond_m=reach_m, enough_m=radii_m + TOUCH_M)
+    found = nearest_edges(a, b, edges_a, edges_b, beyond_m=reach_m, enough_m=radii_m + min(TOUCH_M, within_m))
     if found is None:
         return None
     over_m = arc_over_m(found.straight_m)

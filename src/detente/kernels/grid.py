@@ -1,6 +1,6 @@
 """A hash grid over latitude, longitude and time, in four sizes of cells: how volumes lie in it, and in which cells.
 
-A volume lies in the finest size in which it covers at most `CELLS_MAX` cells (5 km x 30 min, then eight times as
+A volume lies in the finest size in which it covers at most `CELLS_MAX` cells (3 km x 30 min, then eight times as
 much each way and in time, and so on); one that is too wide for all lies in a list of its own, which every
 question reads from end to end. A cell's number is hashed to a bucket: a chain of nodes of fifteen volumes, one
 cache line each, of which only the first may have free places. Two cells in one bucket only add candidates.
@@ -28,15 +28,15 @@ from detente.kernels.layout import (
 )
 
 LEVELS = 4
-CELLS_MAX = 16
-"""Of one volume: drone volumes cover up to 2 x 2 x 3 of the finest."""
+CELLS_MAX = 32
+"""Of one volume: drone volumes cover up to 3 x 3 x 3 of the finest."""
 
 ASKED_CELLS_MAX = 4096
 """A question that covers more cells reads every volume instead."""
 
 NODE_ITEMS = 15
-_CELL_E7 = 450_000
-"""5 km of latitude."""
+_CELL_E7 = 270_000
+"""3 km of latitude: measured at a million drone volumes, 2 and 5 km are slower."""
 _CELL_MS = 1_800_000
 _WIDER = 3
 """Each size of cells has 2^3 times the sides of the one before, in time too."""

@@ -152,3 +152,19 @@ def test_long_parallel_edges_and_five_hundred_points_are_measured_to_a_centimetr
     measured = gap_m(inner, outer)
     assert measured is not None
     assert abs(measured - 19_998.0) < 4.0
+
+
+def test_where_nothing_but_touching_counts_half_a_metre_is_not_touching() -> None:
+    """Such a pair was once called touching by the reference: it stopped refining at a metre."""
+    circle = Circle(centre=Point(lat_e7=450643006, lon_e7=90176358), radius_cm=127_241)
+    ring_of = Polygon(
+        points=(
+            Point(lat_e7=450801481, lon_e7=90155477),
+            Point(lat_e7=450757609, lon_e7=90200880),
+            Point(lat_e7=450757447, lon_e7=90121137),
+            Point(lat_e7=450795234, lon_e7=90043203),
+        )
+    )
+    assert gap_m(circle, ring_of, within_m=0.0) is None
+    assert gap_m(circle, ring_of, within_m=0.6) is None
+    assert gap_m(circle, ring_of, within_m=0.66) is not None
