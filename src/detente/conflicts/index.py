@@ -48,9 +48,6 @@ class Proposed:
     unclear: tuple[tuple[int, int], ...]
 
 
-_NOTHING = Proposed(meeting=(), unclear=())
-
-
 class VolumeIndex:
     """See the module; one thread at a time."""
 
@@ -60,7 +57,7 @@ class VolumeIndex:
         self._grid = cells.empty_grid(
             rows=volumes, points=volumes * 6, nodes=max(4_096, volumes // 2), wide=64, buckets=_BUCKETS
         )
-        self._found = np.empty((_FOUND_AT_FIRST, 2), dtype=np.int32)
+        self._found = np.empty((_FOUND_AT_FIRST, 3), dtype=np.int32)
 
     def __len__(self) -> int:
         """How many volumes are in."""
@@ -109,38 +106,35 @@ class VolumeIndex:
 
     def propose(self, asked: Packed, minima: MinimaTable, which: int | None = None) -> Proposed:
         """What one notice (all rows of `asked`, or one of them) meets, and what only the reference can say."""
-        assert len(minima.lateral_m) >= self._grid.counts[cells.GROUPS], (
-            "every group that is stored has its minima"
+        found = self._ask(asked, minima, which)
+        return Proposed(
+            meeting=tuple(sorted({handle for _, _, said, handle in found if said == MEETS})),
+            unclear=tuple(sorted((row, place) for row, place, said, _ in found if said != MEETS)),
         )
-        meeting: list[int] = []
-        unclear: list[tuple[int, int]] = []
-        for row in range(len(asked.rows)) if which is None else (which,):
-            count = ask(asked.rows, asked.points, row, *minima, self._found, *self._grid)
-            if count == 0:
-                continue
-            if count > len(self._found):
-                self._found = np.empty((2 * count, 2), dtype=np.int32)
-                count = ask(asked.rows, asked.points, row, *minima, self._found, *self._grid)
-            for place, said in self._found[:count].tolist():
-                if said == MEETS:
-                    meeting.append(self.notice_of(place))
-                else:
-                    unclear.append((row, place))
-        if not meeting and not unclear:
-            return _NOTHING
-        return Proposed(meeting=tuple(sorted(set(meeting))), unclear=tuple(sorted(unclear)))
 
     def check(self, asked: Packed, minima: MinimaTable, which: int | None = None) -> tuple[Handle, ...]:
         """The notices that come nearer to what is asked than the minima, exactly as the reference says."""
-        proposed = self.propose(asked, minima, which)
-        if not proposed.unclear:
-            return proposed.meeting
-        found = set(proposed.meeting)
-        for row, place in proposed.unclear:
-            handle = self.notice_of(place)
-            if handle not in found and self._is_near(asked, row, place, minima):
-                found.add(handle)
-        return tuple(sorted(found))
+        found = self._ask(asked, minima, which)
+        near_ones = {handle for _, _, said, handle in found if said == MEETS}
+        for row, place, said, handle in found:
+            if said != MEETS and handle not in near_ones and self._is_near(asked, row, place, minima):
+                near_ones.add(handle)
+        return tuple(sorted(near_ones))
+
+    def _ask(
+        self, asked: Packed, minima: MinimaTable, which: int | None
+    ) -> list[tuple[int, int, int, Handle]]:
+        """Row asked, row stored, verdict, and the stored row's notice."""
+        assert len(minima.lateral_m) >= self._grid.counts[cells.GROUPS], "every group stored has its minima"
+        found: list[tuple[int, int, int, Handle]] = []
+        for row in range(len(asked.rows)) if which is None else (which,):
+            count = ask(asked.rows, asked.points, row, *minima, self._found, *self._grid)
+            if count > len(self._found):
+                self._found = np.empty((2 * count, 3), dtype=np.int32)
+                count = ask(asked.rows, asked.points, row, *minima, self._found, *self._grid)
+            if count:
+                found += [(row, *one) for one in self._found[:count].tolist()]
+        return found
 
     def _is_near(self, asked: Packed, row: int, place: int, minima: MinimaTable) -> bool:
         group = int(self._grid.rows[place]["group"])

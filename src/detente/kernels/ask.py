@@ -21,6 +21,7 @@ from detente.kernels.grid import (
     LEVEL_0,
     LEVELS,
     NODE_ITEMS,
+    NOTICE,
     QUESTIONS,
     ROWS_TOP,
     STAMP,
@@ -70,7 +71,7 @@ def ask(
     Args:
         lateral_m, vertical_um, time_ms: minima by group, shape (groups,); a negative lateral minimum means that the
             group is not compared. Equality counts as near.
-        found: shape (room, 2), written.
+        found: shape (room, 3), written: row, verdict, and the row's notice.
     Returns: how many; more than `found` holds if room was short, and then the rest is not written.
     """
     grid = grid_of(parts)
@@ -122,7 +123,11 @@ def ask(
                     )  # fmt: skip
                     if said != APART:
                         if count < len(found):
-                            found[count, 0], found[count, 1] = place, said
+                            found[count, 0], found[count, 1], found[count, 2] = (
+                                place,
+                                said,
+                                grid.links[place, NOTICE],
+                            )
                         count += 1
                 node = grid.nodes[node, 0]
     for k in range(grid.counts[ROWS_TOP] if reads_all else grid.counts[WIDE]):
@@ -138,7 +143,7 @@ def ask(
             )  # fmt: skip
             if said != APART:
                 if count < len(found):
-                    found[count, 0], found[count, 1] = place, said
+                    found[count, 0], found[count, 1], found[count, 2] = place, said, grid.links[place, NOTICE]
                 count += 1
     return count
 
@@ -154,7 +159,7 @@ def _next_stamp(grid: Grid) -> int:
 
 @compiled
 def _boxes_meet(row: Row, south: int, north: int, west: int, width: int, begin_ms: int, end_ms: int) -> bool:
-    if row.lat_lo > north or row.lat_hi < south or row.start_ms > end_ms or row.end_ms < begin_ms:
+    if row.start_ms > end_ms or row.end_ms < begin_ms or row.lat_lo > north or row.lat_hi < south:
         return False
     east = int(row.lon_lo) - west
     if east < 0:
