@@ -230,6 +230,6 @@ def _draw(rows: list[dict[str, Any]], density: list[dict[str, Any]], file: Path)
         title="One notice checked against all in force",
     )
     axes.grid(which="both", alpha=0.3)
-    axes.legend(fontsize="small")
+    figure.legend(fontsize="small", loc="outside lower center", ncols=2)
     figure.savefig(file, dpi=130)
     plt.close(figure)

@@ -6,7 +6,7 @@ rest, so its answer is that of `decide` for every pair. Own notices and pairs wi
 compared (`grouping`). No clock, no chance, no file; the same calls in the same order give the same answer.
 
 A volume takes a row of 64 bytes, 12 bytes beside it, 8 for each point, and 4 for each cell in nodes of 64: about
-170 bytes for drone volumes of three or four points at a million (270 at 100,000, where nodes are emptier), and one
+170 bytes for drone volumes of three or four points at a million (330 at 100,000, where nodes are emptier), and one
 megabyte for the table of buckets.
 """
 
