@@ -33,7 +33,7 @@ _FARTHEST = FARTHEST_M // STEP_M
 
 def sideways(notice: Notice, others: Sequence[Notice], memorandum: Memorandum) -> Iterator[Change]:
     """The moves that clear a notice of the others, one for each bearing that has one, shortest first; lazy."""
-    near = tuple(other for other in others if _is_within_reach(notice, other, memorandum))
+    near = [other for other in others if _is_within_reach(notice, other, memorandum)]
     ahead = [(1, bearing_deg, 0, 1, False) for bearing_deg in BEARINGS_DEG]
     while ahead:
         least, bearing_deg, low, at, is_found = heapq.heappop(ahead)
@@ -51,7 +51,7 @@ def sideways(notice: Notice, others: Sequence[Notice], memorandum: Memorandum) -
 
 def _halved(
     notice: Notice,
-    others: Sequence[Notice],
+    others: list[Notice],
     memorandum: Memorandum,
     bearing_deg: int,
     *,
@@ -69,18 +69,18 @@ def _halved(
 
 
 def _shortfall_m(
-    notice: Notice, others: Sequence[Notice], memorandum: Memorandum, steps: int, bearing_deg: int
+    notice: Notice, others: list[Notice], memorandum: Memorandum, steps: int, bearing_deg: int
 ) -> int:
-    """By how much it is at least still too near; 0 where it is clear."""
+    """By how much it is at least too near to one of them, which is asked first from now on; 0 where it is clear."""
     moved = msgspec.structs.replace(
         notice, volumes=carried(notice.volumes, move_m=steps * STEP_M, bearing_deg=bearing_deg)
     )
-    short_m = 0
-    for other in others:
+    for place, other in enumerate(others):
         found = decide(moved, other, memorandum)
         if isinstance(found, Conflict):
-            short_m = max(short_m, 1, found.lateral_min_m - found.lateral_gap_m)
-    return short_m
+            others.insert(0, others.pop(place))
+            return max(1, found.lateral_min_m - found.lateral_gap_m)
+    return 0
 
 
 def _is_within_reach(notice: Notice, other: Notice, memorandum: Memorandum) -> bool:

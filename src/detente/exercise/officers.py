@@ -7,10 +7,10 @@ import random
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
-from detente.line.bodies import Alert, Answer, Query
+from detente.line.bodies import Alert, Answer, Query, Rejection
 from detente.line.bodies_duty import LineCheck
 from detente.line.catalogue import Body
-from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow
+from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SayNow
 from detente.notices.notice import Notice
 from detente.quantities import UtcMs
 from detente.runtime.node import Node
@@ -77,5 +77,18 @@ def do_what_is_owed(node: Node, rng: random.Random) -> None:
             case "acknowledge":
                 order = Acknowledge(at_ms=at_ms, ref=item.ref, level="understood", passed_to=None)
                 node.happen(order)
+            case "propose":
+                refusal = Rejection(reason="unable", field=None)
+                node.happen(
+                    SayNow(
+                        at_ms=at_ms,
+                        code="REJ",
+                        body=refusal,
+                        to=(),
+                        precedence=None,
+                        reply_to=item.ref,
+                        exercise=False,
+                    )
+                )
             case _:
                 continue

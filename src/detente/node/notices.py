@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from detente.conflicts.borders import borders
 from detente.conflicts.decide import Conflict, NotChecked, decide
 from detente.line.bodies import ConflictStated, ReadBackVerdict, Rejection
 from detente.line.terms import LATEST_MS
-from detente.node import duty
+from detente.node import amending, duty
 from detente.node.effects import Effect, Say, Write
 from detente.node.state import ConflictHeld, NoticeHeld, ReadBackState, State
 from detente.notices.admit import Admitted, Refused, admit
@@ -20,21 +21,37 @@ from detente.record.statement import Ref
 KEEP_AFTER_END_MS = 86_400_000
 """Expired notices stay a day for questions afterwards; the record keeps them for ever."""
 
+STATED_KEPT = 8
+"""CONs of one conflict that can still be answered by name."""
+
 
 def take_notice(
-    state: State, *, party: PartyId, ref: Ref, notice: Notice, at_ms: UtcMs
+    state: State, *, party: PartyId, ref: Ref, notice: Notice, at_ms: UtcMs, amends: Ref | None = None
 ) -> tuple[State, tuple[Effect, ...]]:
     """Judge a notice, find its conflicts with the other side's, and state those that a peer's notice made.
 
-    Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do.
+    Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do. A notice that
+    amends another of its author takes its place if it is admitted; if it is refused, the other stands.
     """
     verdict = admit(notice, state.memorandum, now_ms=at_ms)
     state = _without_expired(state)
-    if party != state.me and state.open_notices_of(party) >= state.memorandum.notices.max_open_per_party:
+    old = amending.in_force(state, amends, of=party)
+    is_one_more = party != state.me and old is None
+    if is_one_more and state.open_notices_of(party) >= state.memorandum.notices.max_open_per_party:
         verdict = Refused(
             code="too_many_notices", message="It has as many open notices as are agreed.", field=None
         )
-    held = NoticeHeld(ref=ref, party=party, notice=notice, verdict=verdict, heard_ms=at_ms)
+    held = NoticeHeld(
+        ref=ref,
+        party=party,
+        notice=notice,
+        verdict=verdict,
+        heard_ms=at_ms,
+        amends=None if old is None else old.ref,
+        borders=borders(notice, party=party, memorandum=state.memorandum)
+        if isinstance(verdict, Admitted)
+        else (),
+    )
     if _can_be_shown(notice):
         state = replace(state, notices={**state.notices, ref: held})
     if isinstance(verdict, Refused):
@@ -50,6 +67,8 @@ def take_notice(
                 reply_to=ref,
             ),
         )
+    if old is not None:
+        state = amending.gone(state, old, replaced_by=ref)
     state = _find_conflicts(state, held, at_ms)
     return (state, ()) if party == state.me else (state, _statements_of(state, ref))
 
@@ -100,13 +119,19 @@ def take_receipt(state: State, *, party: PartyId, refs: Iterable[Ref], signed_ms
     The verdict itself stays: it decided at once whether conflicts are looked for.
     """
     new: dict[Ref, Mapping[PartyId, str]] = {}
+    held: dict[Ref, NoticeHeld] = {}
     for ref in refs:
+        known_ms = state.notices[ref].received_ms
+        received_ms = signed_ms if known_ms is None else min(known_ms, signed_ms)
+        held[ref] = replace(state.notices[ref], received_ms=received_ms)
         match admit(state.notices[ref].notice, state.memorandum, now_ms=signed_ms):
             case Admitted(stamp=word):
                 new[ref] = {**state.stamps.get(ref, {}), party: word}
             case Refused(code=code):
                 new[ref] = {**state.stamps.get(ref, {}), party: f"REFUSED {code}"}
-    return replace(state, stamps={**state.stamps, **new}) if new else state
+    if not new:
+        return state
+    return replace(state, stamps={**state.stamps, **new}, notices={**state.notices, **held})
 
 
 def stamp_of(state: State, held: NoticeHeld) -> str:
@@ -117,12 +142,14 @@ def stamp_of(state: State, held: NoticeHeld) -> str:
     return max(words, key=lambda word: (word != "IN_TIME", word != "LATE"), default=held.verdict.stamp)
 
 
-def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> State:
+def take_conflict(state: State, *, party: PartyId, ref: Ref, stated: ConflictStated) -> State:
     """A stated conflict is one, even where our own decision would differ: err towards yes.
 
-    It joins a notice of ours and one of theirs, both held here; anything else cannot be shown.
+    It joins a notice of ours and one of theirs, both held here and not replaced or withdrawn; anything else cannot be
+    shown.
     """
-    held = [state.notices[ref] for ref in (stated.first, stated.second) if ref in state.notices]
+    named = (state.notices.get(one) for one in (stated.first, stated.second))
+    held = [one for one in named if one is not None and one.over_ms is None]
     own = next((one.ref for one in held if one.party == state.me), None)
     foreign = next((one.ref for one in held if one.party != state.me), None)
     if own is None or foreign is None:
@@ -137,7 +164,9 @@ def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> St
             conflict=stated.conflict,
             found_ms=state.now_ms,
         )
-    known = replace(known, stated_by=known.stated_by | {party})
+    known = replace(
+        known, stated_by=known.stated_by | {party}, stated_in=(*known.stated_in, ref)[-STATED_KEPT:]
+    )
     return replace(state, conflicts={**state.conflicts, key: known})
 
 
@@ -194,6 +223,7 @@ def _without_expired(state: State) -> State:
         notices=kept,
         stamps={ref: words for ref, words in state.stamps.items() if ref in kept},
         conflicts={pair: held for pair, held in state.conflicts.items() if kept.keys() >= set(pair)},
+        proposals={ref: held for ref, held in state.proposals.items() if held.proposal.notice in kept},
         not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
     )
 
