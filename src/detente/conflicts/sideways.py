@@ -33,7 +33,7 @@ _FARTHEST = FARTHEST_M // STEP_M
 
 def sideways(notice: Notice, others: Sequence[Notice], memorandum: Memorandum) -> Iterator[Change]:
     """The moves that clear a notice of the others, one for each bearing that has one, shortest first; lazy."""
-    near = [other for other in others if _is_within_reach(notice, other, memorandum)]
+    near = [other for other in others if is_within_reach(notice, other, memorandum)]
     ahead = [(1, bearing_deg, 0, 1, False) for bearing_deg in BEARINGS_DEG]
     while ahead:
         least, bearing_deg, low, at, is_found = heapq.heappop(ahead)
@@ -83,8 +83,8 @@ def _shortfall_m(
     return 0
 
 
-def _is_within_reach(notice: Notice, other: Notice, memorandum: Memorandum) -> bool:
-    """Whether a move could bring them near each other; straight lines are never too long for that."""
+def is_within_reach(notice: Notice, other: Notice, memorandum: Memorandum) -> bool:
+    """Whether a move could bring two notices near each other, at any time; straight lines are never too long."""
     minima_nm = ((row.lateral_nm or 0) * (row.no_transponder_factor or 1) for row in memorandum.separation)
     reach_m = FARTHEST_M + float(max(minima_nm, default=0)) * METRES_PER_NM * 1.01
     return any(

@@ -110,16 +110,8 @@ def ways_out(
     if not conflicts:
         return WaysOut(ways=(), none=(), conflicts=(), not_checked=not_checked)
     left_out = frozenset(not_checked)
-    now = admit(notice, memorandum, now_ms=now_ms)
-    sky = _Sky(
-        notice=notice,
-        others=tuple(other for place, other in enumerate(others) if place not in left_out),
-        memorandum=memorandum,
-        party=party,
-        now_ms=now_ms,
-        borders=borders(notice, party=party, memorandum=memorandum),
-        is_late=isinstance(now, Refused) or now.stamp == "LATE",
-    )
+    checked = tuple(other for place, other in enumerate(others) if place not in left_out)
+    sky = _sky(notice, checked, party=party, memorandum=memorandum, now_ms=now_ms)
     found = [
         _shifted(sky, "later"),
         _shifted(sky, "earlier"),
@@ -132,6 +124,20 @@ def ways_out(
     ways = sorted((one for one in found if isinstance(one, WayOut)), key=_rank)
     none = tuple(one for one in found if isinstance(one, NoWay))
     return WaysOut(ways=tuple(ways), none=none, conflicts=conflicts, not_checked=not_checked)
+
+
+def proven(
+    notice: Notice,
+    change: Change,
+    others: Sequence[Notice],
+    *,
+    party: str,
+    memorandum: Memorandum,
+    now_ms: UtcMs,
+) -> WayOut | NoWay:
+    """One change, judged as those that `ways_out` offers; what was offered a moment ago may be none any more."""
+    sky = _sky(notice, tuple(others), party=party, memorandum=memorandum, now_ms=now_ms)
+    return _judged(sky, _direction_of(notice, change), change)
 
 
 def is_clear(notice: Notice, others: Sequence[Notice], memorandum: Memorandum) -> bool:
@@ -149,6 +155,32 @@ def cost_of(before: Notice, change: Change, after: Notice) -> int:
     )
     way = math.ceil(abs(change.move_m or 0) / METRES_PER_NM)
     return shift + FOOT_COST * math.ceil(rise_ft / 1000.0 - 1e-9) + MILE_COST * way
+
+
+def _sky(
+    notice: Notice, others: tuple[Notice, ...], *, party: str, memorandum: Memorandum, now_ms: UtcMs
+) -> _Sky:
+    now = admit(notice, memorandum, now_ms=now_ms)
+    return _Sky(
+        notice=notice,
+        others=others,
+        memorandum=memorandum,
+        party=party,
+        now_ms=now_ms,
+        borders=borders(notice, party=party, memorandum=memorandum),
+        is_late=isinstance(now, Refused) or now.stamp == "LATE",
+    )
+
+
+def _direction_of(notice: Notice, change: Change) -> Direction:
+    if change.move_m:
+        return "side"
+    level = change.floor or change.ceiling
+    if level is not None:
+        lowest = min(volume.floor.value for volume in notice.volumes)
+        is_up = change.floor is None or change.floor.value > lowest
+        return "level_and_time" if change.shift_s else "up" if is_up else "down"
+    return "later" if (change.shift_s or 0) > 0 else "earlier"
 
 
 def _rank(way: WayOut) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """A way out on the table: proposed (PRO), accepted (ACC) or refused (REJ); accepted, it amends the notice it names.
 
-The author of the notice amends it: its node does so by itself as soon as both sides have agreed, one by proposing, the
-other by accepting. It is judged once more before it is said. Where it may no longer be said, the logbook tells why,
-and the AMD stays owed until the watch sends one.
+The author of the notice amends it: its node does so by itself as soon as both sides have agreed, one by proposing,
+the other by accepting. It is judged once more before it is said. Where that forbids it, the logbook tells why, and
+the AMD stays owed until the watch sends one.
 """
 
 from __future__ import annotations
