@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from e2e_session import Runner, asked, detente, notice_file, wait_until
 
+from detente.adapters.home import open_home
+from detente.cli.ordering import give_order
 from detente.exercise.parties import Seat
+
+
+def told(home: Path, order: str) -> dict[str, Any]:
+    """What a running node tells, without a process for each time that it is asked."""
+    return give_order(open_home(home), order)
 
 
 @pytest.mark.slow
@@ -19,10 +27,10 @@ def test_a_conflict_is_found_a_way_out_is_agreed_and_both_sides_are_clear(
     nodes.start(sierra)
     nodes.start(coast)
     first = asked("notices", "send", sierra, notice_file(tmp_path))[0]["ref"]
-    wait_until(lambda: asked("notices", "list", coast), "COAST has the notice")
+    wait_until(lambda: told(coast, "notices")["notices"], "COAST has the notice")
     (sent,) = asked("notices", "send", coast, notice_file(tmp_path, name="later", place=[-121.4, 39.95]))
     wait_until(
-        lambda: any(row["stated_in"] for row in asked("notices", "conflicts", coast)), "SIERRA's CON is here"
+        lambda: any(row["stated_in"] for row in told(coast, "conflicts")["conflicts"]), "SIERRA's CON is here"
     )
     (conflict,) = asked("notices", "conflicts", coast)
     assert (conflict["own"], conflict["foreign"]) == (sent["ref"], first)
@@ -43,13 +51,13 @@ def test_a_conflict_is_found_a_way_out_is_agreed_and_both_sides_are_clear(
     proposed = asked("notices", "propose", coast, sent["ref"], "--send", mine["number"], "--yes")
 
     # SIERRA refuses nothing, accepts; COAST's node amends.
-    wait_until(lambda: asked("notices", "findings", sierra)["proposals"], "the proposal is here")
+    wait_until(lambda: told(sierra, "findings")["proposals"], "the proposal is here")
     (row,) = asked("notices", "findings", sierra)["proposals"]
     assert (row["ref"], row["notice"]) == (proposed["ref"], sent["ref"])
     assert detente("notices", "accept", sierra, first).returncode == 2, "that is no proposal"
     assert detente("notices", "accept", sierra, proposed["ref"]).returncode == 0
     for home in (sierra, coast):
-        wait_until(lambda home=home: not asked("notices", "conflicts", home), "no conflict")  # type: ignore[misc]
+        wait_until(lambda home=home: not told(home, "conflicts")["conflicts"], "no conflict")  # type: ignore[misc]
         rows = {row["ref"]: row for row in asked("notices", "list", home)}
         amended = rows[rows[sent["ref"]]["replaced_by"]]
         assert amended["in_force"]

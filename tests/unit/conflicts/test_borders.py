@@ -22,7 +22,7 @@ ON_THE_LINE = (45.0, -30.5)
 
 @pytest.fixture(scope="module")
 def neighbours() -> Memorandum:
-    """L1 runs south along 30.5 W: ALFA is left of it, in the east, BRAVO west; buffers of 2 NM; crossing by notice."""
+    """L1 runs south along 30.5 W, ALFA is left of it, in the east; buffers of 2 NM; crossing by notice."""
     read = read_memorandum(template("neighbours-2030"))
     assert isinstance(read, Memorandum)
     return msgspec.structs.replace(read, special_area=())
