@@ -21,6 +21,9 @@ from detente.record.statement import Ref
 KEEP_AFTER_END_MS = 86_400_000
 """Expired notices stay a day for questions afterwards; the record keeps them for ever."""
 
+OVER_KEPT = 256
+"""Of one party: notices that were refused, replaced or withdrawn. The oldest go first, or a peer could fill the state."""
+
 STATED_KEPT = 8
 """CONs of one conflict that can still be answered by name."""
 
@@ -212,8 +215,11 @@ def _statements_of(state: State, foreign: Ref) -> tuple[Effect, ...]:
 
 def _without_expired(state: State) -> State:
     """What is long over leaves the state, and with it the conflicts that it was part of."""
+    surplus = _surplus(state)
     kept = {
-        ref: held for ref, held in state.notices.items() if held.until_ms + KEEP_AFTER_END_MS > state.now_ms
+        ref: held
+        for ref, held in state.notices.items()
+        if held.until_ms + KEEP_AFTER_END_MS > state.now_ms and ref not in surplus
     }
     if len(kept) == len(state.notices):
         return state
@@ -226,6 +232,15 @@ def _without_expired(state: State) -> State:
         proposals={ref: held for ref, held in state.proposals.items() if held.proposal.notice in kept},
         not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
     )
+
+
+def _surplus(state: State) -> frozenset[Ref]:
+    """The oldest of what no longer counts, of each party that has too many of it."""
+    over: dict[PartyId, list[Ref]] = {}
+    for ref, held in state.notices.items():
+        if not held.counts:
+            over.setdefault(held.party, []).append(ref)
+    return frozenset(ref for refs in over.values() for ref in refs[:-OVER_KEPT])
 
 
 def _can_be_shown(notice: Notice) -> bool:

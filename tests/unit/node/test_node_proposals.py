@@ -13,6 +13,7 @@ from detente.airspace.volumes import Volume
 from detente.conflicts.ways_out import WayOut, ways_out
 from detente.line.bodies import Acceptance, Proposal, Rejection, Withdrawal
 from detente.line.catalogue import parse_body
+from detente.node import notices
 from detente.node.effects import Reply, Say
 from detente.node.events import ReadBackNow, SayNow, SendNotice
 from detente.notices.notice import Notice
@@ -329,6 +330,16 @@ def test_what_is_released_early_stands_until_then(table: Any) -> None:
         assert table.states[party].notices[ref].until_ms == start_ms + HOUR_MS // 2
 
 
+def test_amending_without_end_does_not_fill_the_state(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "OVER_KEPT", 3)
+    assert send(table, SIERRA, notice(table.now_ms)).ok
+    for _ in range(10):
+        assert send(table, SIERRA, notice(table.now_ms), amends=by(table, SIERRA)).ok
+    for party in (SIERRA, COAST):
+        assert len(table.states[party].notices) <= 3 + 2
+        assert by(table, SIERRA) in table.states[party].notices
+
+
 def test_nobody_withdraws_or_amends_for_another(table: Any) -> None:
     in_conflict(table)
     ref = by(table, COAST)
@@ -337,3 +348,43 @@ def test_nobody_withdraws_or_amends_for_another(table: Any) -> None:
     for party in (SIERRA, COAST):
         assert table.states[party].notices[ref].counts
         assert len(table.states[party].conflicts) == 1
+
+
+def test_curacao_a_silent_tanker_and_an_airliner(make_table: Any, ex_1: Any) -> None:
+    """Casebook `curacao-2025-transponder-off`: conflict within 30 NM, PRO level at 300, ACC 500, AMD: gone."""
+    table = make_table(ex_1, "ALFA", "BRAVO", "CHARLIE", now_ms=1_906_560_000_000)
+    start_ms = table.now_ms
+    tanker = _over_the_sea(start_ms, lon=-30.4, class_="combat", transponder="off")
+    assert send(table, "ALFA", tanker).ok
+    airliner = _over_the_sea(start_ms, lon=-29.8, class_="transport", transponder="on")
+    assert send(table, "CHARLIE", airliner).ok
+    for party in (PartyId("ALFA"), PartyId("CHARLIE")):
+        ((pair, held),) = table.states[party].conflicts.items()
+        assert held.conflict.lateral_min_m == 55_560
+        assert len(held.stated_in) == 1
+    ref = by_author(table, "ALFA", seen_by="CHARLIE")
+    table.now_ms = start_ms + 300_000
+    way = next(one for one in ways(table, PartyId("CHARLIE"), ref) if one.direction in ("up", "down"))
+    body = Proposal(notice=ref, **msgspec.structs.asdict(way.change))
+    assert say(table, "CHARLIE", "PRO", body, held.stated_in[0]).ok
+    assert not {"purpose", "mission"} & {*msgspec.to_builtins(body)}
+    table.now_ms = start_ms + 500_000
+    assert say(table, "ALFA", "ACC", Acceptance(notice=ref), newest(table, "CHARLIE")).ok
+    assert table.last(PartyId("ALFA")).code == "AMD"
+    assert table.last(PartyId("ALFA")).to == ("bravo.air", "charlie.air")
+    for party in (PartyId("ALFA"), PartyId("CHARLIE")):
+        assert not table.states[party].conflicts
+        assert pair not in table.states[party].conflicts
+
+
+def _over_the_sea(start_ms: int, *, lon: float, class_: str, transponder: str) -> Notice:
+    made = notice(start_ms, class_=class_)
+    circle = Circle(centre=Point(lat_e7=450_000_000, lon_e7=round(lon * 1e7)), radius_cm=400_000)
+    volume = msgspec.structs.replace(made.volumes[0], shape=circle)
+    return msgspec.structs.replace(made, volumes=(volume,), transponder=transponder)
+
+
+def by_author(table: Any, party: str, *, seen_by: str) -> Ref:
+    (ref,) = (ref for ref, held in table.states[PartyId(seen_by)].notices.items() if held.party == party)
+    assert isinstance(ref, Ref)
+    return ref
