@@ -22,7 +22,7 @@ KEEP_AFTER_END_MS = 86_400_000
 """Expired notices stay a day for questions afterwards; the record keeps them for ever."""
 
 OVER_KEPT = 256
-"""Of one party: notices that were refused, replaced or withdrawn. The oldest go first, or a peer could fill the state."""
+"""Of one party: notices refused, replaced or withdrawn. The oldest go first, or a peer could fill the state."""
 
 STATED_KEPT = 8
 """CONs of one conflict that can still be answered by name."""

@@ -44,8 +44,10 @@ def take_proposal(state: State, *, party: PartyId, ref: Ref, statement: Statemen
 def take_acceptance(
     state: State, *, party: PartyId, of: Ref | None, at_ms: UtcMs
 ) -> tuple[State, tuple[Effect, ...]]:
-    """Both sides agree; if the notice is ours, it is amended."""
+    """Both sides agree; if the notice is ours, it is amended. Of a conflict it only promises an AMD."""
     held = state.proposals.get(of) if of is not None else None
+    if any(of in one.stated_in for one in state.conflicts.values()):
+        return state, ()
     notice = state.notices.get(held.proposal.notice) if held is not None else None
     if held is None or notice is None or not _may_answer(held, notice, party):
         return state, (Write(kind="refused", text=f"{party} accepted what is not proposed here."),)
