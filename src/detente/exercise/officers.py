@@ -13,6 +13,7 @@ from detente.line.catalogue import Body
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SayNow
 from detente.notices.notice import Notice
 from detente.quantities import UtcMs
+from detente.record.statement import Ref
 from detente.runtime.node import Node
 
 HOUR_MS = 3_600_000
@@ -78,17 +79,19 @@ def do_what_is_owed(node: Node, rng: random.Random) -> None:
                 order = Acknowledge(at_ms=at_ms, ref=item.ref, level="understood", passed_to=None)
                 node.happen(order)
             case "propose":
-                refusal = Rejection(reason="unable", field=None)
-                node.happen(
-                    SayNow(
-                        at_ms=at_ms,
-                        code="REJ",
-                        body=refusal,
-                        to=(),
-                        precedence=None,
-                        reply_to=item.ref,
-                        exercise=False,
-                    )
-                )
+                node.happen(unable(item.ref, at_ms))
             case _:
                 continue
+
+
+def unable(ref: Ref, at_ms: UtcMs) -> SayNow:
+    """No way out of a conflict on our side: the notices stand as they are."""
+    return SayNow(
+        at_ms=at_ms,
+        code="REJ",
+        body=Rejection(reason="unable", field=None),
+        to=(),
+        precedence=None,
+        reply_to=ref,
+        exercise=False,
+    )
