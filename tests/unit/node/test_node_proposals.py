@@ -214,7 +214,17 @@ def test_only_what_is_on_the_table_is_accepted_and_only_by_who_is_asked(table: A
     assert say(table, COAST, "ACC", Acceptance(notice=ref), proposal).code == "of_what", "not one's own"
     assert say(table, SIERRA, "ACC", Acceptance(notice=ref), ref).code == "of_what"
     assert say(table, SIERRA, "ACC", Acceptance(notice=by(table, SIERRA)), proposal).code == "of_what"
-    assert not any("AMD" in table.codes(party) for party in (SIERRA, COAST))
+    table.commit(COAST, _say("sierra.air", "ACC", Acceptance(notice=ref), proposal))
+    sierras = by(table, SIERRA)
+    table.commit(COAST, _say("sierra.air", "PRO", _later(sierras), stated(table)))
+    table.commit(COAST, _say("sierra.air", "ACC", Acceptance(notice=sierras), newest(table, COAST)))
+    assert not any("AMD" in table.codes(party) for party in (SIERRA, COAST)), (
+        "nor by a node that lets it through"
+    )
+
+
+def _later(ref: Ref) -> Proposal:
+    return Proposal(notice=ref, shift_s=7_200, floor=None, ceiling=None, move_m=None, bearing_deg=None)
 
 
 def test_an_acceptance_that_comes_too_late_leaves_the_amendment_owed(table: Any) -> None:
