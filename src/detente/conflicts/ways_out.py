@@ -18,7 +18,7 @@ A block that moves counts as all that it sweeps, so its shift may be greater tha
 
 A level goes by the memorandum's steps, the nearest first. The move to the side is the least found: see `sideways`.
 
-Cost, in minutes of delay that a change is held to be worth: 1 for each minute of shift begun, `FOOT_COST` for each
+Cost, in minutes of delay that a change is held to be worth: 1 for each minute of shift begun, `THOUSAND_FEET_COST` for each
 1,000 ft begun, `MILE_COST` for each nautical mile begun.
 """
 
@@ -46,7 +46,7 @@ from detente.wire import Record
 
 Direction: TypeAlias = Literal["later", "earlier", "up", "down", "side", "level_and_time"]
 
-FOOT_COST = 10
+THOUSAND_FEET_COST = 10
 MILE_COST = 4
 STEPS_MAX = 100
 """Level steps that are tried in each direction."""
@@ -154,7 +154,7 @@ def cost_of(before: Notice, change: Change, after: Notice) -> int:
         for old, new in ((one.floor, other.floor), (one.ceiling, other.ceiling))
     )
     way = math.ceil(abs(change.move_m or 0) / METRES_PER_NM)
-    return shift + FOOT_COST * math.ceil(rise_ft / 1000.0 - 1e-9) + MILE_COST * way
+    return shift + THOUSAND_FEET_COST * math.ceil(rise_ft / 1000.0 - 1e-9) + MILE_COST * way
 
 
 def _sky(
