@@ -18,8 +18,8 @@ A block that moves counts as all that it sweeps, so its shift may be greater tha
 
 A level goes by the memorandum's steps, the nearest first. The move to the side is the least found: see `sideways`.
 
-Cost, in minutes of delay that a change is held to be worth: 1 for each minute of shift begun, `THOUSAND_FEET_COST` for each
-1,000 ft begun, `MILE_COST` for each nautical mile begun.
+Cost, in minutes of delay that a change is held to be worth: 1 for each minute of shift begun,
+`THOUSAND_FEET_COST` for each 1,000 ft begun, `MILE_COST` for each nautical mile begun.
 """
 
 from __future__ import annotations
