@@ -10,6 +10,7 @@ import pytest
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
+from detente.exercise.officers import unable
 from detente.exercise.world import Weather, World
 from detente.line.bodies import Answer
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
@@ -64,6 +65,8 @@ def do_what_is_owed(world: World) -> None:
                 case "answer":
                     said = Answer(answer="yes" if item.suggestion == "yes" else "unknown", action="none")
                     node.happen(GiveAnswer(at_ms=now_ms, ref=item.ref, answer=said))
+                case "propose":
+                    node.happen(unable(item.ref, now_ms))
                 case "acknowledge":
                     node.happen(Acknowledge(at_ms=now_ms, ref=item.ref, level="understood", passed_to=None))
 

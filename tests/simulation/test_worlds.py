@@ -11,6 +11,7 @@ import pytest
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
+from detente.exercise.officers import unable
 from detente.exercise.world import Weather
 from detente.line.bodies import Answer
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
@@ -54,6 +55,8 @@ def watch(world: Any) -> None:
                 case "answer" if item.suggestion is not None:
                     said = Answer(answer=item.suggestion, action="none")
                     node.happen(GiveAnswer(at_ms=now_ms, ref=item.ref, answer=said))
+                case "propose":
+                    node.happen(unable(item.ref, now_ms))
                 case _:
                     order = Acknowledge(at_ms=now_ms, ref=item.ref, level="understood", passed_to=None)
                     node.happen(order)

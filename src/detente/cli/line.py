@@ -97,7 +97,7 @@ def say(
     """Say any message of the catalogue: see it as the other side will read it, then send it.
 
     For example: detente line say HOME OUT what=path name=data-1 start=now end=+2h alternate=phone-1.
-    Places are LAT LON in degrees, times now, +30m or 2030-01-01T00:00:00Z, levels FL250 or "3000ft AMSL".
+    Places are LAT LON in degrees or MGRS, times now, +30m or 2030-01-01T00:00:00Z, levels FL250 or "3000ft AMSL".
     Notices go by `detente notices`, incidents by `detente incident`.
     """
     opened = open_home(home)
@@ -115,8 +115,13 @@ def say(
 @app.command(context_settings=NEGATIVE_NUMBERS)
 def ask(
     home: HomeArgument,
-    lat: Annotated[str, typer.Argument(help="Latitude in degrees, for example 39.9 or 39.9N.")],
-    lon: Annotated[str, typer.Argument(help="Longitude in degrees, for example -121.4 or 121.4W.")],
+    place: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PLACE",
+            help="LAT LON in degrees (39.9 -121.4 or 39.9N 121.4W), or MGRS (10SFK3677717883).",
+        ),
+    ],
     at: Annotated[str, typer.Option(help="When it was there: now, -30s, or ISO 8601 with a zone.")] = "now",
     level: Annotated[str, typer.Option(help='Its level, for example FL250 or "3000ft AMSL".')] = "",
     track: Annotated[str, typer.Option(help="Its track over ground, whole degrees.")] = "",
@@ -127,7 +132,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask "is this yours?" of an aircraft at a place. It is sent at once."""
-    fields = {"at": f"{lat} {lon}", "at_ms": at, "level": level, "track_deg": track, "speed_kt": speed}
+    fields = {"at": " ".join(place), "at_ms": at, "level": level, "track_deg": track, "speed_kt": speed}
     order = {"to": to or [], "precedence": "ALERT" if urgent else None, "exercise": exercise}
     _draft_and_say(open_home(home), "QRY", fields, order, yes=True, as_json=as_json)
 

@@ -19,8 +19,10 @@ from detente.cli import (
     memorandum,
     node,
     notices,
+    notices_held,
     record,
     watch,
+    ways,
 )
 from detente.errors import DamageError, DetenteError
 
@@ -36,6 +38,8 @@ line.app.command("export")(carrying.line_export)
 line.app.command("import")(carrying.line_import)
 for reading in (incident_evidence.bundle, incident_evidence.verify, incident_evidence.statistics):
     incident.app.command()(reading)
+for name, command in {**notices_held.COMMANDS, **ways.COMMANDS}.items():
+    notices.app.command(name)(command)
 app.add_typer(memorandum.app, name="memorandum")
 app.add_typer(notices.app, name="notices")
 app.add_typer(line.app, name="line")
@@ -44,8 +48,8 @@ app.add_typer(incident.app, name="incident")
 app.add_typer(keys.app, name="keys")
 app.add_typer(record.app, name="record")
 app.command()(demo.demo)
-for command in node.COMMANDS:
-    app.command()(command)
+for node_command in node.COMMANDS:
+    app.command()(node_command)
 
 
 @app.command()

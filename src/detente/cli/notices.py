@@ -10,12 +10,13 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from detente.adapters.home import open_home
+from detente.cli.notices_held import border_text
 from detente.cli.ordering import give_order
+from detente.conflicts.borders import Border, borders
 from detente.conflicts.decide import Conflict, NotChecked, decide
 from detente.errors import OperatorError, PeerError
 from detente.memorandum.load import read_memorandum
@@ -38,6 +39,7 @@ class _Judged:
     name: str
     notice: Notice | None
     verdict: Admitted | Refused
+    borders: tuple[Border, ...] = ()
 
 
 @app.callback()
@@ -50,6 +52,10 @@ def check(
     first: Annotated[Path, typer.Argument(metavar="A.geojson", help="Notices of one party.")],
     second: Annotated[Path, typer.Argument(metavar="B.geojson", help="Notices of the other party.")],
     memorandum: Annotated[str, typer.Option(help="Path of a memorandum, or the name of a template.")],
+    parties: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Whose notices each file has; else the memorandum's first two parties."),
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="Judge lead times as received at this time (ISO 8601); else now.")
     ] = None,
@@ -57,12 +63,16 @@ def check(
 ) -> None:
     """Judge the notices of two files and find the conflicts between them.
 
-    Exit code 0: no conflict; 1: conflicts or refusals; 2: the command was used wrongly. Pairs for which only
-    airmanship was agreed are NOT CHECKED, which is not clear.
+    Exit code 0: nothing was found; 1: conflicts, refusals, or notices that cross or come too near to a boundary or
+    special area; 2: the command was used wrongly. Pairs for which only airmanship was agreed are NOT CHECKED, which
+    is not clear.
     """
     terms = _memorandum(memorandum)
     now_ms = _moment(at)
-    ours, theirs = (_judge(path, terms, now_ms) for path in (first, second))
+    ours, theirs = (
+        _judge(path, party, terms, now_ms)
+        for path, party in zip((first, second), _parties(parties, terms), strict=True)
+    )
     pairs = [
         (one.name, other.name, verdict)
         for one in ours
@@ -77,7 +87,7 @@ def check(
         print(json.dumps(_as_json(ours + theirs, pairs), indent=2))
     else:
         _show(Console(highlight=False, soft_wrap=False), ours + theirs, pairs)
-    bad = any(isinstance(one.verdict, Refused) for one in ours + theirs) or any(
+    bad = any(isinstance(one.verdict, Refused) or one.borders for one in ours + theirs) or any(
         isinstance(verdict, Conflict) for _, _, verdict in pairs
     )
     raise typer.Exit(1 if bad else 0)
@@ -91,6 +101,10 @@ def send(
         list[Path] | None,
         typer.Option(help="A private plan that must lie inside; it never leaves this machine. Repeatable."),
     ] = None,
+    amends: Annotated[
+        str | None, typer.Option(help="The own notice whose place it takes: PARTY#number.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list for programs.")] = False,
 ) -> None:
     """Send notices through the running node: guard, admission and conformance first, then the journal.
 
@@ -104,60 +118,12 @@ def send(
     """
     plans = [_plan(path) for path in plan or ()]
     text = _read(file, GEOJSON_BYTES_MAX, "file of notices").decode("utf-8", "replace")
-    for told in give_order(open_home(home), "send_geojson", text=text, plans=plans)["sent"]:
+    sent = give_order(open_home(home), "send_geojson", text=text, plans=plans, amends=amends)["sent"]
+    if as_json:
+        print(json.dumps(sent, indent=2))
+        return
+    for told in sent:
         print(f"{told['name']}: {told['message']} It is {told['ref']}.")
-
-
-@app.command("list")
-def list_notices(
-    home: Annotated[Path, typer.Argument(help="The party's home; its node must run.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON list for programs.")] = False,
-) -> None:
-    """Every notice held, own and foreign: stamp, read-back, and who refused it."""
-    rows = give_order(open_home(home), "notices")["notices"]
-    if as_json:
-        print(json.dumps(rows, indent=2))
-        return
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("notice", "kind, class", "from", "until", "stamp", "read-back"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        stamp = "REFUSED by " + ", ".join(row["refused_by"]) if row["refused_by"] else row["stamp"]
-        table.add_row(
-            _plain(row["ref"]),
-            _plain(f"{row['kind']}, {row['class']}"),
-            minute_text(row["start_ms"]),
-            minute_text(row["end_ms"]),
-            _plain(stamp),
-            row["read_back"],
-        )
-    Console(highlight=False).print(table if rows else "No notice is held.")
-
-
-@app.command()
-def conflicts(
-    home: Annotated[Path, typer.Argument(help="The party's home; its node must run.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON list for programs.")] = False,
-) -> None:
-    """Every conflict known to the node, nearest in time first."""
-    rows = sorted(give_order(open_home(home), "conflicts")["conflicts"], key=lambda row: int(row["from_ms"]))
-    if as_json:
-        print(json.dumps(rows, indent=2))
-        return
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("ours", "theirs", "from", "until", "apart", "where", "stated by"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(
-            _plain(row["own"]),
-            _plain(row["foreign"]),
-            minute_text(row["from_ms"]),
-            minute_text(row["until_ms"]),
-            f"{_nm(row['lateral_gap_m'])} NM {row['vertical_gap_ft']} ft",
-            f"{row['lat']:.3f} {row['lon']:.3f}",
-            ", ".join(row["stated_by"]) or "nobody yet",
-        )
-    Console(highlight=False).print(table if rows else "No conflict is known.")
 
 
 def _plan(path: Path) -> object:
@@ -203,17 +169,33 @@ def _read(path: Path, bytes_max: int, what: str) -> bytes:
         ) from why
 
 
-def _judge(path: Path, terms: Memorandum, now_ms: UtcMs) -> list[_Judged]:
+def _parties(named: tuple[str, str] | None, terms: Memorandum) -> tuple[str, str]:
+    known = [party.id for party in terms.party]
+    first, second = named or (known[0], known[1])
+    for name in (first, second):
+        if name not in known:
+            raise OperatorError(
+                "unknown_party",
+                f"{name[:40]!r} is no party to it.",
+                cure=f"Write one of: {', '.join(known)}.",
+            )
+    return first, second
+
+
+def _judge(path: Path, party: str, terms: Memorandum, now_ms: UtcMs) -> list[_Judged]:
     data = _read(path, GEOJSON_BYTES_MAX, "file of notices")
     try:
         named = named_notices_from_geojson(data, terms)
     except PeerError as why:
         refused = Refused(code=why.code, message=str(why), field=None)
         return [_Judged(name=path.name, notice=None, verdict=refused)]
-    return [
-        _Judged(name=f"{path.stem}: {name}", notice=notice, verdict=admit(notice, terms, now_ms=now_ms))
-        for name, notice in named
-    ]
+    return [_judged(f"{path.stem}: {name}", notice, party, terms, now_ms) for name, notice in named]
+
+
+def _judged(name: str, notice: Notice, party: str, terms: Memorandum, now_ms: UtcMs) -> _Judged:
+    verdict = admit(notice, terms, now_ms=now_ms)
+    found = borders(notice, party=party, memorandum=terms) if isinstance(verdict, Admitted) else ()
+    return _Judged(name=name, notice=notice, verdict=verdict, borders=found)
 
 
 def _as_json(judged: list[_Judged], pairs: list[tuple[str, str, Conflict | NotChecked]]) -> dict[str, object]:
@@ -252,6 +234,9 @@ def _as_json(judged: list[_Judged], pairs: list[tuple[str, str, Conflict | NotCh
             for one, other, verdict in pairs
             if isinstance(verdict, Conflict)
         ],
+        "borders": [
+            {"notice": one.name, **msgspec.to_builtins(border)} for one in judged for border in one.borders
+        ],
         "not_checked": [
             {"notices": [one, other], "reason": verdict.reason, "article": verdict.article}
             for one, other, verdict in pairs
@@ -273,6 +258,9 @@ def _show(
                 f"[bold yellow]LATE[/] {_plain(one.name)}: "
                 f"lead {one.verdict.lead_s} s, goes as {one.verdict.precedence}"
             )
+        for border in one.borders:
+            text = border_text(one.name, msgspec.to_builtins(border))
+            console.print(f"[yellow]{_plain(text)}[/]", soft_wrap=True)
     for one_name, other_name, verdict in pairs:
         if isinstance(verdict, NotChecked):
             why = (

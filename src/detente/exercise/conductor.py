@@ -103,6 +103,8 @@ class Conductor:
                         if item["suggestion"] is not None:
                             action = "visual" if item["code"] == "ALR" else "none"
                             await node.order("answer", **where, answer=item["suggestion"], action=action)
+                    case "propose" | "decide" if "substance" in owed:
+                        await node.order("refuse", **where)  # the week was flown as it was announced
                     case "echo":
                         await node.order("answer_check", **where, quality=5)
                     case _ if "understood" in owed:

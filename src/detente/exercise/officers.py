@@ -7,12 +7,13 @@ import random
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
-from detente.line.bodies import Alert, Answer, Query
+from detente.line.bodies import Alert, Answer, Query, Rejection
 from detente.line.bodies_duty import LineCheck
 from detente.line.catalogue import Body
-from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow
+from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SayNow
 from detente.notices.notice import Notice
 from detente.quantities import UtcMs
+from detente.record.statement import Ref
 from detente.runtime.node import Node
 
 HOUR_MS = 3_600_000
@@ -77,5 +78,20 @@ def do_what_is_owed(node: Node, rng: random.Random) -> None:
             case "acknowledge":
                 order = Acknowledge(at_ms=at_ms, ref=item.ref, level="understood", passed_to=None)
                 node.happen(order)
+            case "propose":
+                node.happen(unable(item.ref, at_ms))
             case _:
                 continue
+
+
+def unable(ref: Ref, at_ms: UtcMs) -> SayNow:
+    """No way out of a conflict on our side: the notices stand as they are."""
+    return SayNow(
+        at_ms=at_ms,
+        code="REJ",
+        body=Rejection(reason="unable", field=None),
+        to=(),
+        precedence=None,
+        reply_to=ref,
+        exercise=False,
+    )

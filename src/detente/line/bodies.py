@@ -8,6 +8,7 @@ import msgspec
 
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Point
+from detente.conflicts.changes import Change
 from detente.conflicts.decide import Conflict
 from detente.line.terms import FieldName, Name
 from detente.record.statement import Ref
@@ -60,6 +61,17 @@ class Proposal(Record, frozen=True, kw_only=True):
     ceiling: Level | None
     move_m: int | None
     bearing_deg: int | None
+
+    @property
+    def change(self) -> Change:
+        """What would change of the notice, for `conflicts.changes`."""
+        return Change(
+            shift_s=self.shift_s,
+            floor=self.floor,
+            ceiling=self.ceiling,
+            move_m=self.move_m,
+            bearing_deg=self.bearing_deg,
+        )
 
 
 class Acceptance(Record, frozen=True, kw_only=True):

@@ -8,16 +8,18 @@ Both sides fold both journals by these rules and so have the same times:
 2. `understood` is a person: an ACK, an answer, or for geometry a read-back that its author called correct.
    `substance` is what was asked for; a standby is understood, and no answer. `passed` is an ACK with whom it was
    passed to, and implies understood. `in_effect` counts only after `passed`, from a post that may stop flights.
-3. An item is closed when nothing of this is owed any more, when it is refused, or when the side that asked says
+3. A proposal is what a CON asks for, whichever side makes it: it settles every CON of the notice that it names. What
+   an acceptance asks for is the AMD of that notice, and its author owes it, whoever accepted.
+4. An item is closed when nothing of this is owed any more, when it is refused, or when the side that asked says
    that it is over, amends or withdraws it.
-4. A statement said again while it is open joins the case and resets no clock. A notice said twice is two notices.
+5. A statement said again while it is open joins the case and resets no clock. A notice said twice is two notices.
 
 Source: practice (c); casebook kunduz-2015, wck-2024.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from detente.line.bodies import (
@@ -25,6 +27,7 @@ from detente.line.bodies import (
     Acknowledgement,
     Answer,
     Cleared,
+    ConflictStated,
     Proposal,
     ReadBackVerdict,
     Rejection,
@@ -90,8 +93,8 @@ def opened(
     act = CATALOGUE[statement.code].asks
     if act is None:
         return state
-    for owed_by in _owing(state, party, statement):
-        first = _repeated(state, statement, body, owed_by=owed_by, owed_to=party)
+    for owed_by, owed_to in _pairs(state, party, statement, body):
+        first = _repeated(state, statement, body, owed_by=owed_by, owed_to=owed_to)
         if first is not None:
             repeats = (*first.repeats, ref)[-REPEATS_KEPT:]
             state = put(state, replace(first, repeats=repeats, times_said=first.times_said + 1))
@@ -100,7 +103,7 @@ def opened(
             ref=ref,
             code=statement.code,
             owed_by=owed_by,
-            owed_to=party,
+            owed_to=owed_to,
             act=act,
             body=body,
             precedence=statement.precedence,
@@ -120,8 +123,12 @@ def answered(state: State, *, party: PartyId, statement: Statement, body: Body, 
     if ref is None:
         return state
     if isinstance(body, Cleared | Withdrawal | Notice):
-        return _withdrawn(state, ref, by=party)
+        held = state.notices.get(ref)
+        still_stands = isinstance(body, Notice) and held is not None and held.counts
+        return state if still_stands else _withdrawn(state, ref, by=party)
     reached_ms = UtcMs(min(statement.sent_ms, at_ms))
+    if isinstance(body, Proposal):
+        state = _proposed(state, body, by=party, reached_ms=reached_ms)
     if isinstance(body, ReadBackVerdict):
         for owed_by in _owing(state, party, statement):
             if (item := item_of(state, ref, owed_by)) is not None and item.owed_to == party:
@@ -184,6 +191,31 @@ def _owing(state: State, party: PartyId, statement: Statement) -> tuple[PartyId,
         return (state.me,)
     asked = (state.party_of(post) for post in statement.to)
     return tuple(dict.fromkeys(one for one in asked if one is not None and one != state.me))
+
+
+def _pairs(
+    state: State, party: PartyId, statement: Statement, body: Body
+) -> Iterator[tuple[PartyId, PartyId]]:
+    """Who owes whom for a statement: those addressed owe its author, but an AMD is owed by the notice's author."""
+    asked = _owing(state, party, statement)
+    if not isinstance(body, Acceptance):
+        yield from ((one, party) for one in asked)
+    elif body.notice is not None and asked:
+        author = PartyId(body.notice.origin.partition("/")[0])
+        if author in (party, *asked):
+            yield author, asked[0] if author == party else party
+
+
+def _proposed(state: State, body: Proposal, *, by: PartyId, reached_ms: UtcMs) -> State:
+    """A way out is on the table: no more is owed for the conflicts of its notice than to decide on it."""
+    for item in tuple(state.open_items.values()):
+        stated = item.body
+        if isinstance(stated, ConflictStated) and body.notice in (stated.first, stated.second):
+            if item.owed_by == by:
+                state = _settle(state, _with(item, ("understood", "substance"), reached_ms))
+            elif item.owed_to == by:
+                state = without(state, item)
+    return state
 
 
 def _repeated(

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from detente.errors import PeerError
 from detente.line.bodies import (
+    Acceptance,
     Acknowledgement,
     Alert,
     Answer,
     ConflictStated,
+    Proposal,
     Query,
     ReadBackVerdict,
     Rejection,
+    Withdrawal,
 )
 from detente.line.bodies_duty import (
     Fork,
@@ -32,6 +35,7 @@ from detente.line.bodies_duty import (
 )
 from detente.line.catalogue import Body, encode_body, parse_body
 from detente.node import (
+    amending,
     declared,
     duty,
     encounters,
@@ -41,6 +45,7 @@ from detente.node import (
     link,
     notices,
     permissions,
+    proposals,
     watch,
 )
 from detente.node.effects import Effect, MatchOwn, Say, Write
@@ -85,7 +90,8 @@ def said(state: State, event: Said) -> _Outcome:
         unsaid=_without(state.unsaid, event.statement, body),
         answered_ahead=state.answered_ahead | _ahead(state, event.statement),
     )
-    return _take(state, state.me, event.ref, event.statement, body, event.at_ms)
+    state, effects = _take(state, state.me, event.ref, event.statement, body, event.at_ms)
+    return _with_unsaid(state, effects) if isinstance(body, Acceptance) else (state, effects)
 
 
 def heard(state: State, event: Heard) -> _Outcome:
@@ -155,7 +161,10 @@ def _topic(
     reply_to, is_theirs = statement.reply_to, party != state.me
     match body:
         case Notice():
-            return notices.take_notice(state, party=party, ref=ref, notice=body, at_ms=at_ms)
+            amends = reply_to if statement.code == "AMD" else None
+            return notices.take_notice(state, party=party, ref=ref, notice=body, at_ms=at_ms, amends=amends)
+        case Withdrawal():
+            return amending.take_withdrawal(state, party=party, of=reply_to, body=body), ()
         case ReadBack():
             return notices.take_read_back(state, party=party, heard=body, notice=reply_to)
         case ReadBackVerdict():
@@ -164,8 +173,13 @@ def _topic(
                 state, party=party, readers=readers, verdict=body, notice=reply_to
             ), ()
         case ConflictStated():
-            return notices.take_conflict(state, party=party, stated=body), ()
+            return notices.take_conflict(state, party=party, ref=ref, stated=body), ()
+        case Proposal():
+            return proposals.take_proposal(state, party=party, ref=ref, statement=statement, body=body), ()
+        case Acceptance():
+            return proposals.take_acceptance(state, party=party, of=reply_to, at_ms=at_ms)
         case Rejection():
+            state = proposals.take_refusal(state, party=party, why=body, of=reply_to)
             return notices.take_rejection(state, party=party, why=body, of=reply_to), ()
         case Query() | Alert() if is_theirs:
             return state, (MatchOwn(ref=ref, question=body),)

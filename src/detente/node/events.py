@@ -160,11 +160,15 @@ class OwnMatched:
 
 @dataclass(frozen=True, kw_only=True)
 class SendNotice:
-    """Order: send a notice; the plans, where given, stay here and must lie inside it."""
+    """Order: send a notice; the plans, where given, stay here and must lie inside it.
+
+    `amends` is the own notice whose place it takes.
+    """
 
     at_ms: UtcMs
     notice: Notice
     plans: tuple[Plan, ...]
+    amends: Ref | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from detente.conflicts.borders import borders
 from detente.conflicts.decide import Conflict, NotChecked, decide
 from detente.line.bodies import ConflictStated, ReadBackVerdict, Rejection
 from detente.line.terms import LATEST_MS
-from detente.node import duty
+from detente.node import amending, duty
 from detente.node.effects import Effect, Say, Write
 from detente.node.state import ConflictHeld, NoticeHeld, ReadBackState, State
 from detente.notices.admit import Admitted, Refused, admit
@@ -20,21 +21,40 @@ from detente.record.statement import Ref
 KEEP_AFTER_END_MS = 86_400_000
 """Expired notices stay a day for questions afterwards; the record keeps them for ever."""
 
+OVER_KEPT = 256
+"""Of one party: notices refused, replaced or withdrawn. The oldest go first, or a peer could fill the state."""
+
+STATED_KEPT = 8
+"""CONs of one conflict that can still be answered by name."""
+
 
 def take_notice(
-    state: State, *, party: PartyId, ref: Ref, notice: Notice, at_ms: UtcMs
+    state: State, *, party: PartyId, ref: Ref, notice: Notice, at_ms: UtcMs, amends: Ref | None = None
 ) -> tuple[State, tuple[Effect, ...]]:
     """Judge a notice, find its conflicts with the other side's, and state those that a peer's notice made.
 
-    Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do.
+    Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do. A notice that
+    amends another of its author takes its place if it is admitted; if it is refused, the other stands.
     """
     verdict = admit(notice, state.memorandum, now_ms=at_ms)
     state = _without_expired(state)
-    if party != state.me and state.open_notices_of(party) >= state.memorandum.notices.max_open_per_party:
+    old = amending.in_force(state, amends, of=party)
+    is_one_more = party != state.me and old is None
+    if is_one_more and state.open_notices_of(party) >= state.memorandum.notices.max_open_per_party:
         verdict = Refused(
             code="too_many_notices", message="It has as many open notices as are agreed.", field=None
         )
-    held = NoticeHeld(ref=ref, party=party, notice=notice, verdict=verdict, heard_ms=at_ms)
+    held = NoticeHeld(
+        ref=ref,
+        party=party,
+        notice=notice,
+        verdict=verdict,
+        heard_ms=at_ms,
+        amends=None if old is None else old.ref,
+        borders=borders(notice, party=party, memorandum=state.memorandum)
+        if isinstance(verdict, Admitted)
+        else (),
+    )
     if _can_be_shown(notice):
         state = replace(state, notices={**state.notices, ref: held})
     if isinstance(verdict, Refused):
@@ -50,6 +70,8 @@ def take_notice(
                 reply_to=ref,
             ),
         )
+    if old is not None:
+        state = amending.gone(state, old, replaced_by=ref)
     state = _find_conflicts(state, held, at_ms)
     return (state, ()) if party == state.me else (state, _statements_of(state, ref))
 
@@ -100,13 +122,19 @@ def take_receipt(state: State, *, party: PartyId, refs: Iterable[Ref], signed_ms
     The verdict itself stays: it decided at once whether conflicts are looked for.
     """
     new: dict[Ref, Mapping[PartyId, str]] = {}
+    held: dict[Ref, NoticeHeld] = {}
     for ref in refs:
+        known_ms = state.notices[ref].received_ms
+        received_ms = signed_ms if known_ms is None else min(known_ms, signed_ms)
+        held[ref] = replace(state.notices[ref], received_ms=received_ms)
         match admit(state.notices[ref].notice, state.memorandum, now_ms=signed_ms):
             case Admitted(stamp=word):
                 new[ref] = {**state.stamps.get(ref, {}), party: word}
             case Refused(code=code):
                 new[ref] = {**state.stamps.get(ref, {}), party: f"REFUSED {code}"}
-    return replace(state, stamps={**state.stamps, **new}) if new else state
+    if not new:
+        return state
+    return replace(state, stamps={**state.stamps, **new}, notices={**state.notices, **held})
 
 
 def stamp_of(state: State, held: NoticeHeld) -> str:
@@ -117,12 +145,14 @@ def stamp_of(state: State, held: NoticeHeld) -> str:
     return max(words, key=lambda word: (word != "IN_TIME", word != "LATE"), default=held.verdict.stamp)
 
 
-def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> State:
+def take_conflict(state: State, *, party: PartyId, ref: Ref, stated: ConflictStated) -> State:
     """A stated conflict is one, even where our own decision would differ: err towards yes.
 
-    It joins a notice of ours and one of theirs, both held here; anything else cannot be shown.
+    It joins a notice of ours and one of theirs, both held here and not replaced or withdrawn; anything else cannot be
+    shown.
     """
-    held = [state.notices[ref] for ref in (stated.first, stated.second) if ref in state.notices]
+    named = (state.notices.get(one) for one in (stated.first, stated.second))
+    held = [one for one in named if one is not None and one.over_ms is None]
     own = next((one.ref for one in held if one.party == state.me), None)
     foreign = next((one.ref for one in held if one.party != state.me), None)
     if own is None or foreign is None:
@@ -137,7 +167,9 @@ def take_conflict(state: State, *, party: PartyId, stated: ConflictStated) -> St
             conflict=stated.conflict,
             found_ms=state.now_ms,
         )
-    known = replace(known, stated_by=known.stated_by | {party})
+    known = replace(
+        known, stated_by=known.stated_by | {party}, stated_in=(*known.stated_in, ref)[-STATED_KEPT:]
+    )
     return replace(state, conflicts={**state.conflicts, key: known})
 
 
@@ -183,8 +215,11 @@ def _statements_of(state: State, foreign: Ref) -> tuple[Effect, ...]:
 
 def _without_expired(state: State) -> State:
     """What is long over leaves the state, and with it the conflicts that it was part of."""
+    surplus = _surplus(state)
     kept = {
-        ref: held for ref, held in state.notices.items() if held.until_ms + KEEP_AFTER_END_MS > state.now_ms
+        ref: held
+        for ref, held in state.notices.items()
+        if held.until_ms + KEEP_AFTER_END_MS > state.now_ms and ref not in surplus
     }
     if len(kept) == len(state.notices):
         return state
@@ -194,8 +229,18 @@ def _without_expired(state: State) -> State:
         notices=kept,
         stamps={ref: words for ref, words in state.stamps.items() if ref in kept},
         conflicts={pair: held for pair, held in state.conflicts.items() if kept.keys() >= set(pair)},
+        proposals={ref: held for ref, held in state.proposals.items() if held.proposal.notice in kept},
         not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
     )
+
+
+def _surplus(state: State) -> frozenset[Ref]:
+    """The oldest of what no longer counts, of each party that has too many of it."""
+    over: dict[PartyId, list[Ref]] = {}
+    for ref, held in state.notices.items():
+        if not held.counts:
+            over.setdefault(held.party, []).append(ref)
+    return frozenset(ref for refs in over.values() for ref in refs[:-OVER_KEPT])
 
 
 def _can_be_shown(notice: Notice) -> bool:

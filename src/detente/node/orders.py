@@ -5,7 +5,7 @@ from __future__ import annotations
 from detente.line.bodies import Acknowledgement
 from detente.line.catalogue import is_name
 from detente.line.wording import receipt_note
-from detente.node import duty
+from detente.node import amending, duty
 from detente.node.effects import Effect, Reply, Say
 from detente.node.events import Acknowledge, GiveAnswer, ReadBackNow, SendNotice
 from detente.node.open_item import OpenItem
@@ -35,15 +35,18 @@ def send_notice(state: State, event: SendNotice) -> _Outcome:
         fit = conformance(plan, notice, state.memorandum)
         if isinstance(fit, Outside):
             return no(state, "plan_outside_notice", fit.message)
-    if state.open_notices_of(state.me) >= state.memorandum.notices.max_open_per_party:
+    old = amending.in_force(state, event.amends, of=state.me)
+    if event.amends is not None and old is None:
+        return no(state, "unknown_notice", "There is no such own notice in force.")
+    if old is None and state.open_notices_of(state.me) >= state.memorandum.notices.max_open_per_party:
         return no(state, "too_many_notices", "The memorandum allows no more open notices of one party.")
     assert not isinstance(verdict, Refused)
     say = Say(
         to=tuple(state.desk_of(peer) for peer in state.peers),
-        code="HAZ" if notice.kind == "hazard" else "NTC",
+        code="AMD" if old is not None else "HAZ" if notice.kind == "hazard" else "NTC",
         body=notice,
         precedence=verdict.precedence,
-        reply_to=None,
+        reply_to=None if old is None else old.ref,
     )
     stamp = " It is LATE." if verdict.stamp == "LATE" else ""
     return state, (say, Reply(ok=True, code="sent", message=f"The notice is in the journal.{stamp}"))

@@ -15,10 +15,11 @@ from typing import Literal
 import msgspec
 
 from detente.errors import PeerError
-from detente.line.bodies import Crossing
+from detente.line.bodies import Acceptance, Crossing, Proposal
 from detente.line.bodies_duty import FrequencyChange, Outage, RadioCheck, Resumption, Suspension
 from detente.line.catalogue import CATALOGUE, Body, encode_body, parse_body
 from detente.memorandum.model import Memorandum
+from detente.node import proposals
 from detente.node.effects import Effect, Reply, Say
 from detente.node.events import SayNow
 from detente.node.refusal import no
@@ -29,7 +30,8 @@ from detente.record.statement import Precedence, Ref, Statement
 
 BY_ANOTHER_ORDER: Mapping[str, str] = {
     **dict.fromkeys(("OPN", "RBC", "LCR", "LST", "RNG", "FRK"), "The node says it by itself when it is so."),
-    **dict.fromkeys(("NTC", "HAZ", "AMD"), "Notices are drawn and sent with `detente notices`."),
+    **dict.fromkeys(("NTC", "HAZ"), "Notices are drawn and sent with `detente notices`."),
+    "AMD": "A notice is amended with `detente notices send --amends`, or by an accepted proposal.",
     **dict.fromkeys(("INC1", "INC2", "PRT"), "Incidents have their own desk: `detente incident`."),
     "RBK": "A notice is read back with `detente read-back`.",
     "LCK": "A path is checked with `detente line check`.",
@@ -168,6 +170,16 @@ def _of_body(
         parse_body(_draft(state, event, to, precedence), state.memorandum.disclosure)
     except PeerError as why:
         yield NotSaid(code=why.code, message=str(why))
+    asked = frozenset(map(state.party_of, to))
+    match event.body:
+        case Proposal() as one:
+            faults = proposals.faults_of_proposal(state, one, asked=asked, at_ms=event.at_ms)
+        case Acceptance() as one if event.reply_to is not None:
+            faults = proposals.faults_of_acceptance(state, event.reply_to, one, at_ms=event.at_ms)
+        case _:
+            faults = iter(())
+    for code, message in faults:
+        yield NotSaid(code=code, message=message)
     for field, names in choices(state.memorandum, type(event.body)).items():
         if str(body[field]) not in names:
             one_of = f"one of {', '.join(names)}" if names else "none, for the memorandum has none"

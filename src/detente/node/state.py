@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from detente.conflicts.borders import Border
 from detente.conflicts.decide import Conflict
 from detente.incidents.register import Register
-from detente.line.bodies import Alert, Query
+from detente.line.bodies import Alert, Proposal, Query
 from detente.memorandum.desks import desk_of
 from detente.memorandum.model import Memorandum
 from detente.node.effects import Say
@@ -42,6 +43,14 @@ class NoticeHeld:
     read_backs: Mapping[PartyId, ReadBackState] = field(default_factory=dict)
     """By each party that has read it back: what its author says of that."""
     refused_by: Mapping[PartyId, str] = field(default_factory=dict)
+    borders: tuple[Border, ...] = ()
+    """What it meets at boundaries and special areas."""
+    received_ms: UtcMs | None = None
+    """The first time that a receiver has signed for it."""
+    amends: Ref | None = None
+    replaced_by: Ref | None = None
+    over_ms: UtcMs | None = None
+    """When it was replaced or withdrawn whole."""
 
     @property
     def read_back(self) -> ReadBackState:
@@ -55,11 +64,18 @@ class NoticeHeld:
 
         Another side that refused it still flies; its word must not stop our looking.
         """
-        return isinstance(self.verdict, Admitted)
+        return isinstance(self.verdict, Admitted) and self.over_ms is None
+
+    @property
+    def announced_ms(self) -> UtcMs:
+        """When it was announced, the same on both sides once it is receipted."""
+        return self.heard_ms if self.received_ms is None else self.received_ms
 
     @property
     def until_ms(self) -> int:
         """When it is over: the last end of an admitted notice; one that is refused never began."""
+        if self.over_ms is not None:
+            return self.over_ms
         if isinstance(self.verdict, Refused):
             return self.heard_ms
         return max(volume.end_ms for volume in self.notice.volumes)
@@ -75,6 +91,20 @@ class ConflictHeld:
     conflict: Conflict
     found_ms: UtcMs
     stated_by: frozenset[PartyId] = frozenset()
+    stated_in: tuple[Ref, ...] = ()
+    """The CONs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalHeld:
+    """A way out that was proposed for a notice in force, to whom, and what they say of it: `accepted`, or why not."""
+
+    ref: Ref
+    party: PartyId
+    proposal: Proposal
+    of: Ref | None
+    to: tuple[PartyId, ...]
+    answers: Mapping[PartyId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +143,8 @@ class State:
     conflicts: Mapping[tuple[Ref, Ref], ConflictHeld] = field(default_factory=dict)
     not_checked: frozenset[tuple[Ref, Ref]] = frozenset()
     """Pairs for which no figure is agreed: never to be shown as clear."""
+    proposals: Mapping[Ref, ProposalHeld] = field(default_factory=dict)
+    """By statement; those of a notice that is no longer in force are gone."""
     alerts: Mapping[tuple[str, str], AlertHeld] = field(default_factory=dict)
     alerts_over: int = 0
     known_aircraft: Mapping[str, tuple[PartyId, UtcMs]] = field(default_factory=dict)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.line.wording import IN_WORDS, plain
+from detente.line.wording import IN_WORDS
 from detente.node import views_line
 from detente.node.declared import reply_is_owed
 from detente.node.duty import is_overdue
-from detente.node.notices import stamp_of
 from detente.node.open_item import Level, OpenItem
-from detente.node.state import ConflictHeld, NoticeHeld, State
+from detente.node.state import State
 from detente.node.views_incidents import incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
+from detente.node.views_notices import conflicts, findings, notices
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
 __all__ = [
     "conflicts",
+    "findings",
     "incident",
     "incidents",
     "line_status",
@@ -94,16 +95,6 @@ def owed(state: State) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["due_ms"] or row["since_ms"], row["ref"]))
 
 
-def notices(state: State) -> list[dict[str, Any]]:
-    """Every notice held, own and foreign."""
-    return [_notice_row(state, held) for held in state.notices.values()]
-
-
-def conflicts(state: State) -> list[dict[str, Any]]:
-    """Every conflict known, with who has stated it."""
-    return [_conflict_row(held) for held in state.conflicts.values()]
-
-
 def _owed_row(state: State, item: OpenItem) -> dict[str, Any]:
     is_owed = reply_is_owed(state, item)
     due_ms = item.due_ms if is_owed else None
@@ -173,38 +164,4 @@ def _check_row(state: State, check: DueCheck) -> dict[str, Any]:
         "times_said": 0,
         "rungs": [],
         "suggestion": None,
-    }
-
-
-def _notice_row(state: State, held: NoticeHeld) -> dict[str, Any]:
-    return {
-        "ref": short_ref(held.ref),
-        "party": held.party,
-        "kind": held.notice.kind,
-        "class": plain(held.notice.class_),
-        "volumes": len(held.notice.volumes),
-        "start_ms": min(volume.start_ms for volume in held.notice.volumes),
-        "end_ms": max(volume.end_ms for volume in held.notice.volumes),
-        "stamp": stamp_of(state, held),
-        "stamps": dict(state.stamps.get(held.ref, {})),
-        "read_back": held.read_back,
-        "refused_by": dict(held.refused_by),
-    }
-
-
-def _conflict_row(held: ConflictHeld) -> dict[str, Any]:
-    conflict = held.conflict
-    return {
-        "own": short_ref(held.own),
-        "foreign": short_ref(held.foreign),
-        "article": plain(conflict.article),
-        "lateral_gap_m": conflict.lateral_gap_m,
-        "vertical_gap_ft": conflict.vertical_gap_ft,
-        "time_gap_s": conflict.time_gap_s,
-        "lat": conflict.where.lat_e7 / 1e7,
-        "lon": conflict.where.lon_e7 / 1e7,
-        "from_ms": conflict.from_ms,
-        "until_ms": conflict.until_ms,
-        "found_ms": held.found_ms,
-        "stated_by": sorted(held.stated_by),
     }

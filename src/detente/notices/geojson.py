@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any
 
@@ -75,14 +75,15 @@ def named_notices_from_geojson(data: bytes, memorandum: Memorandum) -> tuple[tup
     return tuple((name, _notice(name, parts)) for name, parts in groups.items())
 
 
-def to_geojson(notices: tuple[Notice, ...]) -> bytes:
-    """A FeatureCollection that `notices_from_geojson` reads back as the same notices."""
+def to_geojson(notices: Sequence[Notice], names: Sequence[str] | None = None) -> bytes:
+    """A FeatureCollection that `notices_from_geojson` reads back as the same notices, with their names if given."""
+    called = names or [f"N{number}" for number in range(1, len(notices) + 1)]
     features = [
         {
             "type": "Feature",
             "geometry": _geometry(volume.shape),
             "properties": {
-                "notice": f"N{number}",
+                "notice": name,
                 **{name: value for name, value in _shared(notice).items() if value is not None},
                 "floor": level_text(volume.floor),
                 "ceiling": level_text(volume.ceiling),
@@ -92,7 +93,7 @@ def to_geojson(notices: tuple[Notice, ...]) -> bytes:
                 **_schedule(volume.shape),
             },
         }
-        for number, notice in enumerate(notices, start=1)
+        for name, notice in zip(called, notices, strict=True)
         for volume in notice.volumes
     ]
     return msgspec.json.encode({"type": "FeatureCollection", "features": features})

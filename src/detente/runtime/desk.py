@@ -23,6 +23,7 @@ from detente.record.statement import Ref, Statement
 from detente.runtime.desk_give import converted, ref_of, say
 from detente.runtime.desk_incidents import IncidentDesk
 from detente.runtime.desk_line import LineDesk
+from detente.runtime.desk_ways import WaysDesk
 from detente.runtime.news import Item
 from detente.runtime.node import Node
 
@@ -49,6 +50,7 @@ class Desk:
             "acknowledge": self.acknowledge,
             **LineDesk(node=node, clock=clock).orders,
             **IncidentDesk(node=node, clock=clock).orders,
+            **WaysDesk(node=node, clock=clock).orders,
         }
 
     def order(self, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,23 +107,38 @@ class Desk:
             ]
         }
 
-    def send_notice(self, notice: Any, plans: Any = ()) -> dict[str, Any]:
-        """Send a notice given in its wire form; the plans stay on this node. Tells where it stands."""
+    def send_notice(self, notice: Any, plans: Any = (), amends: str | None = None) -> dict[str, Any]:
+        """Send a notice given in its wire form, as a new one or in the place of one; the plans stay on this node.
+
+        Tells where it stands.
+        """
         order = SendNotice(
             at_ms=self._clock.now_ms(),
             notice=converted(notice, Notice, "notice"),
             plans=converted(plans, tuple[Plan, ...], "plans"),
+            amends=None if amends is None else ref_of(self._node, amends),
         )
         return say(self._node, order)
 
-    def send_geojson(self, text: str, plans: Any = ()) -> dict[str, Any]:
-        """Send the notices of a GeoJSON text; what cannot be a notice is refused and kept in the logbook."""
+    def send_geojson(self, text: str, plans: Any = (), amends: str | None = None) -> dict[str, Any]:
+        """Send the notices of a GeoJSON text; what cannot be a notice is refused and kept in the logbook.
+
+        One that amends another stands alone in its file.
+        """
         try:
             named = named_notices_from_geojson(text.encode(), self._node.state.memorandum)
         except PeerError as why:
             self._node.write(Write(kind="refused", text=f"own notice: {why.code}: {why.message}"))
             raise OperatorError(why.code, why.message, cure=why.cure or "Nothing was sent.") from why
-        sent = [{"name": name, **self.send_notice(msgspec.to_builtins(one), plans)} for name, one in named]
+        if amends is not None and len(named) != 1:
+            raise OperatorError(
+                "usage",
+                f"The file has {len(named)} notices; one takes the place of one.",
+                cure="Send it alone.",
+            )
+        sent = [
+            {"name": name, **self.send_notice(msgspec.to_builtins(one), plans, amends)} for name, one in named
+        ]
         return {"sent": sent}
 
     def read_back(self, ref: str) -> dict[str, Any]:

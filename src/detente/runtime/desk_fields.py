@@ -117,7 +117,7 @@ def _words(name: str, type_: inspect.Type) -> str:
     if isinstance(type_, inspect.VarTupleType):
         return f"{_words(name, type_.item_type)}, separated by commas"
     if kind is Point:
-        return "place: LAT LON in degrees"
+        return "place: LAT LON in degrees, or MGRS"
     if kind is Level:
         return "level: FL250, 3000ft AMSL, 500 AGL, 8050 PALT"
     if kind is Ref:

@@ -1,6 +1,6 @@
 """What people type into the fields of a message, made into its body.
 
-People write places as `39.9 -121.4`, times as `now`, `+30m` or ISO 8601 with a zone, levels as `FL250` or
+People write places as `39.9 -121.4` or in MGRS, times as `now`, `+30m` or ISO 8601 with a zone, levels as `FL250` or
 `3000ft AMSL`, channels as `123.975` or `123975`, entries as `COAST#12`. Nothing is guessed: what cannot be read
 is refused with its field and what it may be.
 """
@@ -25,6 +25,7 @@ from detente.notices.ground import levels_over
 from detente.quantities import UtcMs, parse_utc_text
 from detente.record.statement import Ref
 from detente.runtime.desk_fields import Leaf, allowed_of, body_type_of, class_of, leaves_of, nested
+from detente.runtime.grid_place import is_grid, place_of_grid
 
 _PLACE = re.compile(
     r"(?:lat=)?([+-]?\d{1,2}(?:\.\d{1,9})?)([NS])?\s*[, ]\s*(?:lon=)?([+-]?\d{1,3}(?:\.\d{1,9})?)([EW])?",
@@ -159,9 +160,11 @@ class _Reading:
 
 
 def place_of(text: str, *, field: str) -> Point:
-    """A place from degrees, latitude first: `39.9 -121.4`, `lat=39.9,lon=-121.4`, `39.9N 121.4W`."""
+    """A place from degrees, latitude first: `39.9 -121.4`, `lat=39.9,lon=-121.4`, `39.9N 121.4W`; or from MGRS."""
+    if is_grid(text):
+        return place_of_grid(text, field=field)
     match = _PLACE.fullmatch(text.strip())
-    may_be = "LAT LON in degrees, for example 39.9 -121.4"
+    may_be = "LAT LON in degrees, for example 39.9 -121.4, or MGRS, for example 10SFK3677717883"
     if match is None:
         raise _bad(field, text, may_be)
     lat, lon = (

@@ -163,7 +163,8 @@ def test_what_is_due_when_is_the_memorandums_and_a_codes_own_row_wins(table: Any
         Acknowledge(at_ms=UtcMs(table.now_ms), ref=of_conflict.ref, level="understood", passed_to=None),
     )
     assert isinstance(parse_body(table.last("COAST"), table.memorandum.disclosure), Acknowledgement)
-    assert (of_conflict.ref, COAST) not in table.states[COAST].open_items
+    left = table.states[COAST].open_items[of_conflict.ref, COAST]
+    assert left.owed == ("substance",), "a conflict asks for a way out, not only for an eye"
 
 
 def test_what_nobody_said_before_a_start_is_said_at_it_and_not_again(table: Any) -> None:

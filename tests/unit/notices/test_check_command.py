@@ -110,3 +110,20 @@ def test_a_wrong_path_or_time_is_our_own_mistake(tmp_path: Path) -> None:
         assert result.exception.cure
     with pytest.raises(OperatorError):
         check(tmp_path, feature(-30.0), feature(-29.8), "--at", "noon")
+
+
+def test_what_crosses_a_boundary_is_told_and_exits_1(tmp_path: Path) -> None:
+    """The line of neighbours-2030 runs along 30.5 W, ALFA east of it: the last `--memorandum` counts."""
+    east, west = feature(-29.3, **{"class": "transport"}), feature(-30.8, **{"class": "transport"})
+    terms = ("--memorandum", "neighbours-2030")
+    code, text = check(tmp_path, east, west, *terms)
+    assert (code, "CROSSES" in text) == (0, False)
+    code, text = check(tmp_path, west, east, *terms)
+    assert code == 1
+    assert "CROSSES the boundary L1 v1: alfa: feature 1 (rule: notice)" in text
+    code, text = check(tmp_path, west, east, *terms, "--parties", "BRAVO", "ALFA", "--json")
+    assert (code, json.loads(text)["borders"]) == (0, [])
+    code, text = check(tmp_path, west, east, *terms, "--json")
+    assert {row["kind"] for row in json.loads(text)["borders"]} == {"crossing"}
+    with pytest.raises(OperatorError):
+        check(tmp_path, west, east, *terms, "--parties", "BRAVO", "NOBODY")
