@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from e2e_session import Runner, asked, detente, wait_until
 
+from detente.cli.ordering import give_order
 from detente.exercise.parties import Seat
+from detente.quantities import parse_utc_text
 
 FIRST, SECOND = "FIRES-2020-20200907-SIERRA-01", "FIRES-2020-20200907-COAST-01"
 
@@ -41,6 +43,8 @@ def test_an_incident_from_two_reports_to_one_bundle(nodes: Runner, seats: list[S
     wait_until(
         lambda: asked("incident", "list", sierra)["matches"][0]["accepted_by"], "it was accepted there"
     )
+    for seat in seats:  # a minute later: what was received first stands, and not a digest
+        give_order(seat.home, "advance", at_ms=parse_utc_text("2020-09-08T00:01:00Z"), is_running=False)
     said("match", sierra, FIRST, SECOND)
     wait_until(lambda: [one["number"] for one in incidents(coast)] == [FIRST], "one number stands")
 
