@@ -36,7 +36,7 @@ from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
 from detente.node.effects import Ring, Write
-from detente.node.events import SelfTested
+from detente.node.events import SelfTested, Woke
 from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
 from detente.quantities import PartyId, UtcMs, utc_ms_of
 from detente.runtime.courier import Courier, Runner
@@ -198,7 +198,10 @@ class _Running:
     def _advance(self, at_ms: int, is_running: bool) -> dict[str, Any]:
         if not isinstance(self.clock, ConductedClock):
             raise OperatorError("not_conducted", "This node keeps its own time.")
+        leap_ms = at_ms - self.clock.now_ms()
         self.clock.set(UtcMs(at_ms), is_running=is_running)
+        if leap_ms > 1000:
+            self.node.happen(Woke(at_ms=UtcMs(at_ms)))
         self.watch()
         state = self.node.state
         return {

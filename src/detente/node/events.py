@@ -25,6 +25,13 @@ class Started:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Woke:
+    """In an exercise a conductor let time leap: no check of the line could be made in between."""
+
+    at_ms: UtcMs
+
+
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """An own statement is committed."""
 
@@ -302,6 +309,7 @@ class MatchIncident:
 
 Event: TypeAlias = (
     Started
+    | Woke
     | Tick
     | Said
     | Heard

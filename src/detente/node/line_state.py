@@ -24,7 +24,7 @@ from detente.memorandum.model import Path
 from detente.node import permissions
 from detente.node.declared import outage_of
 from detente.node.effects import Effect, Say, SelfTest, TryAllPaths, Write
-from detente.node.events import PathChecked, SelfTested
+from detente.node.events import PathChecked, SelfTested, Woke
 from detente.node.line_held import OwnEnd, PathHeld
 from detente.node.line_paths import MACHINE_MEDIA, path_of, paths_to
 from detente.node.state import State
@@ -68,6 +68,11 @@ def self_tested(state: State, event: SelfTested) -> _Outcome:
     effects: tuple[Effect, ...] = (Write(kind="line", text=f"self-test: {word}"),) if is_news else ()
     state, named = _name_all(replace(state, own_end=now), event.at_ms)
     return state, (*effects, *named)
+
+
+def woke(state: State, event: Woke) -> _Outcome:
+    """No machine check can be missed while nobody here was awake to make it: they are due again from now."""
+    return replace(state, woke_ms=event.at_ms), ()
 
 
 def tick(state: State, at_ms: UtcMs) -> _Outcome:
@@ -191,7 +196,7 @@ def _observe(state: State, path: Path, held: PathHeld, at_ms: UtcMs) -> Observed
 
 
 def _machine_base_ms(state: State, held: PathHeld) -> UtcMs | None:
-    times = [when for when in (held.machine_good_ms, state.started_ms) if when is not None]
+    times = [when for when in (held.machine_good_ms, state.started_ms, state.woke_ms) if when is not None]
     return max(times, default=None)
 
 

@@ -21,7 +21,7 @@ from detente.memorandum.model import Memorandum
 from detente.node.state import State
 
 _LEFT_OUT = ("memorandum", "now_ms")
-_LIVE = ("alerts", "disk_is_full", "store_is_away", "own_end", "tried_ms", "clocks", "started_ms")
+_LIVE = ("alerts", "disk_is_full", "store_is_away", "own_end", "tried_ms", "clocks", "started_ms", "woke_ms")
 """What the record cannot rebuild is not taken from a snapshot either."""
 
 

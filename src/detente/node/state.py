@@ -168,6 +168,8 @@ class State:
     """When the own journal began: checks by hand are due from then."""
     started_ms: UtcMs | None = None
     """When this run began: no machine check can be missed before."""
+    woke_ms: UtcMs | None = None
+    """When a conductor last let time leap, likewise."""
     early: frozenset[Ref] = frozenset()
     """ALERTs that were raised ahead of their place."""
     forked: frozenset[str] = frozenset()

@@ -38,6 +38,7 @@ from detente.node.events import (
     StateIncident,
     TakeWatch,
     Tick,
+    Woke,
 )
 from detente.node.state import State
 from detente.quantities import UtcMs
@@ -49,6 +50,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     match event:
         case Started():
             return entries.started(state, event)
+        case Woke():
+            return line_state.woke(state, event)
         case Tick():
             return _tick(state, state.now_ms)
         case Said():
