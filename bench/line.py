@@ -46,6 +46,9 @@ from detente.runtime.node import Node
 
 BACKLOG = 20_000
 BACKLOG_AT_LEAST = 10_000
+ALERTS = 400
+"""Fewer than a party may owe answers to; as many as that are enough for one in a hundred."""
+
 SAID = 4_000
 TOGETHER = 8
 """Committed together, as the notices of one file are."""
@@ -103,6 +106,8 @@ async def _alerts(folder: Path, tell: Tell) -> dict[str, Any]:
         there, here = await NodeProcess.start(coast.home), await NodeProcess.start(sierra.home)
         try:
             waits, least = await _past_backlog(here, there)
+            while (await here.order("status"))["peers"][0]["unreceipted"]:
+                await asyncio.sleep(0.5)
             heals = [await _after_a_cut(here, there, ways) for _ in range(5)]
         finally:
             await here.stop()
@@ -126,7 +131,7 @@ async def _past_backlog(here: NodeProcess, there: NodeProcess) -> tuple[list[flo
     last = (await there.order("news", after=0, timeout_s=0.0))["last"]
     while True:
         waiting = (await here.order("status"))["peers"][0]["unreceipted"]
-        if waiting < BACKLOG_AT_LEAST:
+        if waiting < BACKLOG_AT_LEAST or len(waits) == ALERTS:
             return waits, least
         began = time.perf_counter()
         said = asyncio.create_task(here.order("say", code="ALR", body=_alert()))

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from detente.record.merkle import EMPTY_ROOT, HASH_BYTES, node_hash
 
+_BLOCK_BYTES = 65_536
+
 
 class Tree:
     """A tree that only grows. `levels[k]` holds the roots of its complete subtrees of 2**k leaves, in order."""
@@ -19,14 +21,17 @@ class Tree:
         """A tree over leaf hashes that stand one after the other."""
         assert len(leaves) % HASH_BYTES == 0, "leaf hashes have 32 bytes"
         self._levels = [bytearray(leaves)]
-        while len(below := bytes(self._levels[-1])) >= 2 * HASH_BYTES:
-            pairs = range(0, len(below) // (2 * HASH_BYTES) * 2 * HASH_BYTES, 2 * HASH_BYTES)
-            self._levels.append(
-                bytearray().join(
-                    node_hash(below[at : at + HASH_BYTES], below[at + HASH_BYTES : at + 2 * HASH_BYTES])
-                    for at in pairs
+        while len(below := self._levels[-1]) >= 2 * HASH_BYTES:
+            above = bytearray()
+            for start in range(
+                0, len(below), _BLOCK_BYTES
+            ):  # whole levels at once would cost memory at a million
+                block = bytes(below[start : start + _BLOCK_BYTES])
+                above += b"".join(
+                    node_hash(block[at : at + HASH_BYTES], block[at + HASH_BYTES : at + 2 * HASH_BYTES])
+                    for at in range(0, len(block) // (2 * HASH_BYTES) * 2 * HASH_BYTES, 2 * HASH_BYTES)
                 )
-            )
+            self._levels.append(above)
 
     @classmethod
     def of(cls, leaves: Iterable[bytes]) -> Tree:
