@@ -7,31 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from store_rows import ORIGIN, head
 
 from detente.adapters.sqlite_store import SqliteStore
 from detente.exercise.played_disk import DiskFaults, PlayedDisk, PowerCut
-from detente.ports import LogLine, Snapshot, StoredEntry, StoredHead
-from detente.quantities import Digest, PartyId, UtcMs
+from detente.ports import LogLine, Snapshot, StoredEntry
+from detente.quantities import UtcMs
 
-ORIGIN = "ALFA/EX-1/0011223344556677"
 BEFORE, AFTER = DiskFaults(cut_before=1.0), DiskFaults(cut_after=1.0)
 
 
 def entry(seq: int) -> StoredEntry:
     return StoredEntry(origin=ORIGIN, seq=seq, envelope=b"e", leaf=bytes([seq]) * 32, committed_ms=UtcMs(seq))
-
-
-def head(size: int) -> StoredHead:
-    return StoredHead(
-        origin=ORIGIN,
-        cosigner=PartyId("BRAVO"),
-        size=size,
-        root=Digest("0" * 64),
-        checkpoint=b"note",
-        cosignature=b"lines",
-        committed_ms=UtcMs(1),
-        signed_ms=UtcMs(size),
-    )
 
 
 def disk(*, synced_every: int = 1) -> PlayedDisk:

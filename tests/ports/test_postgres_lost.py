@@ -9,6 +9,7 @@ from pathlib import Path
 import pg8000.exceptions
 import pytest
 from e2e_paths import Paths
+from store_rows import ORIGIN, head
 
 from detente.adapters import postgres_session
 from detente.adapters.fault_proxy import Cut, CutWithin, Forward
@@ -16,29 +17,15 @@ from detente.adapters.postgres_store import PostgresStore
 from detente.adapters.postgres_url import parse_postgres_url
 from detente.errors import DamageError
 from detente.exercise.private_postgres import PASSWORD, PrivateServer
-from detente.ports import LogLine, Snapshot, StoredEntry, StoredHead
-from detente.quantities import Digest, PartyId, UtcMs
+from detente.ports import LogLine, Snapshot, StoredEntry
+from detente.quantities import UtcMs
 
-ORIGIN = "ALFA/EX-1/0011223344556677"
 SEED = int(os.environ.get("DETENTE_SEED", "7"))
 
 
 def entry(seq: int) -> StoredEntry:
     return StoredEntry(
         origin=ORIGIN, seq=seq, envelope=b"e" * 500, leaf=seq.to_bytes(32), committed_ms=UtcMs(seq)
-    )
-
-
-def head(size: int) -> StoredHead:
-    return StoredHead(
-        origin=ORIGIN,
-        cosigner=PartyId("BRAVO"),
-        size=size,
-        root=Digest("0" * 64),
-        checkpoint=b"note",
-        cosignature=b"lines",
-        committed_ms=UtcMs(1),
-        signed_ms=UtcMs(size),
     )
 
 

@@ -11,33 +11,19 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from store_rows import ORIGIN, head
 
 from detente.adapters.reserve import RESERVE_BYTES
 from detente.adapters.sqlite_store import SqliteStore
 from detente.adapters.store_tables import SCHEMA_VERSION
 from detente.errors import DamageError, OperatorError
-from detente.ports import LogLine, StoredEntry, StoredHead
-from detente.quantities import Digest, PartyId, UtcMs
-
-ORIGIN = "ALFA/EX-1/0011223344556677"
+from detente.ports import LogLine, StoredEntry
+from detente.quantities import UtcMs
 
 
 def entry(seq: int, size: int = 100) -> StoredEntry:
     return StoredEntry(
         origin=ORIGIN, seq=seq, envelope=bytes([seq % 256]) * size, leaf=b"l" * 32, committed_ms=UtcMs(seq)
-    )
-
-
-def head(size: int) -> StoredHead:
-    return StoredHead(
-        origin=ORIGIN,
-        cosigner=PartyId("BRAVO"),
-        size=size,
-        root=Digest("0" * 64),
-        checkpoint=b"note",
-        cosignature=b"lines",
-        committed_ms=UtcMs(1),
-        signed_ms=UtcMs(size),
     )
 
 
