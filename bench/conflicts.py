@@ -2,7 +2,8 @@
 
 Every engine answers the same: which stored volumes come within the minima of the one asked, by place, level and time.
 Ours answers on WGS 84, exactly as the reference; the others measure on a plane, so their answers differ by
-the few pairs that lie within metres of a minimum, and the share that agrees is told. Writes
+the few pairs that lie within metres of a minimum, and the share that agrees is told. The durable stores follow,
+which keep notices and check nothing (`bench/stores.py`). Writes
 `bench-out/conflicts.json` (`rows`: `engine`, `stored`, `p50_us`, `p99_us`, `inserts_per_s`, `durable`) and
 `bench-out/conflicts.png`. A further engine is a class with the methods of `Engine`, added to `ENGINES`.
 """
@@ -20,6 +21,7 @@ from typing import Any, Protocol
 import matplotlib as mpl
 import numpy as np
 
+from bench import stores
 from bench.postgis import PostGis, is_installed
 from bench.skies import SIDE_M, drones, minima
 from bench.strtree import StrTree
@@ -138,7 +140,7 @@ def measure(
     told = {
         "machine": machine,
         "asked": ASKED,
-        "rows": rows,
+        "rows": [*rows, *({"p50_us": None, "p99_us": None, **row} for row in stores.measure(tell))],
         "equal_density": density,
         "ratios": _ratios(rows, density),
     }
