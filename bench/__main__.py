@@ -169,6 +169,8 @@ def _checks(machine: dict[str, object], console: Console) -> None:
     console.print(table)
     for name, ratio in told["ratios"].items():
         console.print(f"{name}: {ratio}")
+    for name in ("full_node", "flood"):
+        console.print(f"{name.replace('_', ' ')}: {told[name]}")
 
 
 def _cores() -> int:

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import matplotlib as mpl
 import numpy as np
 
-from bench import stores
+from bench import flood, full_node, stores
 from bench.postgis import PostGis, is_installed
 from bench.skies import SIDE_M, drones, minima
 from bench.strtree import StrTree
@@ -142,6 +142,8 @@ def measure(
         "asked": ASKED,
         "rows": [*rows, *({"p50_us": None, "p99_us": None, **row} for row in stores.measure(tell))],
         "equal_density": density,
+        "full_node": full_node.measure(tell),
+        "flood": flood.measure(tell),
         "ratios": _ratios(rows, density),
     }
     out.mkdir(exist_ok=True)

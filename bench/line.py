@@ -75,7 +75,7 @@ def measure(tell: Tell) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _pair(folder: Path, proxies: bool = False) -> Any:
+async def pair_of_homes(folder: Path, proxies: bool = False) -> Any:
     """Two homes agreed now; with proxies, each reaches the other through one."""
     async with AsyncExitStack() as stack:
         ports = (_free_port(), _free_port())
@@ -97,7 +97,7 @@ async def _pair(folder: Path, proxies: bool = False) -> Any:
 
 
 async def _alerts(folder: Path, tell: Tell) -> dict[str, Any]:
-    async with _pair(folder, proxies=True) as (seats, ways):
+    async with pair_of_homes(folder, proxies=True) as (seats, ways):
         sierra, coast = seats
         tell(f"signing a backlog of {BACKLOG:,}")
         with quiet_node(sierra.home.folder) as node:
@@ -164,7 +164,7 @@ async def _after_a_cut(here: NodeProcess, there: NodeProcess, ways: list[FaultPr
 
 async def _throughput(folder: Path) -> dict[str, Any]:
     """One node here, one in its own process: said, signed twice, durable, judged, durable there, receipted."""
-    async with _pair(folder) as (seats, _):
+    async with pair_of_homes(folder) as (seats, _):
         sierra, coast = seats
         there = await NodeProcess.start(coast.home)
         try:

@@ -62,7 +62,6 @@ def remembered(state: State) -> dict[str, Any]:
         "receipted": {peer: size for peer, size in state.receipted.items() if size},
         "notices": state.notices,
         "conflicts": state.conflicts,
-        "not_checked": state.not_checked,
         "open_items": {ref: (item.act, item.owed_by, item.due_ms) for ref, item in state.open_items.items()},
         "forked": state.forked,
         "said": state.said_by_code,

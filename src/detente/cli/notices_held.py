@@ -79,9 +79,10 @@ def conflicts(
     console = Console(highlight=False)
     console.print(_conflict_table(rows) if rows else "No conflict is known.")
     if told["not_checked"]:
+        pairs = sum(len(row["own"]) * len(row["foreign"]) for row in told["not_checked"])
         console.print(
             Text(
-                f"{len(told['not_checked'])} pairs were NOT CHECKED: see `detente notices findings`.",
+                f"{pairs} pairs were NOT CHECKED: see `detente notices findings`.",
                 "bold yellow",
             )
         )
@@ -91,7 +92,7 @@ def findings(
     home: HomeArgument,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
 ) -> None:
-    """All that was found: conflicts, pairs NOT CHECKED, what meets a boundary or special area, what is proposed."""
+    """All that was found: conflicts, what is NOT CHECKED, what meets a boundary or special area, what is proposed."""
     told = give_order(open_home(home), "findings")
     if as_json:
         told.pop("ok")
@@ -105,7 +106,12 @@ def findings(
             "only airmanship was agreed" if row["reason"] == "airmanship_only" else "no row for these classes"
         )
         console.print(
-            Text(f"NOT CHECKED: {row['own']} and {row['foreign']}: {why} ({row['article']})", "bold yellow")
+            Text(
+                f"NOT CHECKED: ours {', '.join(row['own'])} and theirs {', '.join(row['foreign'])}: "
+                f"{why} ({row['article']})",
+                "bold yellow",
+            ),
+            soft_wrap=True,
         )
     for row in told["borders"]:
         console.print(Text(border_text(row["notice"], row), style="yellow"), soft_wrap=True)

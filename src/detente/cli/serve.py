@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,20 @@ from detente.adapters.control import ControlServer
 from detente.adapters.home import (
     Home,
     HomeLock,
-    PeerAddress,
     Settings,
     open_home,
     read_agreement,
     read_keys,
     read_settings,
 )
-from detente.adapters.link_client import LinkClient
 from detente.adapters.link_server import serve_link
 from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.cli import carrying, key_change
+from detente.cli.peer_paths import addresses_by_rank, connection_to
+from detente.cli.starting import shown_progress
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
@@ -44,6 +45,7 @@ from detente.runtime.desk import Desk
 from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
+from detente.runtime.outside import Made
 
 LOOK_EVERY_S = 1.0
 SELF_TEST_S = 5.0
@@ -65,7 +67,7 @@ class _Running:
     couriers: dict[PartyId, list[Courier]]
     runners: list[Runner] = field(default_factory=list)
     stopping: asyncio.Event
-    tests: set[asyncio.Task[None]] = field(default_factory=set)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
     failure: BaseException | None = None
 
     def wake(self) -> None:
@@ -99,13 +101,26 @@ class _Running:
     def self_test(self) -> None:
         """Test the own end: the store takes a line, and our own door answers."""
         task = asyncio.get_running_loop().create_task(self._test_self())
-        self.tests.add(task)
-        task.add_done_callback(self.tests.discard)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def try_all_paths(self, peer: PartyId) -> None:
         """Check every path to a peer at once."""
         for courier in self.couriers.get(peer, ()):
             courier.check_now()
+
+    def work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        """Reckon in another thread; what comes of it is taken up here."""
+        task = asyncio.get_running_loop().create_task(self._work(act, then))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        made = await asyncio.to_thread(act)
+        try:
+            then(made)
+        except DamageError as why:
+            self.stop_for(why)
 
     async def _test_self(self) -> None:
         reason = ""
@@ -253,7 +268,9 @@ def _assemble(
 ) -> _Running:
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
     key_change.follow(home, keeper)
-    node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft))
+    own = frozenset(settings.own_aircraft)
+    with shown_progress() as tell:
+        node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=own, tell=tell)
     feed = RecordingFeed.open(home.folder / settings.feed.recording) if settings.feed is not None else None
     return _Running(
         home=home,
@@ -289,11 +306,17 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
     stack.push_async_callback(server.close)
     running.node.outside = running
     running.node.news.listeners.add(running.wake)
-    for address in _by_rank(running):
+    connection = partial(
+        connection_to,
+        me=PartyId(running.keys.card.party),
+        home=running.home,
+        agreement=running.agreement,
+    )
+    for address in addresses_by_rank(running.settings, running.agreement):
         couriers = running.couriers.setdefault(PartyId(address.party), [])
         courier = Courier(
             node=running.node,
-            connection=_connection(running, address),
+            connection=connection(address),
             clock=running.clock,
             entropy=SystemEntropy(),
             stop=running.stop_for,
@@ -303,52 +326,13 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         task = asyncio.create_task(courier.run(heartbeat_s=running.agreement.memorandum.line.heartbeat_s))
         task.add_done_callback(running.ended)
         stack.push_async_callback(_end, task)
-        runner = Runner(node=running.node, connection=_connection(running, address), ended=running.ended)
+        runner = Runner(node=running.node, connection=connection(address), ended=running.ended)
         running.runners.append(runner)
         stack.push_async_callback(runner.close)
     control = ControlServer(running.order, secrets.token_hex(16))
     await control.start(running.home.control_file)
     stack.push_async_callback(control.close)
     stack.callback(running.home.control_file.unlink, missing_ok=True)
-
-
-def _by_rank(running: _Running) -> Sequence[PeerAddress]:
-    """The addresses of peers, the best-ranked path of each first."""
-    ranks = {path.id: path.rank for path in running.agreement.memorandum.path}
-    return sorted(running.settings.peer, key=lambda address: ranks.get(address.path, 0))
-
-
-def _connection(running: _Running, address: PeerAddress) -> LinkClient:
-    card = running.agreement.cards.get(PartyId(address.party))
-    if card is None:
-        raise OperatorError(
-            "unknown_peer",
-            f"config.toml names a peer {address.party!r} that is not a party of the memorandum.",
-            cure="Correct [[peer]] party.",
-        )
-    ours = running.keys.card.party
-    owner = {post.id: post.party for post in running.agreement.memorandum.post}
-    paths = [
-        path.id
-        for path in running.agreement.memorandum.path
-        if path.medium == "data" and {owner[post] for post in path.posts} == {ours, address.party}
-    ]
-    if address.path not in paths:
-        raise OperatorError(
-            "unknown_path",
-            f"config.toml names a path {address.path!r} to {address.party} that the memorandum does not have.",
-            cure=f"Write one of: {', '.join(paths)}.",
-        )
-    return LinkClient(
-        host=address.host,
-        port=address.port,
-        certificate_pem=running.home.certificate_file.read_bytes(),
-        key_pem=running.home.tls_key_file.read_bytes(),
-        peer_sha256=card.tls_certificate_sha256,
-        peer=PartyId(address.party),
-        path_id=address.path,
-        now=lambda: datetime.now(UTC),
-    )
 
 
 def _notes(settings: Settings, agreement: Agreement) -> tuple[str, ...]:

@@ -85,14 +85,9 @@ def decide(first: Notice, second: Notice, memorandum: Memorandum) -> Conflict | 
 
     Both notices are admitted, or at least without fault (`volumes.fault_of`).
     """
-    classes = "/".join(sorted((first.class_, second.class_)))
-    try:
-        row = memorandum.separation_of(first.class_, second.class_)
-    except KeyError:
-        return NotChecked(reason="no_row", article=f"separation {classes}")
-    minima = minima_of(row, f"separation {classes}", both_on=first.transponder == second.transponder == "on")
-    if minima is None:
-        return NotChecked(reason="airmanship_only", article=f"separation {classes}")
+    minima = agreed(first, second, memorandum)
+    if isinstance(minima, NotChecked):
+        return minima
     found = [
         conflict
         for one in first.volumes
@@ -100,6 +95,17 @@ def decide(first: Notice, second: Notice, memorandum: Memorandum) -> Conflict | 
         if (conflict := between(one, other, minima, memorandum.area.atmosphere)) is not None
     ]
     return min(found, key=_how_near, default=None)
+
+
+def agreed(first: Notice, second: Notice, memorandum: Memorandum) -> Minima | NotChecked:
+    """What applies between two notices, by their classes and transponders alone."""
+    article = f"separation {'/'.join(sorted((first.class_, second.class_)))}"
+    try:
+        row = memorandum.separation_of(first.class_, second.class_)
+    except KeyError:
+        return NotChecked(reason="no_row", article=article)
+    minima = minima_of(row, article, both_on=first.transponder == second.transponder == "on")
+    return NotChecked(reason="airmanship_only", article=article) if minima is None else minima
 
 
 def minima_of(row: Separation, article: str, *, both_on: bool) -> Minima | None:

@@ -27,6 +27,7 @@ from detente.runtime.heartbeat import Check, check_path
 from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
+from detente.runtime.outside import Made
 
 __all__ = ["SeededEntropy", "Station", "Weather", "World", "WorldClock"]
 
@@ -84,6 +85,10 @@ class _Outside:
     def urgent(self, entry: Entry) -> None:
         """Ahead of the backlog, to every party that it is for."""
         self.world.alert(self.party, entry)
+
+    def work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        """At once: no time passes in it."""
+        then(act())
 
 
 class World:

@@ -42,7 +42,6 @@ def gone(state: State, held: NoticeHeld, *, replaced_by: Ref | None = None) -> S
         state,
         notices={**state.notices, ref: over},
         conflicts={pair: one for pair, one in state.conflicts.items() if ref not in pair},
-        not_checked=frozenset(pair for pair in state.not_checked if ref not in pair),
         proposals={key: one for key, one in state.proposals.items() if one.proposal.notice != ref},
     )
 

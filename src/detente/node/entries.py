@@ -90,7 +90,7 @@ def said(state: State, event: Said) -> _Outcome:
         unsaid=_without(state.unsaid, event.statement, body),
         answered_ahead=state.answered_ahead | _ahead(state, event.statement),
     )
-    state, effects = _take(state, state.me, event.ref, event.statement, body, event.at_ms)
+    state, effects = _take(state, state.me, event.ref, event.statement, body, event.at_ms, event.near)
     return _with_unsaid(state, effects) if isinstance(body, Acceptance) else (state, effects)
 
 
@@ -138,31 +138,48 @@ def _heard(state: State, event: Heard | HeardEarly) -> _Outcome:
         body = parse_body(statement, state.memorandum.disclosure)
     except PeerError as why:
         return _refuse(state, event, why.code, why.message)
-    return _take(state, event.party, event.ref, statement, body, event.at_ms)
+    near = event.near if isinstance(event, Heard) else None
+    return _take(state, event.party, event.ref, statement, body, event.at_ms, near)
 
 
-def _take(state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs) -> _Outcome:
+def _take(
+    state: State,
+    party: PartyId,
+    ref: Ref,
+    statement: Statement,
+    body: Body,
+    at_ms: UtcMs,
+    near: tuple[Ref, ...] | None,
+) -> _Outcome:
     """Both sides' statements change the state by the same rules; only the peer's ask something of us.
 
     What is said for exercise stands in both records, is shown as such, and changes nothing live.
     """
     if statement.exercise:
         return state, ()
-    state, effects = _topic(state, party, ref, statement, body, at_ms)
+    state, effects = _topic(state, party, ref, statement, body, at_ms, near)
     state = incidents.take(state, party=party, ref=ref, statement=statement, body=body)
     state = duty.answered(state, party=party, statement=statement, body=body, at_ms=at_ms)
     return duty.opened(state, party=party, ref=ref, statement=statement, body=body, at_ms=at_ms), effects
 
 
 def _topic(
-    state: State, party: PartyId, ref: Ref, statement: Statement, body: Body, at_ms: UtcMs
+    state: State,
+    party: PartyId,
+    ref: Ref,
+    statement: Statement,
+    body: Body,
+    at_ms: UtcMs,
+    near: tuple[Ref, ...] | None,
 ) -> _Outcome:
     """The handler of a body's topic; what only asks for an acknowledgement needs none."""
     reply_to, is_theirs = statement.reply_to, party != state.me
     match body:
         case Notice():
             amends = reply_to if statement.code == "AMD" else None
-            return notices.take_notice(state, party=party, ref=ref, notice=body, at_ms=at_ms, amends=amends)
+            return notices.take_notice(
+                state, party=party, ref=ref, notice=body, at_ms=at_ms, amends=amends, near=near
+            )
         case Withdrawal():
             return amending.take_withdrawal(state, party=party, of=reply_to, body=body), ()
         case ReadBack():

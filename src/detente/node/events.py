@@ -33,21 +33,26 @@ class Woke:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """An own statement is committed."""
+    """An own statement is committed.
+
+    `near`: of a notice, every other that it can be in conflict with, and perhaps more; None is all.
+    """
 
     at_ms: UtcMs
     ref: Ref
     statement: Statement
+    near: tuple[Ref, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """A peer's statement is committed to its mirror here."""
+    """A peer's statement is committed to its mirror here; `near` as in `Said`."""
 
     at_ms: UtcMs
     party: PartyId
     ref: Ref
     statement: Statement
+    near: tuple[Ref, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

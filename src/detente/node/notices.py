@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from detente.conflicts.borders import borders
-from detente.conflicts.decide import Conflict, NotChecked, decide
+from detente.conflicts.decide import Conflict, decide
 from detente.line.bodies import ConflictStated, ReadBackVerdict, Rejection
 from detente.line.terms import LATEST_MS
-from detente.node import amending, duty
+from detente.node import amending, keeping
 from detente.node.effects import Effect, Say, Write
 from detente.node.state import ConflictHeld, NoticeHeld, ReadBackState, State
 from detente.notices.admit import Admitted, Refused, admit
@@ -18,32 +18,37 @@ from detente.notices.readback import ReadBack, compare
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
 
-KEEP_AFTER_END_MS = 86_400_000
-"""Expired notices stay a day for questions afterwards; the record keeps them for ever."""
-
-OVER_KEPT = 256
-"""Of one party: notices refused, replaced or withdrawn. The oldest go first, or a peer could fill the state."""
-
 STATED_KEPT = 8
 """CONs of one conflict that can still be answered by name."""
 
 
 def take_notice(
-    state: State, *, party: PartyId, ref: Ref, notice: Notice, at_ms: UtcMs, amends: Ref | None = None
+    state: State,
+    *,
+    party: PartyId,
+    ref: Ref,
+    notice: Notice,
+    at_ms: UtcMs,
+    amends: Ref | None = None,
+    near: Collection[Ref] | None = None,
 ) -> tuple[State, tuple[Effect, ...]]:
     """Judge a notice, find its conflicts with the other side's, and state those that a peer's notice made.
+
+    Args:
+        near: every notice that it can be in conflict with, and perhaps others; None is all that are held.
 
     Whoever hears the later notice of a pair states the conflict. If two cross on the way, both do. A notice that
     amends another of its author takes its place if it is admitted; if it is refused, the other stands.
     """
     verdict = admit(notice, state.memorandum, now_ms=at_ms)
-    state = _without_expired(state)
+    state = keeping.without_expired(state)
     old = amending.in_force(state, amends, of=party)
-    is_one_more = party != state.me and old is None
-    if is_one_more and state.open_notices_of(party) >= state.memorandum.notices.max_open_per_party:
-        verdict = Refused(
-            code="too_many_notices", message="It has as many open notices as are agreed.", field=None
-        )
+    if party != state.me and old is None:
+        state, is_full = keeping.counted(state, party)
+        if is_full:
+            verdict = Refused(
+                code="too_many_notices", message="It has as many open notices as are agreed.", field=None
+            )
     held = NoticeHeld(
         ref=ref,
         party=party,
@@ -57,6 +62,7 @@ def take_notice(
     )
     if _can_be_shown(notice):
         state = replace(state, notices={**state.notices, ref: held})
+    state = keeping.one_more(state, party, is_open=held.counts)
     if isinstance(verdict, Refused):
         if party == state.me:
             return state, ()
@@ -72,8 +78,12 @@ def take_notice(
         )
     if old is not None:
         state = amending.gone(state, old, replaced_by=ref)
-    state = _find_conflicts(state, held, at_ms)
-    return (state, ()) if party == state.me else (state, _statements_of(state, ref))
+    found = list(_conflicts_of(state, held, near, at_ms))
+    if found:
+        state = replace(
+            state, conflicts={**state.conflicts, **{(one.own, one.foreign): one for one in found}}
+        )
+    return state, () if party == state.me else tuple(_stated(state, one) for one in found)
 
 
 def take_read_back(
@@ -181,66 +191,30 @@ def take_rejection(state: State, *, party: PartyId, why: Rejection, of: Ref | No
     return _with_notice(state, replace(held, refused_by={**held.refused_by, party: why.reason}))
 
 
-def _find_conflicts(state: State, new: NoticeHeld, at_ms: UtcMs) -> State:
-    found, not_checked = dict(state.conflicts), set(state.not_checked)
-    for other in state.notices.values():
-        if other.party == new.party or not other.counts:
-            continue
+def _conflicts_of(
+    state: State, new: NoticeHeld, near: Collection[Ref] | None, at_ms: UtcMs
+) -> Iterable[ConflictHeld]:
+    """Between a notice of ours and one of theirs, in the order in which the others came to be held."""
+    others = state.notices.values() if near is None else filter(None, map(state.notices.get, near))
+    for other in others:
         own, foreign = (new, other) if new.party == state.me else (other, new)
-        if own.party != state.me:
+        if own.party != state.me or foreign.party == state.me or not other.counts:
             continue
-        match decide(own.notice, foreign.notice, state.memorandum):
-            case Conflict() as conflict:
-                found[(own.ref, foreign.ref)] = ConflictHeld(
-                    own=own.ref, foreign=foreign.ref, party=foreign.party, conflict=conflict, found_ms=at_ms
-                )
-            case NotChecked():
-                not_checked.add((own.ref, foreign.ref))
-    return replace(state, conflicts=found, not_checked=frozenset(not_checked))
+        conflict = decide(own.notice, foreign.notice, state.memorandum)
+        if isinstance(conflict, Conflict):
+            yield ConflictHeld(
+                own=own.ref, foreign=foreign.ref, party=foreign.party, conflict=conflict, found_ms=at_ms
+            )
 
 
-def _statements_of(state: State, foreign: Ref) -> tuple[Effect, ...]:
-    return tuple(
-        Say(
-            to=(state.desk_of(held.party),),
-            code="CON",
-            body=ConflictStated(first=held.own, second=held.foreign, conflict=held.conflict),
-            precedence="PRIORITY",
-            reply_to=foreign,
-        )
-        for held in state.conflicts.values()
-        if held.foreign == foreign and not held.stated_by
+def _stated(state: State, held: ConflictHeld) -> Say:
+    return Say(
+        to=(state.desk_of(held.party),),
+        code="CON",
+        body=ConflictStated(first=held.own, second=held.foreign, conflict=held.conflict),
+        precedence="PRIORITY",
+        reply_to=held.foreign,
     )
-
-
-def _without_expired(state: State) -> State:
-    """What is long over leaves the state, and with it the conflicts that it was part of."""
-    surplus = _surplus(state)
-    kept = {
-        ref: held
-        for ref, held in state.notices.items()
-        if held.until_ms + KEEP_AFTER_END_MS > state.now_ms and ref not in surplus
-    }
-    if len(kept) == len(state.notices):
-        return state
-    state = duty.without_notices(state, state.notices.keys() - kept.keys())
-    return replace(
-        state,
-        notices=kept,
-        stamps={ref: words for ref, words in state.stamps.items() if ref in kept},
-        conflicts={pair: held for pair, held in state.conflicts.items() if kept.keys() >= set(pair)},
-        proposals={ref: held for ref, held in state.proposals.items() if held.proposal.notice in kept},
-        not_checked=frozenset(pair for pair in state.not_checked if kept.keys() >= set(pair)),
-    )
-
-
-def _surplus(state: State) -> frozenset[Ref]:
-    """The oldest of what no longer counts, of each party that has too many of it."""
-    over: dict[PartyId, list[Ref]] = {}
-    for ref, held in state.notices.items():
-        if not held.counts:
-            over.setdefault(held.party, []).append(ref)
-    return frozenset(ref for refs in over.values() for ref in refs[:-OVER_KEPT])
 
 
 def _can_be_shown(notice: Notice) -> bool:

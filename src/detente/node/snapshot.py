@@ -21,6 +21,7 @@ from detente.memorandum.model import Memorandum
 from detente.node.state import State
 
 _LEFT_OUT = ("memorandum", "now_ms")
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 _LIVE = ("alerts", "disk_is_full", "store_is_away", "own_end", "tried_ms", "clocks", "started_ms", "woke_ms")
 """What the record cannot rebuild is not taken from a snapshot either."""
 
@@ -50,23 +51,21 @@ def thaw(data: bytes, blank: State) -> State | None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, msgspec.Raw):
+    """Lists and maps with a mark of what they were; asked for every value of a state, so the commonest come first."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is tuple:
+        return {"l": [_plain(one) for one in value]}
+    if kind is msgspec.Raw:
         return {"r": bytes(value).decode()}
     if isinstance(value, Mapping):
         return {"m": [[_plain(key), _plain(one)] for key, one in value.items()]}
-    if isinstance(value, tuple):
-        return {"l": [_plain(one) for one in value]}
-    if isinstance(value, frozenset):
+    if kind is frozenset:
         return {"s": [_plain(one) for one in value]}
-    if isinstance(value, msgspec.Struct) or (is_dataclass(value) and not isinstance(value, type)):
-        names = (
-            value.__struct_fields__ if isinstance(value, msgspec.Struct) else [f.name for f in fields(value)]
-        )
-        return {"t": type(value).__name__, "f": {name: _plain(getattr(value, name)) for name in names}}
-    assert value is None or isinstance(value, str | int | float), (
-        f"a state holds plain values, not {type(value)}"
-    )
-    return value
+    names = _names(kind)
+    assert names or is_dataclass(kind), f"a state holds plain values, not {kind}"
+    return {"t": kind.__name__, "f": {name: _plain(getattr(value, name)) for name in names}}
 
 
 def _built(value: Any) -> Any:
@@ -105,6 +104,7 @@ def _parts(hint: Any) -> Iterator[Any]:
         yield from typing.get_args(hint)
 
 
+@cache
 def _names(one: type) -> tuple[str, ...]:
     if isinstance(one, type) and issubclass(one, msgspec.Struct):
         return one.__struct_fields__

@@ -126,6 +126,18 @@ class AlertHeld:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What is counted of notices between two looks at all of them (`keeping`)."""
+
+    open_at_most: Mapping[PartyId, int] = field(default_factory=dict)
+    """By party; never too low."""
+    counted_ms: int = 0
+    taken: int = 0
+    """Notices since the last sweep."""
+    swept_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     """The node's whole knowledge."""
 
@@ -141,8 +153,7 @@ class State:
     stamps: Mapping[Ref, Mapping[PartyId, str]] = field(default_factory=dict)
     """By notice and receiver: the stamp by the time inside its cosignature. Both nodes have the same."""
     conflicts: Mapping[tuple[Ref, Ref], ConflictHeld] = field(default_factory=dict)
-    not_checked: frozenset[tuple[Ref, Ref]] = frozenset()
-    """Pairs for which no figure is agreed: never to be shown as clear."""
+    tally: Tally = field(default_factory=Tally)
     proposals: Mapping[Ref, ProposalHeld] = field(default_factory=dict)
     """By statement; those of a notice that is no longer in force are gone."""
     alerts: Mapping[tuple[str, str], AlertHeld] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from detente.node.open_item import Level, OpenItem
 from detente.node.state import State
 from detente.node.views_incidents import incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
-from detente.node.views_notices import conflicts, findings, notices
+from detente.node.views_notices import conflicts, findings, not_checked, notices
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
@@ -55,7 +55,7 @@ def status(state: State) -> dict[str, Any]:
         ],
         "notices": len(state.notices),
         "conflicts": len(state.conflicts),
-        "not_checked": len(state.not_checked),
+        "not_checked": sum(len(ours) * len(theirs) for _, ours, theirs in not_checked(state)),
         "alerts_open": len(state.alerts),
         "alerts_over": state.alerts_over,
         "owed_by_us": sum(1 for item in state.open_items.values() if item.owed_by == state.me),

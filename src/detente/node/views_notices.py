@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
 
-from detente.conflicts.decide import NotChecked, decide
+from detente.conflicts.decide import NotChecked, agreed
 from detente.conflicts.standing import standing
 from detente.line.wording import detail, plain
 from detente.node.declared import reply_is_owed
@@ -23,7 +26,12 @@ _RISING: tuple[Level, ...] = ("delivered", "understood", "passed", "in_effect")
 
 def notices(state: State) -> list[dict[str, Any]]:
     """Every notice held, own and foreign."""
-    return [_notice_row(state, held) for held in state.notices.values()]
+    conflicts_of = Counter(chain.from_iterable(state.conflicts))
+    unchecked_of: Counter[Ref] = Counter()
+    for _, ours, theirs in not_checked(state):
+        unchecked_of.update(dict.fromkeys((held.ref for held in ours), len(theirs)))
+        unchecked_of.update(dict.fromkeys((held.ref for held in theirs), len(ours)))
+    return [_notice_row(state, held, conflicts_of, unchecked_of) for held in state.notices.values()]
 
 
 def conflicts(state: State) -> list[dict[str, Any]]:
@@ -32,12 +40,10 @@ def conflicts(state: State) -> list[dict[str, Any]]:
 
 
 def findings(state: State) -> dict[str, Any]:
-    """All that was found about notices in force: conflicts, pairs NOT CHECKED, borders, and what is proposed."""
+    """All that was found about notices in force: conflicts, what is NOT CHECKED, borders, and what is proposed."""
     return {
         "conflicts": conflicts(state),
-        "not_checked": [
-            _not_checked_row(state, own, foreign) for own, foreign in sorted(state.not_checked, key=_seqs)
-        ],
+        "not_checked": [_not_checked_row(*found) for found in not_checked(state)],
         "borders": [
             {
                 "notice": short_ref(held.ref),
@@ -51,6 +57,23 @@ def findings(state: State) -> dict[str, Any]:
         ],
         "proposals": [_proposal_row(held) for held in state.proposals.values()],
     }
+
+
+def not_checked(state: State) -> list[tuple[NotChecked, list[NoticeHeld], list[NoticeHeld]]]:
+    """Own and foreign notices in force between which no figure is agreed: never to be shown as clear."""
+    ours: dict[str, list[NoticeHeld]] = {}
+    theirs: dict[str, list[NoticeHeld]] = {}
+    for held in state.notices.values():
+        if held.counts and held.until_ms > state.now_ms:
+            (ours if held.party == state.me else theirs).setdefault(held.notice.class_, []).append(held)
+    return [
+        (verdict, ours[one], theirs[other])
+        for one in sorted(ours)
+        for other in sorted(theirs)
+        if isinstance(
+            verdict := agreed(ours[one][0].notice, theirs[other][0].notice, state.memorandum), NotChecked
+        )
+    ]
 
 
 def levels_of(state: State, held: NoticeHeld) -> list[dict[str, Any]]:
@@ -90,7 +113,9 @@ def _owed(state: State, item: OpenItem) -> list[Level]:
     return delivered + [level for level in item.owed if level in _RISING]
 
 
-def _notice_row(state: State, held: NoticeHeld) -> dict[str, Any]:
+def _notice_row(
+    state: State, held: NoticeHeld, conflicts_of: Mapping[Ref, int], unchecked_of: Mapping[Ref, int]
+) -> dict[str, Any]:
     return {
         "ref": short_ref(held.ref),
         "party": held.party,
@@ -108,8 +133,8 @@ def _notice_row(state: State, held: NoticeHeld) -> dict[str, Any]:
         "replaced_by": _short(held.replaced_by),
         "over_ms": held.over_ms,
         "levels": levels_of(state, held),
-        "conflicts": sum(1 for pair in state.conflicts if held.ref in pair),
-        "not_checked": sum(1 for pair in state.not_checked if held.ref in pair),
+        "conflicts": conflicts_of.get(held.ref, 0),
+        "not_checked": unchecked_of.get(held.ref, 0),
         "borders": len(held.borders),
     }
 
@@ -156,12 +181,12 @@ def _standing(state: State, own: Ref, foreign: Ref) -> dict[str, Any]:
     }
 
 
-def _not_checked_row(state: State, own: Ref, foreign: Ref) -> dict[str, Any]:
-    verdict = decide(state.notices[own].notice, state.notices[foreign].notice, state.memorandum)
-    assert isinstance(verdict, NotChecked), "which classes have figures does not change under one memorandum"
+def _not_checked_row(
+    verdict: NotChecked, ours: Iterable[NoticeHeld], theirs: Iterable[NoticeHeld]
+) -> dict[str, Any]:
     return {
-        "own": short_ref(own),
-        "foreign": short_ref(foreign),
+        "own": [short_ref(held.ref) for held in ours],
+        "foreign": [short_ref(held.ref) for held in theirs],
         "article": plain(verdict.article),
         "reason": verdict.reason,
     }
@@ -181,8 +206,3 @@ def _proposal_row(held: ProposalHeld) -> dict[str, Any]:
 
 def _short(ref: Ref | None) -> str | None:
     return None if ref is None else short_ref(ref)
-
-
-def _seqs(pair: tuple[Ref, Ref]) -> tuple[str, int, str, int]:
-    own, foreign = pair
-    return own.origin, own.seq, foreign.origin, foreign.seq

@@ -16,7 +16,7 @@ from detente.encounters.watcher import Watcher
 from detente.errors import DamageError
 from detente.line.wording import plain
 from detente.memorandum.model import Memorandum
-from detente.node import events, snapshot
+from detente.node import events
 from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Write
 from detente.node.entries import is_said
 from detente.node.events import (
@@ -33,24 +33,24 @@ from detente.node.events import (
     Started,
     Tick,
 )
+from detente.node.keeping import SWEEP_MS
 from detente.node.state import State
 from detente.node.step import step
-from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Snapshot, Store, StoredReceipt
+from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Store
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
 from detente.runtime.answering import answer
 from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper, Receipt
+from detente.runtime.memory import Memory
 from detente.runtime.news import News
 from detente.runtime.outside import Nobody, Outside
+from detente.runtime.sky import Progress
 from detente.runtime.witness import Cosigned
 from detente.tracks.position import PositionReport
 
 ASK_MS = 10_000
 """How long a store that may be an older copy waits for a peer before it opens a new generation."""
-
-SNAPSHOT_ENTRIES = 2_000
-"""A start replays at most so many, in about half a second."""
 
 _NO_ROOM = Reply(
     ok=False,
@@ -76,6 +76,7 @@ class Node:
 
     Args:
         own_aircraft: the own list of the memorandum's own rule; it stays here.
+        tell: hears how far the start has come.
     """
 
     def __init__(
@@ -86,11 +87,12 @@ class Node:
         clock: Clock,
         own_aircraft: frozenset[str],
         outside: Outside | None = None,
+        tell: Progress | None = None,
     ) -> None:
         self.keeper = keeper
         self.outside: Outside = outside or Nobody()
         self._started_ms: UtcMs | None = None
-        self._snapshot_place = 0
+        self._swept_ms = UtcMs(0)
         self.news = News()
         self._store = store
         self._clock = clock
@@ -99,13 +101,11 @@ class Node:
         self._last_report: dict[str, PositionReport] = {}
         memorandum = keeper.agreement.memorandum
         self.watcher = _watcher_of(memorandum, own_aircraft)
-        self.state = State(
-            me=keeper.me,
-            memorandum=memorandum,
-            identity=keeper.agreement.identity,
-            now_ms=UtcMs(0),
+        blank = State(
+            me=keeper.me, memorandum=memorandum, identity=keeper.agreement.identity, now_ms=UtcMs(0)
         )
-        self._remember()
+        self._memory = Memory(keeper=keeper, store=store, clock=clock)
+        self.state = self._memory.remember(blank, tell)
 
     def start(self) -> None:
         """Say what is owed since the last run, and what is kept as proof and was not told."""
@@ -123,7 +123,9 @@ class Node:
         replies: list[Reply] = []
         waiting = len(self._unsaid)
         while events:
-            self.state, effects = step(self.state, events.popleft())
+            happening = self._memory.sky.with_near(events.popleft())
+            self.state, effects = step(self.state, happening)
+            self._memory.sky.follow(self.state, happening)
             for effect in effects:
                 if not isinstance(effect, Say):
                     events.extend(self._carry_out(effect, replies))
@@ -159,7 +161,7 @@ class Node:
 
     def heard(self, entry: Entry) -> None:
         """A peer's statement is committed."""
-        self.happen(self._event_of(entry))
+        self.happen(self._memory.event_of(entry))
         self.news.tell("heard", entry=entry)
         self._ring_at_once(entry)
 
@@ -203,16 +205,26 @@ class Node:
             self.write(
                 Write(kind="restore", text="No peer answered: a new generation of our journal is opened.")
             )
-            self.happen(self._event_of(self.keeper.open_generation()))
+            self.happen(self._memory.event_of(self.keeper.open_generation()))
         self.happen(Tick(at_ms=now_ms))
         for finding in self.watcher.flush(now_ms):
             self.happen(Encountered(at_ms=now_ms, finding=finding))
         self._say_unsaid()
-        self._keep_snapshot()
+        self._memory.keep(self.state, self.outside)
+        self._look_at_sky(now_ms)
 
     def close(self) -> None:
         """Keep the state as it is, so that the next start need not replay what came since the last time."""
-        self._keep_snapshot(every=1)
+        self._memory.keep_now(self.state)
+
+    def _look_at_sky(self, now_ms: UtcMs) -> None:
+        """Begin the index of notices once there are enough, and take out of it what is over."""
+        sky = self._memory.sky
+        if sky.must_warm(self.state):
+            self.outside.work(sky.warm, lambda _: sky.fill(self.state))
+        if now_ms - self._swept_ms >= SWEEP_MS:
+            self._swept_ms = now_ms
+            sky.sweep(self.state)
 
     @property
     def ticker(self) -> list[Entry]:
@@ -225,59 +237,17 @@ class Node:
         waits = [self.keeper.unreceipted(peer) for peer in self.keeper.peers]
         return max(waits, default=0) + len(self._unsaid)
 
-    def _remember(self) -> None:
-        """Rebuild the state from the newest snapshot and the record after it; nothing is said again."""
-        stored = self.keeper.book.stored
-        if stored.snapshot is not None:
-            state = snapshot.thaw(stored.snapshot.data, self.state)
-            if state is not None:
-                self.state, self._snapshot_place = state, stored.snapshot.place
-        for one in self.keeper.history(self._snapshot_place):
-            event = self._event_of(one) if isinstance(one, Entry) else self._event_of_receipt(one)
-            self.state, _ = step(self.state, event)
-        for peer in self.keeper.peers:
-            size = self.keeper.own.cosigned_size(peer)
-            self.state, _ = step(self.state, Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size))
-
     def _ring_at_once(self, entry: Entry) -> None:
         """The first rung of an ALERT waits for no second to pass."""
         if entry.statement.precedence == "ALERT":
             self.happen(Tick(at_ms=self._clock.now_ms()))
-
-    def _event_of_receipt(self, receipt: StoredReceipt) -> Receipted | events.Cosigned:
-        party = PartyId(receipt.origin.partition("/")[0])
-        if party == self.keeper.me:
-            return Receipted(
-                at_ms=self.state.now_ms,
-                peer=receipt.cosigner,
-                size=receipt.size if receipt.origin == self.keeper.own.origin else 0,
-                signed_ms=receipt.signed_ms,
-            )
-        return events.Cosigned(
-            at_ms=self.state.now_ms,
-            origin=receipt.origin,
-            party=party,
-            size=receipt.size,
-            signed_ms=receipt.signed_ms,
-        )
-
-    def _keep_snapshot(self, every: int = SNAPSHOT_ENTRIES) -> None:
-        place = self.keeper.book.place
-        if place - self._snapshot_place < every or self.keeper.restored or self.state.disk_is_full:
-            return
-        try:
-            self._store.put_snapshot(Snapshot(place=place, data=snapshot.freeze(self.state)))
-        except DamageError as why:
-            if not why.may_pass:
-                raise
-        self._snapshot_place = place
 
     def _take_back(self) -> None:
         """Own statements that a peer gave back are part of what we know, before anything else happens."""
         while self.keeper.restored:
             entry = self.keeper.restored.pop(0)
             self._unsaid = deque(say for say in self._unsaid if not is_said(say, entry.statement))
-            self._happen(self._event_of(entry))
+            self._happen(self._memory.event_of(entry))
 
     def _carry_out(self, effect: Effect, replies: list[Reply]) -> list[Event]:
         match effect:
@@ -323,7 +293,7 @@ class Node:
             self.news.tell("said", entry=entry)
             if entry.statement.precedence == "ALERT":
                 self.outside.urgent(entry)
-        return [self._event_of(entry) for entry in entries]
+        return [self._memory.event_of(entry) for entry in entries]
 
     def _must_wait(self, say: Say) -> bool:
         return self.keeper.must_ask or (bool(self._unsaid) and say.precedence != "ALERT")
@@ -353,11 +323,6 @@ class Node:
     def _tell_forks(self) -> None:
         for journal in sorted(self.keeper.forked - self.state.forked):
             self.happen(Forked(at_ms=self._clock.now_ms(), journal=journal))
-
-    def _event_of(self, entry: Entry) -> Said | Heard:
-        if entry.party == self.keeper.me:
-            return Said(at_ms=entry.committed_ms, ref=entry.ref, statement=entry.statement)
-        return Heard(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
 
     def write(self, write: Write) -> bool:
         """Keep a line in the logbook; False where the store takes nothing now."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from detente.node.effects import Ring
 from detente.quantities import PartyId
 from detente.runtime.journal import Entry
+
+Made = TypeVar("Made")
 
 
 class Outside(Protocol):
@@ -20,6 +23,12 @@ class Outside(Protocol):
 
     def urgent(self, entry: Entry) -> None:
         """An own ALERT is committed: it leaves ahead of everything, on every path."""
+
+    def work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        """Reckon for a while, beside everything else where that can be; `then` is called in the node's own turn.
+
+        `act` reads only values that never change.
+        """
 
 
 class Nobody:
@@ -36,3 +45,6 @@ class Nobody:
 
     def urgent(self, entry: Entry) -> None:
         pass
+
+    def work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        then(act())

@@ -9,10 +9,12 @@ import msgspec
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
-from detente.line.bodies import Acknowledgement, ConflictStated, ReadBackVerdict, Rejection
+from detente.line.bodies import Acknowledgement, ConflictStated, ReadBackVerdict, Rejection, Withdrawal
 from detente.line.catalogue import parse_body
+from detente.node import views_notices
 from detente.node.effects import Say
 from detente.node.events import Acknowledge, ReadBackNow, SendNotice, Started
+from detente.node.keeping import SWEEP_MS
 from detente.notices.notice import Notice
 from detente.quantities import PartyId, PostId, UtcMs
 from detente.record.statement import Ref
@@ -211,11 +213,51 @@ def test_what_is_over_for_a_day_leaves_the_state_with_its_conflicts(table: Any) 
     table.now_ms += 5 * HOUR_MS + 24 * HOUR_MS - 1
     send(table, "SIERRA")
     assert len(table.states[SIERRA].notices) == 3
-    table.now_ms += 1
+    table.now_ms += SWEEP_MS
     send(table, "COAST", lat=35.0)
     for party in (SIERRA, COAST):
         assert len(table.states[party].notices) == 2
         assert not table.states[party].conflicts
+
+
+def test_a_peer_at_the_agreed_number_is_refused_until_one_of_its_notices_is_over(
+    make_table: Any, fires: Any
+) -> None:
+    """Past its own desk, which counts too. Amending one is not one more."""
+    terms = msgspec.structs.replace(
+        fires, notices=msgspec.structs.replace(fires.notices, max_open_per_party=2)
+    )
+    table = make_table(terms, "SIERRA", "COAST")
+
+    def say(code: str, amends: Ref | None = None) -> Ref:
+        made = notice(table.now_ms, lat=39.9, lon=-121.4, class_="tanker")
+        to = (PostId("sierra.air"),)
+        return table.commit(COAST, Say(to=to, code=code, body=made, precedence="ROUTINE", reply_to=amends))
+
+    def is_refused(ref: Ref) -> bool:
+        return not table.states[SIERRA].notices[ref].counts
+
+    first, second = say("NTC"), say("NTC")
+    assert (is_refused(first), is_refused(second)) == (False, False)
+    assert is_refused(say("NTC"))
+    assert table.last("SIERRA").code == "REJ"
+    amended = say("AMD", first)
+    assert not is_refused(amended)
+    table.commit(
+        COAST,
+        Say(
+            to=(PostId("sierra.air"),),
+            code="CNX",
+            body=Withdrawal(from_ms=table.now_ms),
+            precedence="ROUTINE",
+            reply_to=second,
+        ),
+    )
+    table.now_ms += 1_000
+    assert not is_refused(say("NTC")), "one was withdrawn"
+    assert is_refused(say("NTC"))
+    table.now_ms += 5 * HOUR_MS + 1
+    assert not is_refused(say("NTC")), "all are over"
 
 
 def test_a_pair_without_figures_is_never_shown_as_clear(make_table: Any, fires: Any) -> None:
@@ -235,4 +277,5 @@ def test_a_pair_without_figures_is_never_shown_as_clear(make_table: Any, fires: 
     send(table, "COAST")
     for party in (SIERRA, COAST):
         assert not table.states[party].conflicts
-        assert len(table.states[party].not_checked) == 1
+        ((verdict, ours, theirs),) = views_notices.not_checked(table.states[party])
+        assert (verdict.reason, len(ours), len(theirs)) == ("airmanship_only", 1, 1)

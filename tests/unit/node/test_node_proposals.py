@@ -13,7 +13,7 @@ from detente.airspace.volumes import Volume
 from detente.conflicts.ways_out import WayOut, ways_out
 from detente.line.bodies import Acceptance, Proposal, Rejection, Withdrawal
 from detente.line.catalogue import parse_body
-from detente.node import notices
+from detente.node import keeping
 from detente.node.effects import Reply, Say
 from detente.node.events import ReadBackNow, SayNow, SendNotice
 from detente.notices.notice import Notice
@@ -341,7 +341,8 @@ def test_what_is_released_early_stands_until_then(table: Any) -> None:
 
 
 def test_amending_without_end_does_not_fill_the_state(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, "OVER_KEPT", 3)
+    monkeypatch.setattr(keeping, "OVER_KEPT", 3)
+    monkeypatch.setattr(keeping, "SWEEP_NOTICES", 1)
     assert send(table, SIERRA, notice(table.now_ms)).ok
     for _ in range(10):
         assert send(table, SIERRA, notice(table.now_ms), amends=by(table, SIERRA)).ok

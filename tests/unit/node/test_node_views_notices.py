@@ -163,6 +163,7 @@ def test_findings_hold_what_was_not_checked_and_what_meets_a_border(
         found = views.findings(table.states[party])
         assert not found["conflicts"]
         (pair,) = found["not_checked"]
+        assert (len(pair["own"]), len(pair["foreign"])) == (1, 1)
         assert pair["reason"] == "airmanship_only"
         assert pair["article"] == "separation transport/transport"
         crossing = [row for row in found["borders"] if row["kind"] == "crossing"]
