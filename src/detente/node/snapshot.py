@@ -63,7 +63,7 @@ def _plain(value: Any) -> Any:
         return {"m": [[_plain(key), _plain(one)] for key, one in value.items()]}
     if kind is frozenset:
         return {"s": [_plain(one) for one in value]}
-    names = _names(kind)
+    names = _names(kind)  # type: ignore[arg-type]  # a type is hashable
     assert names or is_dataclass(kind), f"a state holds plain values, not {kind}"
     return {"t": kind.__name__, "f": {name: _plain(getattr(value, name)) for name in names}}
 
