@@ -58,21 +58,33 @@ def fill(
     for k in range(len(lat_deg)):
         total = lat_deg[k] + lon_deg[k] + level_ft[k] + track_deg[k] + speed_mps[k] + climb_ftps[k]
         is_finite = is_finite and math.isfinite(total)
-        track = math.radians(track_deg[k])
-        east_mps, north_mps = speed_mps[k] * math.sin(track), speed_mps[k] * math.cos(track)
-        lat, lon = math.radians(lat_deg[k]), math.radians(lon_deg[k])
-        sin_lat, cos_lat = math.sin(lat), math.cos(lat)
-        sin_lon, cos_lon = math.sin(lon), math.cos(lon)
-        normal_m = SEMI_MAJOR_M / math.sqrt(1.0 - ECCENTRICITY_SQUARED * sin_lat * sin_lat)
-        row = rows[k]
-        row[UX], row[UY], row[UZ] = cos_lat * cos_lon, cos_lat * sin_lon, sin_lat
-        row[PX], row[PY] = normal_m * row[UX], normal_m * row[UY]
-        row[PZ] = normal_m * (1.0 - ECCENTRICITY_SQUARED) * sin_lat
-        row[VX] = -sin_lon * east_mps - sin_lat * cos_lon * north_mps
-        row[VY] = cos_lon * east_mps - sin_lat * sin_lon * north_mps
-        row[VZ] = cos_lat * north_mps
-        row[LEVEL_FT], row[CLIMB_FTPS] = level_ft[k], climb_ftps[k]
+        fill_one(lat_deg[k], lon_deg[k], level_ft[k], track_deg[k], speed_mps[k], climb_ftps[k], rows[k])
     return is_finite
+
+
+@compiled
+def fill_one(
+    lat_deg: float,
+    lon_deg: float,
+    level_ft: float,
+    track_deg: float,
+    speed_mps: float,
+    climb_ftps: float,
+    row: Floats,
+) -> None:
+    """One row, shape (COLUMNS,)."""
+    lat, lon, track = math.radians(lat_deg), math.radians(lon_deg), math.radians(track_deg)
+    east_mps, north_mps = speed_mps * math.sin(track), speed_mps * math.cos(track)
+    sin_lat, cos_lat = math.sin(lat), math.cos(lat)
+    sin_lon, cos_lon = math.sin(lon), math.cos(lon)
+    normal_m = SEMI_MAJOR_M / math.sqrt(1.0 - ECCENTRICITY_SQUARED * sin_lat * sin_lat)
+    row[UX], row[UY], row[UZ] = cos_lat * cos_lon, cos_lat * sin_lon, sin_lat
+    row[PX], row[PY] = normal_m * row[UX], normal_m * row[UY]
+    row[PZ] = normal_m * (1.0 - ECCENTRICITY_SQUARED) * sin_lat
+    row[VX] = -sin_lon * east_mps - sin_lat * cos_lon * north_mps
+    row[VY] = cos_lon * east_mps - sin_lat * sin_lon * north_mps
+    row[VZ] = cos_lat * north_mps
+    row[LEVEL_FT], row[CLIMB_FTPS] = level_ft, climb_ftps
 
 
 @compiled

@@ -354,5 +354,6 @@ def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher
     return Watcher(
         is_own=own_aircraft.__contains__,
         minima_of=lambda _own, _foreign: minima,
+        widest=minima,
         rules=memorandum.tracks,
     )
