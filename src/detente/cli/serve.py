@@ -98,6 +98,10 @@ class _Running:
         """Show and sound it where people are."""
         print(f"\a{_ring_text(ring)}", flush=True)
 
+    def warn(self, text: str) -> None:
+        """Show and sound what concerns an own aircraft."""
+        print(f"\a{text}", flush=True)
+
     def self_test(self) -> None:
         """Test the own end: the store takes a line, and our own door answers."""
         task = asyncio.get_running_loop().create_task(self._test_self())

@@ -2,16 +2,16 @@
 
 Places in degrees on WGS 84, levels in feet of one datum (pressure altitude), straight flight. The pairs are those
 that `kernels.flying.meeting` would find among all pairs: the grid only leaves out what cannot meet. No clock, no
-chance; the same states give the same pairs in the same order, with one thread or two.
+chance; the same states give the same pairs in the same order, in one part or several.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from detente.kernels import flying
 from detente.kernels import whole_sky as kernel
 from detente.kernels.layout import Floats, Int32
+
+Each: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 _CELL_SHARE = 1.2
 """Of half the longest reach: measured fastest, for airliners and for drones."""
@@ -82,38 +84,45 @@ def flights(
 
 
 def near_pairs(
-    sky: Flights, *, lateral_m: float, vertical_ft: float, lookahead_s: float, threads: int = 2
+    sky: Flights,
+    *,
+    lateral_m: float,
+    vertical_ft: float,
+    lookahead_s: float,
+    parts: int = 1,
+    each: Each = map,
 ) -> Pairs:
-    """All pairs that are under both minima within the look-ahead; both minima are over 0."""
+    """All pairs that are under both minima within the look-ahead; both minima are over 0.
+
+    Args:
+        each: as `map`; that of a pool of threads does as many parts at once, and the kernels let it.
+    """
     if len(sky) < 2:
         return _pairs([_room(0)])
     minima = kernel.Minima(lateral_m, vertical_ft, lookahead_s)
-    with ThreadPoolExecutor(threads) as pool:
-        lat_rad, lon_rad, bounds = _middles(sky, lookahead_s, pool, threads)
-        grid = _grid_over(len(sky), bounds, minima)
-        sorted_sky = kernel.Sky(
-            rows=sky.rows,
-            sides=sky.sides,
-            lat_rad=lat_rad,
-            lon_rad=lon_rad,
-            order=np.empty(len(sky), dtype=np.int32),
-            starts=np.zeros(2 * grid.layers * grid.rows * grid.columns + 1, dtype=np.int32),
-            packed=np.empty((8, len(sky)), dtype=np.float32),
-        )
-        cells, starts = np.empty(len(sky), dtype=np.int32), sorted_sky.starts
-        kernel.cells_of(sorted_sky, grid, lookahead_s, cells)
-        kernel.sort(sorted_sky, cells, starts.copy(), lookahead_s)
+    lat_rad, lon_rad, bounds = _middles(sky, lookahead_s, parts, each)
+    grid = _grid_over(len(sky), bounds, minima)
+    sorted_sky = kernel.Sky(
+        rows=sky.rows,
+        sides=sky.sides,
+        lat_rad=lat_rad,
+        lon_rad=lon_rad,
+        order=np.empty(len(sky), dtype=np.int32),
+        starts=np.zeros(2 * grid.layers * grid.rows * grid.columns + 1, dtype=np.int32),
+        packed=np.empty((8, len(sky)), dtype=np.float32),
+    )
+    cells, starts = np.empty(len(sky), dtype=np.int32), sorted_sky.starts
+    kernel.cells_of(sorted_sky, grid, lookahead_s, cells)
+    kernel.sort(sorted_sky, cells, starts.copy(), lookahead_s)
 
-        def part(ends: tuple[int, int]) -> kernel.Found:
-            found = _room(max(1_024, 2 * int(starts[ends[1]] - starts[ends[0]])))
-            while (count := kernel.sweep(sorted_sky, grid, minima, *ends, found)) > len(found.pairs):
-                found = _room(count)
-            return kernel.Found(found.pairs[:count], found.figures[:count])
+    def part(ends: tuple[int, int]) -> kernel.Found:
+        found = _room(max(1_024, 2 * int(starts[ends[1]] - starts[ends[0]])))
+        while (count := kernel.sweep(sorted_sky, grid, minima, *ends, found)) > len(found.pairs):
+            found = _room(count)
+        return kernel.Found(found.pairs[:count], found.figures[:count])
 
-        shares = np.linspace(0, len(sky), threads + 1)[1:-1]
-        return _pairs(
-            pool.map(part, pairwise([0, *np.searchsorted(starts, shares).tolist(), len(starts) - 1]))
-        )
+    shares = np.linspace(0, len(sky), parts + 1)[1:-1]
+    return _pairs(each(part, pairwise([0, *np.searchsorted(starts, shares).tolist(), len(starts) - 1])))
 
 
 def near_one(sky: Flights, one: int, *, lateral_m: float, vertical_ft: float, lookahead_s: float) -> Pairs:
@@ -138,17 +147,15 @@ class _Bounds:
     width_rad: float
 
 
-def _middles(
-    sky: Flights, lookahead_s: float, pool: ThreadPoolExecutor, threads: int
-) -> tuple[Floats, Floats, _Bounds]:
+def _middles(sky: Flights, lookahead_s: float, parts: int, each: Each) -> tuple[Floats, Floats, _Bounds]:
     lat_rad, lon_rad = np.empty(len(sky)), np.empty(len(sky))
-    degrees = np.zeros((threads, 360), dtype=np.bool_)
+    degrees = np.zeros((parts, 360), dtype=np.bool_)
 
     def part(number: int) -> tuple[float, ...]:
-        mine = slice(len(sky) * number // threads, len(sky) * (number + 1) // threads)
+        mine = slice(len(sky) * number // parts, len(sky) * (number + 1) // parts)
         return kernel.middles(sky.rows[mine], lookahead_s, lat_rad[mine], lon_rad[mine], degrees[number])
 
-    speeds, climbs, south, north, low, high = zip(*pool.map(part, range(threads)), strict=True)
+    speeds, climbs, south, north, low, high = zip(*each(part, range(parts)), strict=True)
     taken = np.flatnonzero(degrees.any(axis=0))
     gaps = np.diff(np.append(taken, taken[0] + 360))
     widest = int(gaps.argmax())

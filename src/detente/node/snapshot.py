@@ -22,7 +22,17 @@ from detente.node.state import State
 
 _LEFT_OUT = ("memorandum", "now_ms")
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
-_LIVE = ("alerts", "disk_is_full", "store_is_away", "own_end", "tried_ms", "clocks", "started_ms", "woke_ms")
+_LIVE = (
+    "alerts",
+    "own_warnings",
+    "disk_is_full",
+    "store_is_away",
+    "own_end",
+    "tried_ms",
+    "clocks",
+    "started_ms",
+    "woke_ms",
+)
 """What the record cannot rebuild is not taken from a snapshot either."""
 
 
