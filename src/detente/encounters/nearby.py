@@ -17,8 +17,6 @@ from detente.memorandum.model import Tracks
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, UtcMs
 from detente.tracks.position import PositionReport
 
-_NONE = -1
-
 
 class Nearby:
     """See the module; aircraft by name, one thread at a time.
@@ -44,13 +42,9 @@ class Nearby:
 
         It is flown on as `approach.predict` does: without speed and track it stands, without a climb it is level.
         """
-        place = self._places.get(report.aircraft)
-        if place is None:
-            place = self._taken(report.aircraft)
-            self._store.since_ms[place] = _NONE
+        known = self._places.get(report.aircraft)
+        place = self._taken(report.aircraft) if known is None else known
         store = self._store
-        store.sides[place] = int(is_own)
-        store.time_ms[place] = report.time_ms
         speed_mps, track_deg = report.ground_speed_mps, report.track_deg
         is_moving = speed_mps is not None and track_deg is not None
         flying.fill_one(
@@ -62,6 +56,7 @@ class Nearby:
             (report.vertical_rate_mps or 0.0) / METRES_PER_FT,
             store.rows[place],
         )
+        kernel.put(store, place, int(is_own), report.time_ms, known is None)
         if segment is not None:
             kernel.fly(
                 store, place, segment.first.time_ms, _end(segment.first), _end(segment.second), self._gap_ms
@@ -71,7 +66,7 @@ class Nearby:
         """An aircraft was not heard for long."""
         place = self._places.pop(aircraft, None)
         if place is not None:
-            self._store.sides[place] = kernel.FREE
+            kernel.take_out(self._store, place)
             self._free.append(place)
 
     def near(self, aircraft: str, now_ms: UtcMs) -> list[str]:
@@ -84,17 +79,7 @@ class Nearby:
     def _taken(self, aircraft: str) -> int:
         if not self._free:
             size = len(self._names)
-            more = _empty(size)
-            self._store = kernel.Store(
-                rows=np.concatenate((self._store.rows, more.rows)),
-                sides=np.concatenate((self._store.sides, more.sides)),
-                time_ms=np.concatenate((self._store.time_ms, more.time_ms)),
-                since_ms=np.concatenate((self._store.since_ms, more.since_ms)),
-                newest=np.concatenate((self._store.newest, more.newest)),
-                older=np.concatenate((self._store.older, more.older)),
-                newer=np.concatenate((self._store.newer, more.newer)),
-                began_ms=np.concatenate((self._store.began_ms, more.began_ms)),
-            )
+            self._store = _longer(self._store, size)
             self._names += [""] * size
             self._out = np.empty(2 * size, dtype=np.int32)
             self._free = list(range(2 * size - 1, size - 1, -1))
@@ -122,16 +107,34 @@ def warm(rules: Tracks) -> None:
     nearby.near("000000", UtcMs(0))
 
 
+def _longer(store: kernel.Store, by: int) -> kernel.Store:
+    """Room for more places; buckets and figures of the whole store stay."""
+    more = _empty(by)
+    return store._replace(
+        **{
+            name: np.concatenate((getattr(store, name), getattr(more, name)))
+            for name in store._fields
+            if name not in ("heads", "most")
+        }
+    )
+
+
 def _empty(count: int) -> kernel.Store:
     return kernel.Store(
         rows=np.zeros((count, flying.COLUMNS)),
         sides=np.full(count, kernel.FREE, dtype=np.int8),
         time_ms=np.zeros(count, dtype=np.int64),
-        since_ms=np.full(count, _NONE, dtype=np.int64),
+        since_ms=np.full(count, -1, dtype=np.int64),
         newest=np.zeros((count, 2, 4)),
         older=np.zeros((count, 2, 4)),
         newer=np.zeros((count, 2, 4)),
         began_ms=np.zeros(count, dtype=np.int64),
+        extents_m=np.zeros(count),
+        brief=np.zeros((count, 8), dtype=np.float32),
+        cubes=np.zeros((count, 3), dtype=np.int32),
+        links=np.full(count, -1, dtype=np.int32),
+        heads=np.full(kernel.BUCKETS, -1, dtype=np.int32),
+        most=np.zeros(2),
     )
 
 
