@@ -37,7 +37,7 @@ FRESH_MS = 10_000
 ACCURACY_FRESH_MS = 60_000
 BATCH = 1_000
 
-_ACCURACY_OF_NACP_M = {
+ACCURACY_OF_NACP_M = {
     **{11: 3.0, 10: 10.0, 9: 30.0, 8: 92.6, 7: 185.2, 6: 555.6},
     **{5: 926.0, 4: 1852.0, 3: 3704.0, 2: 7408.0, 1: 18520.0},
 }
@@ -185,7 +185,7 @@ class Messages:
                 self._rejected["implausible_level"] += 1
                 return None
         if abs(time_ms - known.nacp_ms) <= ACCURACY_FRESH_MS:
-            accuracy_m = _ACCURACY_OF_NACP_M.get(known.nacp)
+            accuracy_m = ACCURACY_OF_NACP_M.get(known.nacp)
         else:
             accuracy_m = _ACCURACY_OF_NUCP_M.get(message.get("NUCp", -1))
         return PositionReport(
