@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from detente.adapters.control import ControlServer
+from detente.adapters.feeds import JoinedFeed, open_feed
 from detente.adapters.home import (
     Home,
     HomeLock,
@@ -27,17 +28,17 @@ from detente.adapters.home import (
 )
 from detente.adapters.link_client import LinkClient
 from detente.adapters.link_server import serve_link
-from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.cli import carrying, key_change
+from detente.cli.watched import tracker_for
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
 from detente.node.effects import Ring, Write
 from detente.node.events import SelfTested, Woke
-from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
+from detente.ports import Feed, Keys, LinkRequest, LinkResponse, LogLine
 from detente.quantities import PartyId, UtcMs, utc_ms_of
 from detente.runtime.courier import Courier, Runner
 from detente.runtime.desk import Desk
@@ -61,7 +62,7 @@ class _Running:
     store: SqlStore
     node: Node
     desk: Desk
-    feed: RecordingFeed | None
+    feed: Feed | None
     couriers: dict[PartyId, list[Courier]]
     runners: list[Runner] = field(default_factory=list)
     stopping: asyncio.Event
@@ -254,7 +255,8 @@ def _assemble(
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
     key_change.follow(home, keeper)
     node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft))
-    feed = RecordingFeed.open(home.folder / settings.feed.recording) if settings.feed is not None else None
+    tracker = tracker_for(settings, agreement.memorandum)
+    feed = open_feed(settings.feeds, folder=home.folder, tracker=tracker, clock=clock)
     return _Running(
         home=home,
         settings=settings,
@@ -306,6 +308,9 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         runner = Runner(node=running.node, connection=_connection(running, address), ended=running.ended)
         running.runners.append(runner)
         stack.push_async_callback(runner.close)
+    if isinstance(running.feed, JoinedFeed):
+        await running.feed.start()
+        stack.push_async_callback(running.feed.close)
     control = ControlServer(running.order, secrets.token_hex(16))
     await control.start(running.home.control_file)
     stack.push_async_callback(control.close)

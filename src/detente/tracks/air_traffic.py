@@ -1,8 +1,8 @@
 """Air traffic observations as Flight Blender takes them, JSON, to reports.
 
-Source: openutm, flight-blender, `air_traffic_samples`: `{"observations": [{"lat_dd", "lon_dd", "timestamp" (ms UTC),
-"icao_address" (or `icao_addresss`, as its samples spell it), "altitude_mm"}]}`. The samples write metres under the name
-`altitude_mm`; a height that may be a thousandfold wrong is left out, and counted.
+Source: openutm, flight-blender, `air_traffic_samples`: `{"observations": [{"lat_dd", "lon_dd", "timestamp" (ms
+UTC), "icao_address" (or `icao_addresss`, as its samples spell it), "altitude_mm"}]}`. The samples write metres
+under the name `altitude_mm`; a height that may be a thousandfold wrong is left out, and counted.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """ASTERIX categories 021 (ADS-B), 048 (radar plots) and 062 (system tracks) to reports.
 
-Source: EUROCONTROL SUR.ET1.ST05, categories 021 edition 2.7, 048 1.32, 062 1.21; records are parsed by libasterix. A record
-gives seconds since midnight only: the day is that of the receipt, or the recording's. Category 048 measures from the
-radar, whose place its owner must give (`Circumstances.site`); range is slant, and is reduced by the flight level. Heights of
-021/140 and 062/130 are above the WGS 84 ellipsoid. Test and simulated targets, and tracks that a system only extrapolates
-(`CST`), were not measured and are left out.
+Source: EUROCONTROL SUR.ET1.ST05, categories 021 edition 2.7, 048 1.32, 062 1.21; records are parsed by
+libasterix. A record gives seconds since midnight only: the day is that of the receipt, or the recording's.
+Category 048 measures from the radar, whose place its owner must give (`Circumstances.site`); range is slant,
+and is reduced by the flight level. Heights of 021/140 and 062/130 are above the WGS 84 ellipsoid. Test and
+simulated targets, and tracks that a system only extrapolates (`CST`), were not measured and are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any
 from detente.airspace.geodesy import destination
 from detente.errors import OperatorError
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, UtcMs
-from detente.tracks.cot import SIGMAS_OF_95
 from detente.tracks.decoding import Circumstances
 from detente.tracks.mode_s import ACCURACY_OF_NACP_M
 from detente.tracks.position import PositionReport
@@ -28,6 +27,7 @@ from detente.tracks.reading import (
     HEIGHT_MIN_M,
     LEVEL_MAX_FT,
     LEVEL_MIN_FT,
+    SIGMAS_OF_95,
     SPEED_MAX_MPS,
     call_sign_of,
     is_on_earth,
@@ -46,7 +46,7 @@ _CATEGORIES = {21: "Cat_021_2_7", 48: "Cat_048_1_32", 62: "Cat_062_1_21"}
 def _library() -> tuple[Any, Any]:
     """libasterix, which takes two seconds to import."""
     try:
-        from asterix import base, generated  # noqa: PLC0415
+        from asterix import base, generated
     except ImportError as why:
         raise OperatorError(
             "no_asterix",
@@ -256,8 +256,9 @@ class AsterixDecoder:
             source=self._circumstances.source,
         )
 
-    def _reject(self, reason: str) -> None:
+    def _reject(self, reason: str) -> PositionReport | None:
         self.rejected[reason] += 1
+        return None
 
     def _time_of(self, of_day_s: float, received_ms: UtcMs | None) -> UtcMs:
         """On the day that puts it nearest to the receipt; in a recording the day goes on at midnight."""

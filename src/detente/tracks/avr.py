@@ -1,8 +1,9 @@
 """AVR, the plain text of Mode S receivers, and JSON lines that carry the same frames: lines to frames.
 
-`*8D4CA251…;` is a frame; `@` and twelve digits of 12 MHz ticks stand before one that has a time, `<` and two digits of
-signal level after those. JSON lines (`timestamp` in seconds, `frame`) are what jet1090 and rs1090 write. Frames of
-the downlink formats 0 to 15 have 56 bits; some writers pad them to 112 with noise, which is cut.
+`*8D4CA251…;` is a frame; `@` and twelve digits of 12 MHz ticks stand before one that has a time, `<` and two
+digits of signal level after those. JSON lines (`timestamp` in seconds, `frame`) are what jet1090 and rs1090
+write. Frames of the downlink formats 0 to 15 have 56 bits; some writers pad them to 112 with noise, which is
+cut.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Mode S Beast, binary: bytes to frames.
 
 A frame is 0x1A, a type, six bytes of 12 MHz ticks, one of signal level, then two (Mode A/C, `1`), seven (Mode S
-short, `2`) or fourteen bytes (Mode S long, `3`). Every 0x1A inside is doubled, so a single one always begins a frame and a
-broken stream is found again. Source: the Beast wiki of J. Rottenheber; `4` and `5` are a receiver's own status.
+short, `2`) or fourteen bytes (Mode S long, `3`). Every 0x1A inside is doubled, so a single one always begins a
+frame and a broken stream is found again. Source: the Beast wiki of J. Rottenheber; `4` and `5` are a receiver's
+own status.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Cursor on Target events, as XML, to reports.
 
-Source: MITRE, "Cursor on Target Message Router User's Guide" and Event.xsd 2.0. `type` is a path of atoms: `a-f-A-M-F` is
-something that exists, friendly, in the *air*; only those are taken. `hae` is metres above the WGS 84 ellipsoid; `ce`
-is one standard deviation of a circle, in metres; 9999999 is unknown. `time` is when the event was made, `stale` when it
-stops being so. `track` has course (degrees true) and speed (m/s), and an optional slope (degrees).
+Source: MITRE, "Cursor on Target Message Router User's Guide" and Event.xsd 2.0. `type` is a path of atoms:
+`a-f-A-M-F` is something that exists, friendly, in the *air*; only those are taken. `hae` is metres above the
+WGS 84 ellipsoid; `ce` is one standard deviation of a circle, in metres; 9999999 is unknown. `time` is when the
+event was made, `stale` when it stops being so. `track` has course (degrees true) and speed (m/s), and an
+optional slope (degrees).
 
 XML from a stranger: documents with a DOCTYPE or an entity are refused unread, since both can grow without bound.
 """
@@ -23,6 +24,7 @@ from detente.tracks.reading import (
     CLIMB_MAX_MPS,
     HEIGHT_MAX_M,
     HEIGHT_MIN_M,
+    SIGMAS_OF_95,
     SPEED_MAX_MPS,
     address_of,
     call_sign_of,
@@ -33,8 +35,6 @@ from detente.tracks.reading import (
 )
 from detente.wire.limits import FEED_EVENT_BYTES_MAX
 
-SIGMAS_OF_95 = 2.4477
-"""The radius that holds 95 % of a circular normal distribution, in standard deviations of one axis."""
 _UNKNOWN = 9_999_999.0
 _ACCURACY_MAX_M = 100_000.0
 _AIR = re.compile(r"a-[a-zA-Z.]-A(?:-|\Z)")
@@ -61,7 +61,9 @@ class Event:
     climb_mps: float | None = None
 
 
-def report_of(event: Event, *, source: str, rejected: Counter[str], unused: Counter[str]) -> PositionReport | None:
+def report_of(
+    event: Event, *, source: str, rejected: Counter[str], unused: Counter[str]
+) -> PositionReport | None:
     """The event as a report; None, and counted, where it is none or cannot be true."""
     if not _AIR.match(event.type):
         unused["not_air"] += 1
@@ -149,13 +151,11 @@ class CotDecoder:
             self.rejected["forbidden_xml"] += 1
             return None
         try:
-            element = ElementTree.fromstring(text)  # noqa: S314  # no DOCTYPE, no entity, bounded
+            element = ElementTree.fromstring(text)  # no DOCTYPE, no entity, bounded
         except (ElementTree.ParseError, ValueError, LookupError, RecursionError):
             self.rejected["malformed"] += 1
             return None
-        return report_of(
-            event_of(element), source=self._source, rejected=self.rejected, unused=self.unused
-        )
+        return report_of(event_of(element), source=self._source, rejected=self.rejected, unused=self.unused)
 
 
 def event_of(element: ElementTree.Element) -> Event:

@@ -1,7 +1,8 @@
 """Compact position reporting: where an aircraft is, of two Mode S messages, or of one near a known place.
 
-Source: ICAO Doc 9871, 2nd edition, C.2.6 (airborne and surface; NL of C.2.6.2 d); J. Sun, "The 1090 Megahertz Riddle", 2nd
-edition, chapters 5 and 6. Latitude and longitude come as 17 bits each: fractions of a zone, whose number is not sent.
+Source: ICAO Doc 9871, 2nd edition, C.2.6 (airborne and surface; NL of C.2.6.2 d); J. Sun, "The 1090 Megahertz
+Riddle", 2nd edition, chapters 5 and 6. Latitude and longitude come as 17 bits each: fractions of a zone, whose
+number is not sent.
 """
 
 from __future__ import annotations

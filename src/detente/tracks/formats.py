@@ -10,7 +10,18 @@ from typing import Final
 
 from detente.tracks.decoding import Circumstances, Decoder
 
-STREAMED: Final = ("beast", "avr", "sbs", "frames", "readsb", "asterix", "cot", "tak", "remote-id", "air-traffic")
+STREAMED: Final = (
+    "beast",
+    "avr",
+    "sbs",
+    "frames",
+    "readsb",
+    "asterix",
+    "cot",
+    "tak",
+    "remote-id",
+    "air-traffic",
+)
 """Formats that come in pieces, from a file, a connection or datagrams."""
 WHOLE: Final = ("traffic",)
 """Formats that are one document, read whole: `tracks/recording.py`."""
@@ -27,28 +38,47 @@ def decoder_of(name: str, circumstances: Circumstances) -> Decoder:
     """A new decoder of a streamed format; raises KeyError for any other name."""
     match name:
         case "beast":
-            from detente.tracks.beast import BeastDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.beast import BeastDecoder
+
+            return BeastDecoder(circumstances)
         case "avr":
-            from detente.tracks.avr import AvrDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.avr import AvrDecoder
+
+            return AvrDecoder(circumstances)
         case "frames":
-            from detente.tracks.avr import FrameLinesDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.avr import FrameLinesDecoder
+
+            return FrameLinesDecoder(circumstances)
         case "sbs":
-            from detente.tracks.sbs import SbsDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.sbs import SbsDecoder
+
+            return SbsDecoder(circumstances)
         case "readsb":
-            from detente.tracks.readsb import ReadsbDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.readsb import ReadsbDecoder
+
+            return ReadsbDecoder(circumstances)
         case "asterix":
-            from detente.tracks.asterix import AsterixDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.asterix import AsterixDecoder
+
+            return AsterixDecoder(circumstances)
         case "cot":
-            from detente.tracks.cot import CotDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.cot import CotDecoder
+
+            return CotDecoder(circumstances)
         case "tak":
-            from detente.tracks.tak import TakDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.tak import TakDecoder
+
+            return TakDecoder(circumstances)
         case "remote-id":
-            from detente.tracks.remote_id import RemoteIdDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.remote_id import RemoteIdDecoder
+
+            return RemoteIdDecoder(circumstances)
         case "air-traffic":
-            from detente.tracks.air_traffic import AirTrafficDecoder as Chosen  # noqa: PLC0415
+            from detente.tracks.air_traffic import AirTrafficDecoder
+
+            return AirTrafficDecoder(circumstances)
         case _:
             raise KeyError(name)
-    return Chosen(circumstances)
 
 
 def guess(data: bytes) -> str | None:

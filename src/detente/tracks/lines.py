@@ -78,7 +78,9 @@ class Documents:
             if not self._open:
                 if not line.strip():
                     continue
-            elif change == 0 and line[:1] == b"{" and line.rstrip()[-1:] == b"}" and self._open[0][:1] == b"{":
+            elif (
+                change == 0 and line[:1] == b"{" and line.rstrip()[-1:] == b"}" and self._open[0][:1] == b"{"
+            ):
                 self._rejected["truncated"] += 1
                 self._drop()
             self._depth += change

@@ -1,9 +1,9 @@
-"""Mode S frames to reports: extended squitters carry position, velocity, identity and accuracy in frames of their own.
+"""Mode S frames to reports: position, velocity, identity and accuracy come in frames of their own.
 
-Decoding of a frame is rs1090's; what belongs together is joined here. A position takes the aircraft's last velocity,
-call sign and accuracy, each only while it is fresh. Frames of other kinds (surveillance and Comm-B replies) carry no position
-and name their sender only through their parity, which noise can imitate: they are counted as `unused`. A frame heard
-twice within a second came through two receivers: the first counts.
+Decoding of a frame is rs1090's; what belongs together is joined here. A position takes the aircraft's last
+velocity, call sign and accuracy, each only while it is fresh. Frames of other kinds (surveillance and Comm-B
+replies) carry no position and name their sender only through their parity, which noise can imitate: they are
+counted as `unused`. A frame heard twice within a second came through two receivers: the first counts.
 
 Sources: RTCA DO-260B 2.2.3.2 (NACp, NUCp of the type code), ICAO Doc 9871 (formats); rs1090 0.7.
 """
@@ -26,7 +26,7 @@ Frame: TypeAlias = tuple[UtcMs, bytes, bool]
 """When it was heard; 7 or 14 bytes; whether it was made up from a multilaterated position."""
 
 REPEAT_MS = 1_000
-"""Merged receivers give one transmission again within half a second; no aircraft sends the same bits twice so soon."""
+"""Merged receivers give a transmission again within half a second; no aircraft sends the same bits so soon."""
 PAIR_MS = 10_000
 """ICAO Doc 9871: an even and an odd airborne message belong together for ten seconds."""
 REFERENCE_MS = 600_000
@@ -38,15 +38,37 @@ ACCURACY_FRESH_MS = 60_000
 BATCH = 1_000
 
 ACCURACY_OF_NACP_M = {
-    **{11: 3.0, 10: 10.0, 9: 30.0, 8: 92.6, 7: 185.2, 6: 555.6},
-    **{5: 926.0, 4: 1852.0, 3: 3704.0, 2: 7408.0, 1: 18520.0},
+    11: 3.0,
+    10: 10.0,
+    9: 30.0,
+    8: 92.6,
+    7: 185.2,
+    6: 555.6,
+    5: 926.0,
+    4: 1852.0,
+    3: 3704.0,
+    2: 7408.0,
+    1: 18520.0,
 }
 _ACCURACY_OF_NUCP_M = {
-    **{9: 3.0, 8: 10.0, 7: 92.6, 6: 185.2, 5: 463.0},
-    **{4: 926.0, 3: 1852.0, 2: 9260.0, 1: 18520.0},
+    9: 3.0,
+    8: 10.0,
+    7: 92.6,
+    6: 185.2,
+    5: 463.0,
+    4: 926.0,
+    3: 1852.0,
+    2: 9260.0,
+    1: 18520.0,
 }
 _EXTENDED = frozenset({17, 18})
-_WITH_ADDRESS = {"ADSB_ES_NT": "", "TISB_FINE": "", "TISB_ADSB_RELAY": "", "ADSB_ES_NT_ALT": "~", "TISB_ADSB": "~"}
+_WITH_ADDRESS = {
+    "ADSB_ES_NT": "",
+    "TISB_FINE": "",
+    "TISB_ADSB_RELAY": "",
+    "ADSB_ES_NT_ALT": "~",
+    "TISB_ADSB": "~",
+}
 """Kinds of DF 18 that hold what DF 17 holds, and what stands before their address."""
 
 
@@ -75,7 +97,7 @@ class Messages:
     """Frames of one feed, joined by aircraft. Remembers at most `FEED_AIRCRAFT_MAX`, those heard last."""
 
     def __init__(self, circumstances: Circumstances, rejected: Counter[str], unused: Counter[str]) -> None:
-        from rs1090 import decode  # noqa: PLC0415  # late: nothing else needs it
+        from rs1090 import decode  # late: nothing else needs it
 
         self._decode: Any = decode
         self._rejected = rejected

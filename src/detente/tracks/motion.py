@@ -1,12 +1,12 @@
 """How one aircraft moves, as an estimate between and after its reports, and how wrong that can be.
 
-An alpha-beta filter on a plane at the aircraft: the new place lies between the predicted and the reported one, never
-outside, so nothing overshoots. A reported velocity is taken as it is; only where none is reported is it estimated. A report
-outside the gate starts the estimate anew at the report: a real turn is followed at once, not averaged into a wide one. The
-gate and the growth of the error with age are one figure, `error_m`.
+An alpha-beta filter on a plane at the aircraft: the new place lies between the predicted and the reported one,
+never outside, so nothing overshoots. A reported velocity is taken as it is; only where none is reported is it
+estimated. A report outside the gate starts the estimate anew at the report: a real turn is followed at once,
+not averaged into a wide one. The gate and the growth of the error with age are one figure, `error_m`.
 
-Source of the gains: T. R. Benedict and G. W. Bordner, "Synthesis of an optimal set of radar track-while-scan smoothing
-equations", IRE Trans. AC-7 (1962): beta = alpha² / (2 - alpha).
+Source of the gains: T. R. Benedict and G. W. Bordner, "Synthesis of an optimal set of radar track-while-scan
+smoothing equations", IRE Trans. AC-7 (1962): beta = alpha² / (2 - alpha).
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ SETTLE_S = 2.0
 """The interval at which prediction and report weigh alike; after a longer one the report weighs more."""
 ALPHA_LEAST = 0.5
 LEVELS_GAP_S = 60.0
+LEVEL_KEPT_S = 300.0
+"""A level that was not repeated for as long says nothing any more."""
 
 
 class Motion:
@@ -133,8 +135,11 @@ class Motion:
         self._take_level(report)
 
     def _take_level(self, report: PositionReport) -> None:
-        """Levels are steps of 25 or 100 ft: kept as reported, and their rate is estimated only where none is given."""
+        """Levels are steps of 25 or 100 ft: kept as reported; their rate is estimated where none is given."""
         level_ft = report.level_palt_ft
+        if report.is_on_ground:
+            self.level_ft = None
+            return
         if level_ft is None:
             return
         if report.vertical_rate_mps is not None:
@@ -157,10 +162,10 @@ class Motion:
         return min(90.0, max(-90.0, lat_deg)), (lon_deg + 180.0) % 360.0 - 180.0
 
     def level_at(self, at_ms: int) -> tuple[float, float] | None:
-        """Pressure altitude and its error, feet, flown on at the last rate; None where no level was reported."""
-        if self.level_ft is None:
-            return None
+        """Pressure altitude and its error, feet, flown on at the last rate; None where none was reported lately."""
         age_s = abs(at_ms - self.level_ms) / 1000.0
+        if self.level_ft is None or age_s > LEVEL_KEPT_S:
+            return None
         grown_ft = min(0.5 * CLIMB_CHANGE_FTPS2 * age_s * age_s, CLIMB_MOST_FTPS * age_s)
         return self.level_ft + self.climb_ftps * (at_ms - self.level_ms) / 1000.0, LEVEL_ERROR_FT + grown_ft
 

@@ -11,6 +11,8 @@ SPEED_MAX_MPS = 771.0
 """1,500 kt."""
 CLIMB_MAX_MPS = 152.4
 """30,000 ft/min."""
+SIGMAS_OF_95 = 2.4477
+"""The radius that holds 95 % of a circular normal distribution, in standard deviations of one axis."""
 NAME_CHARS_MAX = 64
 CALL_SIGN_CHARS_MAX = 8
 

@@ -1,9 +1,10 @@
 """`aircraft.json` of readsb, tar1090 and dump1090: a receiver's picture, or one aircraft a line, to reports.
 
-Source: README-json.md of wiedehopf/readsb. `now` is in seconds; `seen_pos` is the *age* of the position, so it was measured
-at `now - seen_pos`. `alt_baro` is feet of pressure altitude or the word `ground`; `alt_geom` feet above the ellipsoid; `gs` knots;
-`track` degrees true; `baro_rate`, `geom_rate` ft/min. `mlat` and `tisb` list the fields that came so. A `hex` with `~` is no ICAO
-address. Older dump1090 writes `altitude`, `speed`, `vert_rate`.
+Source: README-json.md of wiedehopf/readsb. `now` is in seconds; `seen_pos` is the *age* of the position, so it
+was measured at `now - seen_pos`. `alt_baro` is feet of pressure altitude or the word `ground`; `alt_geom` feet
+above the ellipsoid; `gs` knots; `track` degrees true; `baro_rate`, `geom_rate` ft/min. `mlat` and `tisb` list
+the fields that came so. A `hex` with `~` is no ICAO address. Older dump1090 writes `altitude`, `speed`,
+`vert_rate`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Network remote identification of drones, ASTM F3411 as JSON, to reports.
 
-Source: F3411-22a, the data model as in PyPI `uas-standards` (`astm.f3411.v22a.api`): a document has `flights`, each with an `id`
-and a `current_state`; test data has `states`. `position.alt` is metres above the WGS 84 ellipsoid, -1000 unknown;
-`pressure_altitude` metres at 1013.25 hPa; track 361, speed 255 and vertical speed 63 are unknown. Accuracies are classes, each named
-after the bound of 95 %. `extrapolated` was not measured, and is left out.
+Source: F3411-22a, the data model as in PyPI `uas-standards` (`astm.f3411.v22a.api`): a document has `flights`,
+each with an `id` and a `current_state`; test data has `states`. `position.alt` is metres above the WGS 84
+ellipsoid, -1000 unknown; `pressure_altitude` metres at 1013.25 hPa; track 361, speed 255 and vertical speed 63
+are unknown. Accuracies are classes, each named after the bound of 95 %. `extrapolated` was not measured, and is
+left out.
 """
 
 from __future__ import annotations
@@ -32,10 +33,18 @@ from detente.tracks.reading import (
 from detente.wire.limits import FEED_AIRCRAFT_MAX
 
 _ACCURACY_M = {
-    **{"HA10NM": 10 * METRES_PER_NM, "HA4NM": 4 * METRES_PER_NM, "HA2NM": 2 * METRES_PER_NM},
-    **{"HA1NM": METRES_PER_NM, "HA05NM": 0.5 * METRES_PER_NM, "HA03NM": 0.3 * METRES_PER_NM},
-    **{"HA01NM": 0.1 * METRES_PER_NM, "HA005NM": 0.05 * METRES_PER_NM},
-    **{"HA30m": 30.0, "HA10m": 10.0, "HA3m": 3.0, "HA1m": 1.0},
+    "HA10NM": 10 * METRES_PER_NM,
+    "HA4NM": 4 * METRES_PER_NM,
+    "HA2NM": 2 * METRES_PER_NM,
+    "HA1NM": METRES_PER_NM,
+    "HA05NM": 0.5 * METRES_PER_NM,
+    "HA03NM": 0.3 * METRES_PER_NM,
+    "HA01NM": 0.1 * METRES_PER_NM,
+    "HA005NM": 0.05 * METRES_PER_NM,
+    "HA30m": 30.0,
+    "HA10m": 10.0,
+    "HA3m": 3.0,
+    "HA1m": 1.0,
 }
 _UNKNOWN_SPEED_MPS = 255.0
 _UNKNOWN_CLIMB_MPS = 63.0

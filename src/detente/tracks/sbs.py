@@ -1,12 +1,13 @@
 """SBS-1 (BaseStation) lines to reports; each kind of line holds a part, joined by aircraft.
 
-`MSG,3,1,1,393322,1,date,time,date,time,call sign,altitude,speed,track,lat,lon,climb,squawk,alert,emergency,spi,ground`:
-kinds 2 (surface) and 3 (airborne) hold a position, 1 the call sign, 4 the velocity, 6 the squawk. Altitude is pressure
-altitude in feet, speed in knots, climb in ft/min. The first date and time are when the message was generated.
+`MSG,3,1,1,393322,1,date,time,date,time,call
+sign,altitude,speed,track,lat,lon,climb,squawk,alert,emergency,spi,ground`: kinds 2 (surface) and 3 (airborne)
+hold a position, 1 the call sign, 4 the velocity, 6 the squawk. Altitude is pressure altitude in feet, speed in
+knots, climb in ft/min. The first date and time are when the message was generated.
 
-They should be UTC; many writers use local time. Live, the whole quarter-hours between a line and its receipt are taken as that
-writer's offset, which changes only when `OFFSET_LINES` lines in a row say so: a single old line cannot pass for new.
-Source: the socket data page of homepages.mcb.net/bones/SBS (kinetic's port 30003).
+They should be UTC; many writers use local time. Live, the whole quarter-hours between a line and its receipt
+are taken as that writer's offset, which changes only when `OFFSET_LINES` lines in a row say so: a single old
+line cannot pass for new. Source: the socket data page of homepages.mcb.net/bones/SBS (kinetic's port 30003).
 """
 
 from __future__ import annotations

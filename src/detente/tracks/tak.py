@@ -1,8 +1,9 @@
 """The TAK protocol, version 1: the same Cursor on Target events as protobuf.
 
-Mesh: a datagram `0xBF 0x01 0xBF` and one `TakMessage`. Stream: `0xBF`, the length as a varint, one `TakMessage`.
-Read here by some sixty lines, since takproto would bring the protobuf runtime for fifteen fields; the tests hold this reader against
-it. Source: protocol and field numbers of commoncommo/core/impl/protobuf (takmessage, cotevent, detail, contact, track).
+Mesh: a datagram `0xBF 0x01 0xBF` and one `TakMessage`. Stream: `0xBF`, the length as a varint, one
+`TakMessage`. Read here by some sixty lines, since takproto would bring the protobuf runtime for fifteen fields;
+the tests hold this reader against it. Source: protocol and field numbers of commoncommo/core/impl/protobuf
+(takmessage, cotevent, detail, contact, track).
 """
 
 from __future__ import annotations

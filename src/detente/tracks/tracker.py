@@ -5,11 +5,12 @@ What `see` asks of a report, in this order:
 1. It is not from the future (`future_time`), nor older than anything still followed (`too_old`).
 2. It is later than the last of its aircraft (`out_of_order`), and not the same one again (`duplicate`).
 3. It does not stand still while claiming flight (`stale_position`): a feed can be fresh and its content old.
-4. Another source's report, while the track's own source speaks, is a copy (`duplicate`), or contradicts it (`disputed`).
+4. Another source's report, while the own one speaks, is a copy (`duplicate`) or contradicts it (`disputed`).
 5. Its aircraft can have flown there (`teleport`), unless the next report bears the leap out.
 6. There is room (`no_room`): a flood of invented addresses pushes out neither what is followed nor what is own.
 
-Time is an argument; the same reports at the same times give the same tracks. Raw reports are kept beside the estimate.
+Time is an argument; the same reports at the same times give the same tracks. Raw reports are kept beside the
+estimate.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class Rules:
 class Track:
     """An aircraft at one moment: its last report as it came, and the estimate flown on from it.
 
-    `error_m` and `level_error_ft` hold the truth in 95 of 100 cases. `level_palt_ft` is None where no pressure altitude was
-    ever reported; `height_hae_m` is the last reported one, and is not flown on.
+    `error_m` and `level_error_ft` hold the truth in 95 of 100 cases. `level_palt_ft` is None where no pressure
+    altitude was ever reported; `height_hae_m` is the last reported one, and is not flown on.
     """
 
     aircraft: str

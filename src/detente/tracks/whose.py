@@ -1,8 +1,8 @@
 """Whose an aircraft is: this party's, a peer's, or a third party's, by the memorandum's rule.
 
-`own_rule = "own_list"` believes only the list of addresses that the party keeps; `own_list_then_call_sign` also a call
-sign on the list of call signs, which anybody can set in a transponder. A peer's is what a peer answered "yes" to, for as long as
-`identity_valid_s`. Everything else is a third party's, or nobody has been asked yet.
+`own_rule = "own_list"` believes only the list of addresses that the party keeps; `own_list_then_call_sign` also
+a call sign on the list of call signs, which anybody can set in a transponder. A peer's is what a peer answered
+"yes" to, for as long as `identity_valid_s`. Everything else is a third party's, or nobody has been asked yet.
 """
 
 from __future__ import annotations
