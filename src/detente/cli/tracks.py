@@ -29,6 +29,7 @@ from detente.cli.tracks_shown import (
     show_tracks,
     track_row,
     tracks_table,
+    wide_console,
 )
 from detente.cli.watched import tracker_for
 from detente.errors import OperatorError
