@@ -22,6 +22,7 @@ _WHOLE = re.compile(
     rb"\x1a(?:3(%(b)s{21})|2(%(b)s{14})|(?:1%(b)s{9}|[45]%(b)s{21}))" % {b"b": _BYTE}, re.DOTALL
 )
 _PART = re.compile(rb"\x1a(?:[1-5]%(b)s{0,20}\x1a?)?\Z" % {b"b": _BYTE}, re.DOTALL)
+_BEGIN = re.compile(rb"\x1a(?:[1-5]|\Z)")
 _MARK = b"\x1a"
 
 
@@ -56,9 +57,8 @@ class BeastFrames:
                 break
             else:
                 self._rejected["garbage"] += 1
-                place = data.find(_MARK, place + 1)
-                if place < 0:
-                    place = len(data)
+                begin = _BEGIN.search(data, place + 1)
+                place = len(data) if begin is None else begin.start()
         self._rest = data[place:]
         return frames
 
