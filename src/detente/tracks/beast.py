@@ -34,6 +34,7 @@ class BeastFrames:
         self._unused = unused
         self._clock = TickClock(circumstances.start_ms)
         self._rest = b""
+        self._is_lost = False
 
     def take(self, data: bytes, received_ms: UtcMs | None) -> list[Frame]:
         """The frames that `data` completes."""
@@ -44,6 +45,7 @@ class BeastFrames:
             found = whole(data, place)
             if found is not None:
                 place = found.end()
+                self._is_lost = False
                 body = found[1] or found[2]
                 if body is None:
                     self._unused["not_mode_s"] += 1
@@ -56,7 +58,9 @@ class BeastFrames:
             elif _PART.match(data, place) is not None:
                 break
             else:
-                self._rejected["garbage"] += 1
+                if not self._is_lost:
+                    self._rejected["garbage"] += 1
+                    self._is_lost = True
                 begin = _BEGIN.search(data, place + 1)
                 place = len(data) if begin is None else begin.start()
         self._rest = data[place:]

@@ -41,6 +41,7 @@ class TakDecoder:
         self.unused: Counter[str] = Counter()
         self._source = circumstances.source
         self._rest = b""
+        self._is_lost = False
 
     def take(self, data: bytes, received_ms: UtcMs | None) -> list[PositionReport]:
         """The reports that `data` completes; a mesh message is whole in one piece."""
@@ -60,7 +61,9 @@ class TakDecoder:
         place = 0
         while place < len(data):
             if data[place] != _MARK:
-                self.rejected["garbage"] += 1
+                if not self._is_lost:
+                    self.rejected["garbage"] += 1
+                    self._is_lost = True
                 place = data.find(_MARK, place)
                 if place < 0:
                     place = len(data)
@@ -73,10 +76,12 @@ class TakDecoder:
                 length, start = FEED_EVENT_BYTES_MAX + 1, place
             if length > FEED_EVENT_BYTES_MAX:
                 self.rejected["too_long"] += 1
+                self._is_lost = True
                 place += 1
                 continue
             if start + length > len(data):
                 break
+            self._is_lost = False
             yield data[start : start + length]
             place = start + length
         self._rest = data[place:]

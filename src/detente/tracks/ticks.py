@@ -43,7 +43,7 @@ class TickClock:
             drifted = self._offset_ms + DRIFT * max(0.0, received_ms - self._last_received_ms)
             self._offset_ms = min(drifted, least)
         self._last_received_ms = float(received_ms)
-        return UtcMs(round(own_ms + self._offset_ms))
+        return UtcMs(max(0, round(own_ms + self._offset_ms)))
 
     def _recorded(self, ticks: int | None) -> UtcMs:
         """From the first frame on; a counter that steps back goes on from the last time."""
@@ -56,4 +56,4 @@ class TickClock:
             self.restarts += 1
             self._offset_ms = self._last_ms - own_ms
         self._last_ms = max(self._last_ms, own_ms + self._offset_ms)
-        return UtcMs(round(own_ms + self._offset_ms))
+        return UtcMs(max(0, round(own_ms + self._offset_ms)))

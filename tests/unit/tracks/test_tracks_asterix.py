@@ -105,10 +105,14 @@ def test_real_flights_come_back_within_what_a_bit_is_worth(
 def test_a_plot_lies_where_its_radar_saw_it() -> None:
     """Slant range: at 35,000 ft and 20 NM the ground is 0.85 NM nearer."""
     decoder = AsterixDecoder(Circumstances(site=(45.0, -120.0)))
-    (report,) = decoder.take(block_048(rho_nm=20.0, theta_deg=90.0, level=350.0, of_day_s=60.0), UtcMs(61_000))
+    (report,) = decoder.take(
+        block_048(rho_nm=20.0, theta_deg=90.0, level=350.0, of_day_s=60.0), UtcMs(61_000)
+    )
     ground_nm = float(distance_m(45.0, -120.0, report.lat_deg, report.lon_deg)) / METRES_PER_NM
     assert ground_nm == pytest.approx(math.sqrt(20**2 - (35_000 * 0.3048 / 1852) ** 2), abs=0.01)
-    assert report.accuracy_m == pytest.approx(2.4477 * math.hypot(70, 20 * 1852 * math.radians(0.08)), rel=0.01)
+    assert report.accuracy_m == pytest.approx(
+        2.4477 * math.hypot(70, 20 * 1852 * math.radians(0.08)), rel=0.01
+    )
     assert report.time_ms == 60_000
 
 
@@ -150,7 +154,14 @@ def test_what_was_not_measured_is_left_out(flown: tuple[PositionReport, ...]) ->
     """Simulated targets, and tracks that a system only flies on."""
     decoder = AsterixDecoder(Circumstances())
     simulated = {"040": [(0, 0, 0, 0, None), (0, 0, ("SIM", 1), 0, 0, 0, None)]}
-    coasted = {"080": [(0, 0, 0, 0, 0, None), (0,) * 7 + (None,), (0,) * 5 + (None,), (("CST", 1),) + (0,) * 6 + (None,)]}
+    coasted = {
+        "080": [
+            (0, 0, 0, 0, 0, None),
+            (0,) * 7 + (None,),
+            (0,) * 5 + (None,),
+            (("CST", 1),) + (0,) * 6 + (None,),
+        ]
+    }
     assert decoder.take(block_021(flown[0], **simulated), None) == []
     assert decoder.take(block_062(flown[0], **coasted), None) == []
     assert decoder.rejected == {"not_measured": 2}

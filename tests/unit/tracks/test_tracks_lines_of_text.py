@@ -23,7 +23,17 @@ NOON_MS = UtcMs(1_720_267_200_000)
 
 
 def sbs(kind: int, time: str = "12:00:00.000", date: str = "2024/07/06", **fields: str) -> bytes:
-    values = {"call": "", "alt": "", "gs": "", "track": "", "lat": "", "lon": "", "climb": "", "squawk": "", **fields}
+    values = {
+        "call": "",
+        "alt": "",
+        "gs": "",
+        "track": "",
+        "lat": "",
+        "lon": "",
+        "climb": "",
+        "squawk": "",
+        **fields,
+    }
     middle = ",".join(values.values())
     return f"MSG,{kind},1,1,ABCDEF,1,{date},{time},{date},{time},{middle},0,0,0,0\r\n".encode()
 
@@ -125,7 +135,15 @@ def test_json_documents_come_one_a_line_or_over_many() -> None:
 
 AIRCRAFT: dict[str, Any] = {
     **{"hex": "abcdef", "flight": "T72     ", "alt_baro": 5000, "alt_geom": 5200, "gs": 150.0, "track": 10.0},
-    **{"baro_rate": -640, "lat": 34.0, "lon": -117.0, "seen_pos": 1.5, "nac_p": 9, "squawk": "1200", "mlat": []},
+    **{
+        "baro_rate": -640,
+        "lat": 34.0,
+        "lon": -117.0,
+        "seen_pos": 1.5,
+        "nac_p": 9,
+        "squawk": "1200",
+        "mlat": [],
+    },
 }
 
 
@@ -142,7 +160,9 @@ def test_seen_pos_is_the_age_of_the_position() -> None:
 
 
 def test_alt_baro_may_be_a_word() -> None:
-    report = only(ReadsbDecoder(Circumstances()).take(picture({**AIRCRAFT, "alt_baro": "ground"}) + b"\n", None))
+    report = only(
+        ReadsbDecoder(Circumstances()).take(picture({**AIRCRAFT, "alt_baro": "ground"}) + b"\n", None)
+    )
     assert report.is_on_ground
     assert report.level_palt_ft is None
 
@@ -196,7 +216,9 @@ STATE: dict[str, Any] = {
 
 
 def flights(*states: dict[str, Any]) -> bytes:
-    rows = [{"id": "flight-7", "uas_id": {"serial_number": "1581F000A"}, "current_state": one} for one in states]
+    rows = [
+        {"id": "flight-7", "uas_id": {"serial_number": "1581F000A"}, "current_state": one} for one in states
+    ]
     return json.dumps({"flights": rows}).encode() + b"\n"
 
 
@@ -227,7 +249,13 @@ def test_what_remote_id_did_not_measure_is_left_out() -> None:
 
 def test_air_traffic_has_a_height_of_unclear_unit_and_it_is_not_guessed() -> None:
     decoder = AirTrafficDecoder(Circumstances())
-    row = {"lon_dd": 30.1, "lat_dd": -1.97, "timestamp": NOON_MS, "icao_addresss": "drone-a", "altitude_mm": 230.9}
+    row = {
+        "lon_dd": 30.1,
+        "lat_dd": -1.97,
+        "timestamp": NOON_MS,
+        "icao_addresss": "drone-a",
+        "altitude_mm": 230.9,
+    }
     report = only(decoder.take(json.dumps({"observations": [row]}).encode() + b"\n", None))
     assert (report.aircraft, report.height_hae_m) == ("obs:drone-a", None)
     assert decoder.unused == {"height_of_unclear_unit": 1}
@@ -238,7 +266,12 @@ def test_addresses_call_signs_and_codes_are_read_alike_everywhere() -> None:
         *("abcdef", "~abc123"),
         *(None,) * 5,
     ]
-    assert [call_sign_of(one) for one in ("T72  ", "<b>x</b>", None, "a" * 20)] == ["T72", "BXB", "", "AAAAAAAA"]
+    assert [call_sign_of(one) for one in ("T72  ", "<b>x</b>", None, "a" * 20)] == [
+        "T72",
+        "BXB",
+        "",
+        "AAAAAAAA",
+    ]
     assert [squawk_of(one) for one in ("14", 14, 14.0, "7700", "8000", "", True, "12345")] == [
         *("0014", "0014", "0014", "7700"),
         *("",) * 4,

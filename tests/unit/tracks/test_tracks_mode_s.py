@@ -99,7 +99,9 @@ def test_what_merged_receivers_give_twice_counts_once() -> None:
     twice = [frame(ODD, 0), frame(ODD, 7), frame(EVEN, 400), frame(EVEN, 900), frame(EVEN, 1_399)]
     assert len(reader.take(twice)) == 1
     assert rejected == {"repeated_frame": 3}
-    assert len(reader.take([frame(EVEN, 6_000)])) == 1, "an aircraft at rest may send the same bits again later"
+    assert len(reader.take([frame(EVEN, 6_000)])) == 1, (
+        "an aircraft at rest may send the same bits again later"
+    )
 
 
 def test_replies_without_a_checked_address_are_counted_and_not_believed() -> None:
@@ -126,7 +128,9 @@ def test_memory_ends_with_the_aircraft_heard_last() -> None:
     assert rejected == {"forgotten_aircraft": 5}
 
 
-@pytest.mark.parametrize(("lat_deg", "zones"), [(0.0, 59), (10.5, 58), (86.5, 3), (87.5, 1), (-52.0, 36), (90.0, 1)])
+@pytest.mark.parametrize(
+    ("lat_deg", "zones"), [(0.0, 59), (10.5, 58), (86.5, 3), (87.5, 1), (-52.0, 36), (90.0, 1)]
+)
 def test_zones_of_longitude_fall_towards_the_poles(lat_deg: float, zones: int) -> None:
     """Doc 9871, C.2.6.2 d: the table of NL."""
     assert cpr.zones_at(lat_deg) == zones
@@ -146,7 +150,10 @@ def test_avr_lines_with_and_without_ticks() -> None:
     lines = f"*{ODD};\r\n@{ticks:012x}{EVEN};\n".encode()
     (report,) = decoder.take(lines, UtcMs(5_000_000))
     assert report.time_ms == 5_000_000
-    decoder.take(f"<{ticks + 12_000_000:012x}5a{with_address(ODD, 'abcdef')};\n*0123;\nnonsense\n*12345;\n".encode(), UtcMs(5_001_000))
+    decoder.take(
+        f"<{ticks + 12_000_000:012x}5a{with_address(ODD, 'abcdef')};\n*0123;\nnonsense\n*12345;\n".encode(),
+        UtcMs(5_001_000),
+    )
     assert decoder.rejected == {"not_a_frame": 2}
     assert decoder.unused["not_mode_s"] == 1
 
@@ -162,7 +169,9 @@ def test_a_recording_without_times_is_not_given_any_unasked() -> None:
 
 def test_a_short_reply_padded_with_noise_is_cut_to_its_56_bits() -> None:
     decoder = FrameLinesDecoder(Circumstances())
-    decoder.take(b'{"timestamp":1.5,"frame":"212800bf40f1ef7e5817e9cc428d"}\n{"timestamp":2,"frame":"zz"}\n[1]\n', None)
+    decoder.take(
+        b'{"timestamp":1.5,"frame":"212800bf40f1ef7e5817e9cc428d"}\n{"timestamp":2,"frame":"zz"}\n[1]\n', None
+    )
     assert decoder.unused == {"no_squitter": 1}
     assert decoder.rejected == {"not_a_frame": 2}
 
