@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,6 +181,8 @@ class LiveSource:
             # Half a frame of this connection must not be completed by the next one.
             self._keep(decoder.finish())
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     def _datagram(self, data: bytes, sender: str) -> None:
         """One datagram: each sender has a decoder and a budget of its own, so that none can take another's."""

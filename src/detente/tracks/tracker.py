@@ -153,12 +153,7 @@ class Tracker:
             if -SAME_MS <= span_ms <= SAME_MS:
                 return "duplicate"
             speed_mps = report.ground_speed_mps
-            if (
-                speed_mps is not None
-                and speed_mps > FLYING_MPS
-                and speed_mps * span_ms > STILL_M * 1000.0
-                and not report.is_on_ground
-            ):
+            if speed_mps is not None and speed_mps > FLYING_MPS and speed_mps * span_ms > STILL_M * 1000.0:
                 return "stale_position"
         if span_ms <= 0:
             return "out_of_order"

@@ -92,7 +92,8 @@ def test_an_aircraft_that_hovers_or_stands_is_not_stale() -> None:
     one = tracker()
     hover = [report(second, lat_deg=40.0, ground_speed_mps=0.5) for second in range(0, 30, 2)]
     parked = [
-        report(second, aircraft="abcdee", lat_deg=40.0, is_on_ground=True) for second in range(0, 30, 2)
+        report(second, aircraft="abcdee", lat_deg=40.0, is_on_ground=True, ground_speed_mps=0.0)
+        for second in range(0, 30, 2)
     ]
     assert set(see(one, *hover, *parked)) == {""}
 
