@@ -300,8 +300,9 @@ def test_a_crowd_of_senders_does_not_push_out_those_that_speak() -> None:
 def test_tak_mesh_comes_in_datagrams() -> None:
     takproto = pytest.importorskip("takproto")
     text = (
-        '<event version="2.0" uid="T-7" type="a-f-A" how="m-g" time="2024-07-06T12:00:00Z" start="2024-07-06T12:00:00Z"'
-        ' stale="2024-07-06T12:01:00Z"><point lat="39.9" lon="-121.4" hae="100" ce="9999999" le="9999999"/></event>'
+        '<event version="2.0" uid="T-7" type="a-f-A" how="m-g" time="2024-07-06T12:00:00Z"'
+        ' start="2024-07-06T12:00:00Z" stale="2024-07-06T12:01:00Z">'
+        '<point lat="39.9" lon="-121.4" hae="100" ce="9999999" le="9999999"/></event>'
     )
 
     async def talk() -> None:

@@ -63,7 +63,10 @@ def _tak() -> bytes:
 def good_bytes(name: str) -> bytes:
     """A few messages of a format, all of them good."""
     frames = (ODD, EVEN, VELOCITY, IDENTITY, SURFACE, REPLY)
-    sbs = "MSG,{},1,1,ABCDEF,1,2024/07/06,12:00:0{}.000,2024/07/06,12:00:00.000,T72,33300,435,183,46.5,1.9,-64,14,0,0,0,0"
+    sbs = (
+        "MSG,{},1,1,ABCDEF,1,2024/07/06,12:00:0{}.000,2024/07/06,12:00:00.000,"
+        "T72,33300,435,183,46.5,1.9,-64,14,0,0,0,0"
+    )
     aircraft = {
         "hex": "abcdef",
         "lat": 1.0,
@@ -75,7 +78,8 @@ def good_bytes(name: str) -> bytes:
     state = {
         "timestamp": "2024-07-06T12:00:00Z",
         "position": {"lat": 47.3, "lng": 8.4, "alt": 496.0},
-        **{"track": 16.4, "speed": 5.0},
+        "track": 16.4,
+        "speed": 5.0,
     }
     observation = {"lon_dd": 30.1, "lat_dd": -1.9, "timestamp": 1_590_000_000_000, "icao_address": "a"}
     made = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from feed_bytes import good_bytes, spoiled
@@ -44,7 +45,7 @@ def all_of(decoder: Decoder, pieces: list[bytes], *, is_live: bool) -> list[Posi
 def takes(name: str, data: bytes, cuts: list[int], *, is_live: bool) -> None:
     """The claim, for one run of bytes in pieces."""
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    pieces = [data[start:stop] for start, stop in zip(places, places[1:], strict=False)]
+    pieces = [data[start:stop] for start, stop in pairwise(places)]
     decoder = decoder_of(name, GIVEN)
     reports = all_of(decoder, pieces, is_live=is_live)
     assert all(is_possible(one) for one in reports), reports

@@ -23,9 +23,19 @@ NOON_MS = 1_720_267_200_000
 def event(**changes: str) -> str:
     """A tanker over a fire, as a tablet in it would say; ours, made up."""
     said = {
-        **{"uid": "TABLET-7", "type": "a-f-A-M-F-Q", "time": "2024-07-06T12:00:00.250Z"},
-        **{"stale": "2024-07-06T12:01:00Z", "lat": "39.9", "lon": "-121.4", "hae": "1524.5", "ce": "10.0"},
-        **{"call": "Tanker 72", "course": "275.5", "speed": "72.0", "detail": "", **changes},
+        "uid": "TABLET-7",
+        "type": "a-f-A-M-F-Q",
+        "time": "2024-07-06T12:00:00.250Z",
+        "stale": "2024-07-06T12:01:00Z",
+        "lat": "39.9",
+        "lon": "-121.4",
+        "hae": "1524.5",
+        "ce": "10.0",
+        "call": "Tanker 72",
+        "course": "275.5",
+        "speed": "72.0",
+        "detail": "",
+        **changes,
     }
     return (
         f'<event version="2.0" uid="{said["uid"]}" type="{said["type"]}" how="m-g" time="{said["time"]}"'

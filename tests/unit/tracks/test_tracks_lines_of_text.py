@@ -134,16 +134,19 @@ def test_json_documents_come_one_a_line_or_over_many() -> None:
 
 
 AIRCRAFT: dict[str, Any] = {
-    **{"hex": "abcdef", "flight": "T72     ", "alt_baro": 5000, "alt_geom": 5200, "gs": 150.0, "track": 10.0},
-    **{
-        "baro_rate": -640,
-        "lat": 34.0,
-        "lon": -117.0,
-        "seen_pos": 1.5,
-        "nac_p": 9,
-        "squawk": "1200",
-        "mlat": [],
-    },
+    "hex": "abcdef",
+    "flight": "T72     ",
+    "alt_baro": 5000,
+    "alt_geom": 5200,
+    "gs": 150.0,
+    "track": 10.0,
+    "baro_rate": -640,
+    "lat": 34.0,
+    "lon": -117.0,
+    "seen_pos": 1.5,
+    "nac_p": 9,
+    "squawk": "1200",
+    "mlat": [],
 }
 
 
@@ -208,10 +211,17 @@ def test_one_aircraft_a_line_is_a_picture_too() -> None:
 STATE: dict[str, Any] = {
     "timestamp": {"value": "2024-07-06T12:00:00Z", "format": "RFC3339"},
     "position": {
-        **{"lat": 47.37, "lng": 8.49, "alt": 496.0, "pressure_altitude": 304.8, "accuracy_h": "HA3m"},
+        "lat": 47.37,
+        "lng": 8.49,
+        "alt": 496.0,
+        "pressure_altitude": 304.8,
+        "accuracy_h": "HA3m",
         "extrapolated": False,
     },
-    **{"track": 162.4, "speed": 5.0, "vertical_speed": 0.5, "operational_status": "Airborne"},
+    "track": 162.4,
+    "speed": 5.0,
+    "vertical_speed": 0.5,
+    "operational_status": "Airborne",
 }
 
 

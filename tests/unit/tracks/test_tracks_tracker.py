@@ -1,4 +1,4 @@
-"""One track for each aircraft: what cannot be true is rejected by its own reason, and nobody is pushed out by a flood."""
+"""One track for each aircraft: what cannot be true is rejected by its reason; a flood pushes nobody out."""
 
 from __future__ import annotations
 
@@ -20,10 +20,19 @@ SPEED_MPS = 100.0
 def report(after_s: float = 0.0, **changes: Any) -> PositionReport:
     """One aircraft at 100 m/s due north at 5,000 ft, from 40 N 120 W."""
     said: dict[str, Any] = {
-        **{"aircraft": "abcdef", "call_sign": "T72", "time_ms": UtcMs(round(START_MS + after_s * 1000))},
-        **{"lat_deg": 40.0 + SPEED_MPS * after_s / METRES_PER_DEGREE, "lon_deg": -120.0},
-        **{"level_palt_ft": 5_000.0, "height_hae_m": None, "accuracy_m": 30.0, "source": "roof"},
-        **{"ground_speed_mps": SPEED_MPS, "track_deg": 0.0, "vertical_rate_mps": 0.0, **changes},
+        "aircraft": "abcdef",
+        "call_sign": "T72",
+        "time_ms": UtcMs(round(START_MS + after_s * 1000)),
+        "lat_deg": 40.0 + SPEED_MPS * after_s / METRES_PER_DEGREE,
+        "lon_deg": -120.0,
+        "level_palt_ft": 5_000.0,
+        "height_hae_m": None,
+        "accuracy_m": 30.0,
+        "source": "roof",
+        "ground_speed_mps": SPEED_MPS,
+        "track_deg": 0.0,
+        "vertical_rate_mps": 0.0,
+        **changes,
     }
     return PositionReport(**said)
 
