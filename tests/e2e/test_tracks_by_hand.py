@@ -147,6 +147,15 @@ def test_a_node_asks_about_an_aircraft_that_its_receiver_hears(tmp_path: Path, n
     try:
         nodes.start(seat.home.folder)
         wait_until(lambda: asked("status", seat.home.folder)["alerts_open"] == 1, "it asks whose that is")
+        lines = detente("tracks", "live", "--home", seat.home.folder, "--seconds", "1", "--json").stdout
+        *tracks, last = (json.loads(line) for line in lines.splitlines())
+        assert {(one["aircraft"], one["whose"]) for one in tracks} == {
+            ("a00001", "own"),
+            ("a00002", "third_party"),
+        }
+        assert {one["name"]: one["state"] for one in last["sources"]}["roof"] == "connected"
+        assert last["rejected"]["not_a_line"] > 0
+        assert "2 tracks at" in detente("tracks", "live", "--home", seat.home.folder, "--seconds", "1").stdout
     finally:
         receiver.close()
     nodes.end(seat.home.folder)

@@ -32,7 +32,7 @@ from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.cli import carrying, key_change
-from detente.cli.watched import tracker_for
+from detente.cli.watched import tell_tracks, tracker_for
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
@@ -160,6 +160,8 @@ class _Running:
                 return self._change_keys(**args)
             case "news":
                 return await self._news(**args)
+            case "tracks":
+                return tell_tracks(self.feed, self.node.state, self.clock.now_ms())
             case "episodes":
                 self.node.watcher.finish()
                 return {"episodes": msgspec.to_builtins(tuple(self.node.watcher.completed))}

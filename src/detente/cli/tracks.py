@@ -7,11 +7,11 @@ import json
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,19 +19,19 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from detente.adapters.feeds import FeedSettings, JoinedFeed, open_feed
-from detente.adapters.home import now_for, open_home, read_agreement, read_settings
+from detente.adapters.home import Home, now_for, open_home, read_agreement, read_settings
 from detente.adapters.recorded import Recorded, Told, read_recorded
 from detente.adapters.system import SystemClock
+from detente.cli.ordering import give_order
 from detente.cli.tracks_shown import (
     report_row,
     show_counts,
     show_reports,
-    show_tracks,
     track_row,
     tracks_table,
     wide_console,
 )
-from detente.cli.watched import tracker_for
+from detente.cli.watched import no_live_feed, tell_counts, tracker_for
 from detente.errors import OperatorError
 from detente.quantities import UtcMs, utc_ms_of
 from detente.tracks.decoding import Circumstances
@@ -106,7 +106,6 @@ def replay(
     recorded = _read(file, format_name, site, start, frames_per_s, utc_offset_min, is_quiet=as_json)
     tracker = Tracker(rules=Rules(forget_s=math.inf))
     console = wide_console()
-    played: dict[str, int] = {}
     shown = Live(console=console, auto_refresh=False) if speed is not None and not as_json else None
     with _opened(shown):
         drawn = 0.0
@@ -115,18 +114,18 @@ def replay(
                 seen = tracker.see(report, report.time_ms)
                 if isinstance(seen, str):
                     continue
-                played[report.aircraft] = played.get(report.aircraft, 0) + 1
                 if as_json:
                     print(json.dumps(report_row(seen)))
             if shown is not None and time.monotonic() - drawn >= REDRAW_S:
-                shown.update(tracks_table(tracker.tracks(now_ms), now_ms), refresh=True)
+                rows = [track_row(track) for track in tracker.tracks(now_ms)]
+                shown.update(tracks_table(rows, now_ms), refresh=True)
                 drawn = time.monotonic()
     end_ms = recorded.reports[-1].time_ms if recorded.reports else UtcMs(0)
     rejected = Counter(recorded.rejected) + tracker.rejected
-    tracks = list(tracker.tracks(end_ms))
+    tracks = [track_row(track) for track in tracker.tracks(end_ms)]
     if as_json:
         for track in tracks:
-            print(json.dumps(track_row(track)))
+            print(json.dumps(track))
         print(
             json.dumps(
                 {
@@ -139,7 +138,7 @@ def replay(
             )
         )
         return
-    show_tracks(console, tracks, end_ms)
+    console.print(tracks_table(tracks, end_ms))
     show_counts(console, recorded.format, tracker.accepted, rejected, recorded.unused)
 
 
@@ -156,12 +155,36 @@ def live(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Watch live feeds as a table of tracks, or as JSON lines of positions."""
-    clock = SystemClock()
+    """Watch live feeds as a table, or as JSON lines: the running node's tracks, else positions as they come."""
     if (home is None) == (not connect):
         raise OperatorError(
             "usage", "Positions come from a home or from an address.", cure="Give --home or --connect."
         )
+    clock = SystemClock()
+    console = wide_console()
+    shown = None if as_json else Live(console=console, auto_refresh=False)
+    until = math.inf if seconds is None else time.monotonic() + seconds
+    counts: Mapping[str, Any] = {}
+    with _opened(shown), suppress(KeyboardInterrupt):
+        if home is not None and (opened := open_home(home)).control_file.exists():
+            for counts in _asked(opened, until):
+                _show(counts, shown)
+        else:
+            feed = _feed_of(home, connect, format_name, site, clock)
+            try:
+                asyncio.run(_watch(feed, clock, shown, until))
+            finally:
+                counts = tell_counts(feed)
+    if not counts:
+        return
+    if as_json:
+        print(json.dumps({key: counts[key] for key in ("accepted", "rejected", "unused", "sources")}))
+    else:
+        show_counts(console, "live", counts["accepted"], counts["rejected"], counts["unused"])
+
+
+def _feed_of(home: Path | None, connect: str, format_name: str, site: str, clock: SystemClock) -> JoinedFeed:
+    """The live feeds of a home whose node does not run, or of an address."""
     if home is not None:
         opened = open_home(home)
         settings = read_settings(opened)
@@ -172,36 +195,31 @@ def live(
         feeds = (FeedSettings(connect=connect, format=format_name, site=_site(site)),)
     feed = open_feed(feeds, folder=folder, tracker=tracker, clock=clock)
     if not isinstance(feed, JoinedFeed):
-        raise OperatorError(
-            "no_live_feed",
-            "The settings name no live feed.",
-            cure="Write [[feed]] with connect = in config.toml, or give --connect.",
-        )
-    console = wide_console()
-    shown = None if as_json else Live(console=console, auto_refresh=False)
-    try:
-        with _opened(shown):
-            asyncio.run(_watch(feed, clock, shown, seconds))
-    except KeyboardInterrupt:
-        pass
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "accepted": tracker.accepted,
-                    "tracks": len(tracker),
-                    "rejected": dict(feed.rejected.most_common()),
-                    "unused": dict(feed.unused.most_common()),
-                    "sources": [{"name": one.name, "state": one.state} for one in feed.live],
-                }
-            )
-        )
+        raise no_live_feed()
+    return feed
+
+
+def _asked(home: Home, until: float) -> Iterator[Mapping[str, Any]]:
+    """What the running node follows, once a second: its feeds are not opened twice."""
+    while True:
+        yield give_order(home, "tracks")
+        if time.monotonic() + REDRAW_S > until:
+            return
+        time.sleep(REDRAW_S)
+
+
+def _show(told: Mapping[str, Any], shown: Live | None) -> None:
+    if shown is None:
+        for row in told["tracks"]:
+            print(json.dumps(row), flush=True)
         return
-    show_counts(console, "live", tracker.accepted, feed.rejected, feed.unused)
+    states = ", ".join(f"{one['name']}: {one['state']}" for one in told["sources"])
+    shown.update(
+        tracks_table(told["tracks"], told["now_ms"], in_all=told["in_all"], caption=states), refresh=True
+    )
 
 
-async def _watch(feed: JoinedFeed, clock: SystemClock, shown: Live | None, seconds: float | None) -> None:
-    until = math.inf if seconds is None else time.monotonic() + seconds
+async def _watch(feed: JoinedFeed, clock: SystemClock, shown: Live | None, until: float) -> None:
     await feed.start()
     try:
         while time.monotonic() < until:
@@ -210,8 +228,8 @@ async def _watch(feed: JoinedFeed, clock: SystemClock, shown: Live | None, secon
                 if shown is None:
                     print(json.dumps(report_row(report)), flush=True)
             if shown is not None:
-                states = ", ".join(f"{one.name}: {one.state}" for one in feed.live)
-                shown.update(tracks_table(feed.tracker.tracks(now_ms), now_ms, caption=states), refresh=True)
+                rows = [track_row(track) for track in feed.tracker.tracks(now_ms)]
+                _show({"now_ms": now_ms, "tracks": rows, "in_all": len(rows), **tell_counts(feed)}, shown)
             await asyncio.sleep(min(REDRAW_S, max(0.0, until - time.monotonic())))
     finally:
         await feed.close()

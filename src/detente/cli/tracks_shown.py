@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -67,37 +67,35 @@ def show_reports(console: Console, reports: Sequence[PositionReport]) -> None:
     console.print(table)
 
 
-def tracks_table(tracks: Iterable[Track], now_ms: int, *, caption: str = "") -> Table:
-    """The tracks heard last; the age of each is always there."""
-    newest = sorted(tracks, key=lambda track: (track.age_s, track.aircraft))
+def tracks_table(
+    rows: Sequence[Mapping[str, Any]], now_ms: int, *, in_all: int = 0, caption: str = ""
+) -> Table:
+    """Rows of tracks, those heard last first; the age of each is always there."""
+    newest = sorted(rows, key=lambda row: (row["age_s"], row["aircraft"]))
     table = _table(
         "aircraft", "call sign", "whose", "state", "age s", "lat", "lon", "FL", "± ft", "kt", "track", "± m"
     )
-    table.title = f"{len(newest):,} tracks at {utc_text(now_ms)}"
-    hidden = len(newest) - TRACKS_SHOWN
-    table.caption = "; ".join(one for one in (caption, f"{hidden:,} more" if hidden > 0 else "") if one)
-    for track in newest[:TRACKS_SHOWN]:
+    in_all = max(in_all, len(newest))
+    table.title = f"{in_all:,} tracks at {utc_text(now_ms)}"
+    hidden = in_all - min(len(newest), TRACKS_SHOWN)
+    table.caption = "; ".join(one for one in (escape(caption), f"{hidden:,} more" if hidden else "") if one)
+    for row in newest[:TRACKS_SHOWN]:
         table.add_row(
-            escape(track.aircraft),
-            track.call_sign,
-            _WHOSE[track.whose],
-            track.state + (" disputed" if track.is_disputed else ""),
-            f"{track.age_s:,.0f}",
-            f"{track.lat_deg:.4f}",
-            f"{track.lon_deg:.4f}",
-            _level(track.level_palt_ft, is_on_ground=track.last.is_on_ground),
-            _number(track.level_error_ft, 1.0),
-            _number(track.ground_speed_mps, MPS_PER_KT),
-            _number(track.track_deg, 1.0),
-            _number(track.error_m, 1.0),
-            style=_STYLES[track.state],
+            escape(row["aircraft"]),
+            row["call_sign"],
+            _WHOSE[row["whose"]],
+            row["state"] + (" disputed" if row["is_disputed"] else ""),
+            f"{row['age_s']:,.0f}",
+            f"{row['lat_deg']:.4f}",
+            f"{row['lon_deg']:.4f}",
+            _level(row["level_palt_ft"], is_on_ground=row["is_on_ground"]),
+            _number(row["level_error_ft"], 1.0),
+            _number(row["ground_speed_mps"], MPS_PER_KT),
+            _number(row["track_deg"], 1.0),
+            _number(row["error_m"], 1.0),
+            style=_STYLES[row["state"]],
         )
     return table
-
-
-def show_tracks(console: Console, tracks: Sequence[Track], now_ms: int) -> None:
-    """The table, once."""
-    console.print(tracks_table(tracks, now_ms))
 
 
 def show_counts(

@@ -1,11 +1,24 @@
-"""What a node's settings and memorandum say of tracks: how long they last, and whose they are."""
+"""What a node's settings and memorandum say of tracks, and what a running node tells of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from detente.adapters.feeds import JoinedFeed
 from detente.adapters.home import Settings
+from detente.cli.tracks_shown import track_row
+from detente.errors import OperatorError
 from detente.memorandum.model import Memorandum
+from detente.node.state import State
+from detente.ports import Feed
+from detente.quantities import UtcMs
 from detente.tracks.tracker import Rules, Tracker
 from detente.tracks.whose import Ownership
+
+TRACKS_TOLD_MAX = 2_000
+"""Those heard last; more would not fit an answer of the control door."""
 
 
 def tracker_for(settings: Settings, memorandum: Memorandum) -> Tracker:
@@ -14,10 +27,43 @@ def tracker_for(settings: Settings, memorandum: Memorandum) -> Tracker:
     return Tracker(
         rules=Rules(coast_s=rules.coast_s, forget_s=max(600.0, 2.0 * rules.coast_s)),
         ownership=Ownership(
-            aircraft=frozenset(one.lower() for one in settings.own_aircraft if len(one) == 6)
-            | frozenset(settings.own_aircraft),
+            aircraft=frozenset(settings.own_aircraft),
             call_signs=frozenset(settings.own_call_signs),
             rule=rules.own_rule,
             identity_valid_s=rules.identity_valid_s,
         ),
+    )
+
+
+def tell_tracks(feed: Feed | None, state: State, now_ms: UtcMs) -> Mapping[str, Any]:
+    """The tracks that a running node follows, whose they are by what peers have answered, and what was rejected."""
+    if not isinstance(feed, JoinedFeed):
+        raise no_live_feed()
+    tracker = feed.tracker
+    tracker.ownership = replace(tracker.ownership, known=state.known_aircraft)
+    newest = sorted(tracker.tracks(now_ms), key=lambda track: (track.age_s, track.aircraft))
+    return {
+        "now_ms": now_ms,
+        "tracks": [track_row(track) for track in newest[:TRACKS_TOLD_MAX]],
+        "in_all": len(newest),
+        **tell_counts(feed),
+    }
+
+
+def tell_counts(feed: JoinedFeed) -> dict[str, Any]:
+    """What became of everything that was heard."""
+    return {
+        "accepted": feed.tracker.accepted,
+        "rejected": dict(feed.rejected.most_common()),
+        "unused": dict(feed.unused.most_common()),
+        "sources": [{"name": one.name, "state": one.state} for one in feed.live],
+    }
+
+
+def no_live_feed() -> OperatorError:
+    """Nothing to watch."""
+    return OperatorError(
+        "no_live_feed",
+        "The settings name no live feed.",
+        cure="Write [[feed]] with connect = in config.toml, or give --connect.",
     )

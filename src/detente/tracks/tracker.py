@@ -5,7 +5,8 @@ What `see` asks of a report, in this order:
 1. It is not from the future (`future_time`), nor older than anything still followed (`too_old`).
 2. It is later than the last of its aircraft (`out_of_order`), and not the same one again (`duplicate`).
 3. It does not stand still while claiming flight (`stale_position`): a feed can be fresh and its content old.
-4. Another source's report, while the own one speaks, is a copy (`duplicate`) or contradicts it (`disputed`).
+4. Another source's report, while the own one speaks, is a copy (`duplicate`) or contradicts it (`disputed`): then it
+   is followed beside it, under the aircraft's name with `?` and the source's.
 5. Its aircraft can have flown there (`teleport`), unless the next report bears the leap out.
 6. There is room (`no_room`): a flood of invented addresses pushes out neither what is followed nor what is own.
 
@@ -24,6 +25,7 @@ from detente.quantities import METRES_PER_FT, MPS_PER_KT, UtcMs
 from detente.tracks.motion import METRES_PER_DEGREE, Motion
 from detente.tracks.plausible import SLACK_M, SPEED_MAX_MPS, is_teleport
 from detente.tracks.position import PositionReport
+from detente.tracks.reading import name_of
 from detente.tracks.whose import Ownership, Whose
 
 Reason: TypeAlias = Literal[
@@ -117,6 +119,7 @@ class Tracker:
         self.evicted = 0
         self.accepted = 0
         self.jumps = 0
+        self.disputed = 0
         self.ownership = ownership or Ownership()
         self._rules = rules
         self._new: dict[str, _Held] = {}
@@ -129,10 +132,15 @@ class Tracker:
     def see(self, report: PositionReport, now_ms: UtcMs) -> PositionReport | Reason:
         """Take a report, or say why not.
 
-        Returns: the report, with the call sign that its aircraft is known by, and with an estimated speed and track
-        where none was reported; or the reason against it, which has been counted.
+        Returns: the report, under the name of its track, with the call sign that its aircraft is known by, and with
+        an estimated speed and track where none was reported; or the reason against it, which has been counted.
         """
         reason = self._judge(report, now_ms)
+        if reason == "disputed" and self.ownership.of(report.aircraft, report.call_sign, now_ms) != "own":
+            # Either may be the true one, so both are watched; an own aircraft would only be warned of itself.
+            report = replace(report, aircraft=f"{report.aircraft}?{name_of(report.source)}")
+            reason = self._judge(report, now_ms)
+            self.disputed += reason is None
         if reason is not None:
             self.rejected[reason] += 1
             return reason
@@ -160,6 +168,7 @@ class Tracker:
         if report.source != last.source and span_ms < SOURCE_KEPT_MS:
             north_m, east_m = held.motion.offset_m(report)
             gate_m = held.motion.error_m(report.time_ms) + (report.accuracy_m or 0.0) + STILL_M
+            gate_m += held.motion.speed_mps * FUTURE_MS / 1000.0
             if north_m * north_m + east_m * east_m <= gate_m * gate_m:
                 return "duplicate"
             held.disputed_ms = report.time_ms

@@ -128,17 +128,39 @@ def test_a_second_source_is_a_copy_while_the_first_one_speaks() -> None:
     assert see(one, report(4 + silence_s, source="hill")) == [""], "the first one fell silent"
 
 
-def test_a_source_that_contradicts_another_is_shown() -> None:
-    """Which of the two lies nobody can know here; a person should look."""
+def test_a_source_that_contradicts_another_is_shown_and_both_are_watched() -> None:
+    """Which of the two lies nobody can know here; whoever spoke first must not hide the other."""
     one = tracker()
     see(one, report(0), report(1))
-    assert see(one, report(1.5, source="hill", lat_deg=40.03)) == ["disputed"]
-    track = one.track("abcdef", UtcMs(START_MS + 2_000))
+    seen = one.see(report(1.5, source="hill", lat_deg=40.03), UtcMs(START_MS + 1_500))
+    assert isinstance(seen, PositionReport)
+    assert seen.aircraft == "abcdef?hill"
+    assert not isinstance(one.see(report(2.5, source="hill", lat_deg=40.031), UtcMs(START_MS + 2_500)), str)
+    track = one.track("abcdef", UtcMs(START_MS + 3_000))
     assert track is not None
     assert track.is_disputed
+    assert (track.last, one.disputed, len(one)) == (report(1), 2, 2)
     later = one.track("abcdef", UtcMs(START_MS + 70_000))
     assert later is not None
     assert not later.is_disputed
+
+
+def test_an_own_aircraft_in_dispute_is_not_warned_of_itself() -> None:
+    one = Tracker(rules=Rules(), ownership=Ownership(aircraft=frozenset({"abcdef"})))
+    see(one, report(0), report(1))
+    assert see(one, report(1.5, source="hill", lat_deg=40.03)) == ["disputed"]
+    assert len(one) == 1
+
+
+def test_sources_whose_clocks_differ_do_not_contradict_each_other() -> None:
+    """A second and a half at 100 m/s is no lie."""
+    one = tracker()
+    late = [
+        report(second + 0.5, source="hill", lat_deg=report(second - 1).lat_deg) for second in range(2, 20)
+    ]
+    ours = [report(second) for second in range(2, 20)]
+    answers = see(one, *(each for pair in zip(ours, late, strict=True) for each in pair))
+    assert answers == ["", "duplicate"] * 18
 
 
 def test_a_track_coasts_then_is_lost_then_forgotten() -> None:
