@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +37,8 @@ class Receiver:
     def _serve(self) -> None:
         self._listener.settimeout(PATIENCE_S)
         connection, _ = self._listener.accept()
-        with connection:
+        # Whoever listened may hang up in the middle of a line.
+        with connection, suppress(OSError):
             for step in range(600):
                 when = datetime.now(UTC).strftime("%Y/%m/%d,%H:%M:%S.%f")[:-3]
                 # 39.90 N and 5 NM north of it, 150 kt each: under the minima soon, and for a while.
