@@ -123,19 +123,23 @@ def held_bytes(thing: object, depth: int = 0) -> int:
 @pytest.mark.soak
 def test_any_bytes_are_taken_for_ten_minutes() -> None:
     """The same, a minute for each format, from a new seed each time; a failure prints the bytes."""
-    until = time.monotonic()
-    for name in STREAMED:
-        until += SOAK_S / len(STREAMED)
-        number = 0
-        while time.monotonic() < until:
-            number += 1
+    runs = {name: runs_for(name, SOAK_S / len(STREAMED)) for name in STREAMED}
+    print(f"runs of 300 examples: {runs}")
+    assert all(runs.values())
 
-            @seed(time.time_ns() + number)
-            @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-            @given(
-                data=spoiled(name), cuts=st.lists(st.integers(0, 2_000), max_size=4), is_live=st.booleans()
-            )
-            def once(data: bytes, cuts: list[int], is_live: bool, name: str = name) -> None:
-                takes(name, data, cuts, is_live=is_live)
 
-            once()
+def runs_for(name: str, seconds: float) -> int:
+    """How many runs of 300 examples that were."""
+    until = time.monotonic() + seconds
+    number = 0
+    while time.monotonic() < until:
+
+        @seed(time.time_ns())
+        @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(data=spoiled(name), cuts=st.lists(st.integers(0, 2_000), max_size=4), is_live=st.booleans())
+        def once(data: bytes, cuts: list[int], is_live: bool) -> None:
+            takes(name, data, cuts, is_live=is_live)
+
+        once()
+        number += 1
+    return number

@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from detente.adapters.live_source import LiveSource, parse_address
 from detente.adapters.recorded import Recorded, read_recorded
 from detente.adapters.recording_feed import RecordingFeed
+from detente.airspace.atmosphere import Atmosphere
 from detente.errors import OperatorError
 from detente.ports import Clock, Feed
 from detente.quantities import UtcMs, utc_ms_of
 from detente.tracks.decoding import Circumstances
+from detente.tracks.level_bounds import with_bounded_level
 from detente.tracks.position import PositionReport
 from detente.tracks.tracker import Tracker
 
@@ -57,13 +58,22 @@ class FeedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class JoinedFeed:
     """Recordings and live sources, joined: one report for each aircraft and moment, and none that cannot be true.
 
-    `pass_time` of the tracker is called as reports are taken, so nothing else need be done about its memory.
+    `pass_time` of the tracker is called as reports are taken, so nothing else need be done about its memory. With an
+    atmosphere, reports that have only a geometric height are given a level within bounds.
     """
 
-    def __init__(self, tracker: Tracker, *, recorded: Sequence[Recorded], live: Sequence[LiveSource]) -> None:
+    def __init__(
+        self,
+        tracker: Tracker,
+        *,
+        recorded: Sequence[Recorded],
+        live: Sequence[LiveSource],
+        atmosphere: Atmosphere | None = None,
+    ) -> None:
         self.tracker = tracker
         self.live = live
         self._recorded = recorded
+        self._atmosphere = atmosphere
         self._reports = sorted(
             (one for file in recorded for one in file.reports), key=lambda one: one.time_ms
         )
@@ -96,7 +106,9 @@ class JoinedFeed:
             if not isinstance(seen, str):
                 taken.append(seen)
         self.tracker.pass_time(now_ms)
-        return taken
+        if self._atmosphere is None:
+            return taken
+        return [with_bounded_level(report, self._atmosphere) for report in taken]
 
     def next_ms(self) -> UtcMs | None:
         """When the next recorded position comes; None where none does."""
@@ -124,7 +136,12 @@ class JoinedFeed:
 
 
 def open_feed(
-    settings: Sequence[FeedSettings], *, folder: Path, tracker: Tracker, clock: Clock
+    settings: Sequence[FeedSettings],
+    *,
+    folder: Path,
+    tracker: Tracker,
+    clock: Clock,
+    atmosphere: Atmosphere | None = None,
 ) -> Feed | None:
     """The feed that settings name; None where they name none. Files are looked for from `folder`.
 
@@ -157,9 +174,4 @@ def open_feed(
         for one in settings
         if one.connect is not None
     ]
-    return JoinedFeed(tracker, recorded=recorded, live=live)
-
-
-def as_told(counts: Counter[str]) -> dict[str, Any]:
-    """Counts for a program, the most frequent first."""
-    return dict(counts.most_common())
+    return JoinedFeed(tracker, recorded=recorded, live=live, atmosphere=atmosphere)

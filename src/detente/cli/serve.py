@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from detente.adapters.control import ControlServer
-from detente.adapters.feeds import JoinedFeed, open_feed
+from detente.adapters.feeds import JoinedFeed
 from detente.adapters.home import (
     Home,
     HomeLock,
@@ -32,7 +32,7 @@ from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.cli import carrying, key_change
-from detente.cli.watched import tell_tracks, tracker_for
+from detente.cli.watched import feed_for, tell_tracks
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
@@ -257,8 +257,7 @@ def _assemble(
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
     key_change.follow(home, keeper)
     node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=frozenset(settings.own_aircraft))
-    tracker = tracker_for(settings, agreement.memorandum)
-    feed = open_feed(settings.feeds, folder=home.folder, tracker=tracker, clock=clock)
+    feed = feed_for(settings, agreement.memorandum, folder=home.folder, clock=clock)
     return _Running(
         home=home,
         settings=settings,

@@ -31,7 +31,7 @@ from detente.cli.tracks_shown import (
     tracks_table,
     wide_console,
 )
-from detente.cli.watched import no_live_feed, tell_counts, tracker_for
+from detente.cli.watched import feed_for, no_live_feed, tell_counts
 from detente.errors import OperatorError
 from detente.quantities import UtcMs, utc_ms_of
 from detente.tracks.decoding import Circumstances
@@ -189,11 +189,10 @@ def _feed_of(home: Path | None, connect: str, format_name: str, site: str, clock
         opened = open_home(home)
         settings = read_settings(opened)
         agreement = read_agreement(opened, settings, now_ms=now_for(settings))
-        tracker, feeds, folder = tracker_for(settings, agreement.memorandum), settings.feeds, opened.folder
+        feed = feed_for(settings, agreement.memorandum, folder=opened.folder, clock=clock)
     else:
-        tracker, folder = Tracker(rules=Rules()), Path()
         feeds = (FeedSettings(connect=connect, format=format_name, site=_site(site)),)
-    feed = open_feed(feeds, folder=folder, tracker=tracker, clock=clock)
+        feed = open_feed(feeds, folder=Path(), tracker=Tracker(rules=Rules()), clock=clock)
     if not isinstance(feed, JoinedFeed):
         raise no_live_feed()
     return feed

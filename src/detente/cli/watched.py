@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from detente.adapters.feeds import JoinedFeed
+from detente.adapters.feeds import JoinedFeed, open_feed
 from detente.adapters.home import Settings
 from detente.cli.tracks_shown import track_row
 from detente.errors import OperatorError
 from detente.memorandum.model import Memorandum
 from detente.node.state import State
-from detente.ports import Feed
+from detente.notices.ground import atmosphere_of
+from detente.ports import Clock, Feed
 from detente.quantities import UtcMs
 from detente.tracks.tracker import Rules, Tracker
 from detente.tracks.whose import Ownership
@@ -32,6 +34,17 @@ def tracker_for(settings: Settings, memorandum: Memorandum) -> Tracker:
             rule=rules.own_rule,
             identity_valid_s=rules.identity_valid_s,
         ),
+    )
+
+
+def feed_for(settings: Settings, memorandum: Memorandum, *, folder: Path, clock: Clock) -> Feed | None:
+    """The feeds of a home, by the memorandum's rules for tracks and its bounds of the weather; None without any."""
+    return open_feed(
+        settings.feeds,
+        folder=folder,
+        tracker=tracker_for(settings, memorandum),
+        clock=clock,
+        atmosphere=atmosphere_of(memorandum.area.atmosphere),
     )
 
 

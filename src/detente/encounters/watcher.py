@@ -6,6 +6,7 @@ The rules, for every pair of an own and a foreign aircraft:
 2. Over when they were neither for as long as agreed, and no report that may still come can show otherwise.
 3. Whatever is measured has been found when it is: an episode lies under one alert, and under no second.
 4. Pairs of own aircraft, and of foreign ones, are nobody's business here.
+5. A level that is known only within bounds can be as wrong as their slack: it is added to the vertical minimum.
 
 Memory is bounded by the aircraft heard within the longest agreed gap, and by `EPISODES_KEPT`.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from detente.encounters.approach import Approach, predict
@@ -163,6 +164,8 @@ class Watcher:
         minima = self._minima_of(own.last.aircraft, foreign.last.aircraft)
         if minima is None:
             return
+        if slack_ft := own.last.level_slack_ft + foreign.last.level_slack_ft:
+            minima = replace(minima, vertical_ft=minima.vertical_ft + slack_ft)
         pair = (own.last.aircraft, foreign.last.aircraft)
         approach = predict(
             own.last,
