@@ -18,29 +18,42 @@ class Lines:
     def __init__(self, rejected: Counter[str], *, longest: int = FEED_LINE_BYTES_MAX) -> None:
         self._rejected = rejected
         self._longest = longest
-        self._rest = b""
+        self._rest = bytearray()
         self._is_skipping = False
 
     def take(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes, without their ends."""
-        *lines, rest = (self._rest + data).split(b"\n")
-        if self._is_skipping and lines:
-            del lines[0]
-            self._is_skipping = False
-        if len(rest) > self._longest or self._is_skipping:
-            if not self._is_skipping:
-                self._rejected["too_long"] += 1
-            self._is_skipping, rest = True, b""
-        self._rest = rest
+        first, *more = data.split(b"\n")
+        self._add(first)
+        if not more:
+            return []
+        *lines, rest = more
+        ended = self._end()
         kept = [line for line in lines if len(line) <= self._longest]
         if len(kept) != len(lines):
             self._rejected["too_long"] += len(lines) - len(kept)
-        return kept
+        self._add(rest)
+        return kept if ended is None else [ended, *kept]
 
     def finish(self) -> list[bytes]:
         """What stands without a line end."""
-        rest, self._rest, self._is_skipping = self._rest, b"", False
+        rest = self._end()
         return [rest] if rest else []
+
+    def _add(self, part: bytes) -> None:
+        if self._is_skipping:
+            return
+        self._rest += part
+        if len(self._rest) > self._longest:
+            self._rejected["too_long"] += 1
+            self._is_skipping = True
+            self._rest = bytearray()
+
+    def _end(self) -> bytes | None:
+        """The line so far; None where it was too long."""
+        line = None if self._is_skipping else bytes(self._rest)
+        self._rest, self._is_skipping = bytearray(), False
+        return line
 
 
 class Documents:
@@ -54,8 +67,7 @@ class Documents:
         self._rejected = rejected
         self._longest = longest
         self._lines = Lines(rejected, longest=longest)
-        self._open: list[bytes] = []
-        self._open_bytes = 0
+        self._open = bytearray()
         self._depth = 0
 
     def take(self, data: bytes) -> list[bytes]:
@@ -78,21 +90,19 @@ class Documents:
             if not self._open:
                 if not line.strip():
                     continue
-            elif (
-                change == 0 and line[:1] == b"{" and line.rstrip()[-1:] == b"}" and self._open[0][:1] == b"{"
-            ):
+            elif change == 0 and line[:1] == b"{" and line.rstrip()[-1:] == b"}" and self._open[:1] == b"{":
                 self._rejected["truncated"] += 1
                 self._drop()
             self._depth += change
-            self._open.append(line)
-            self._open_bytes += len(line)
+            self._open += line
+            self._open += b"\n"
             if self._depth <= 0:
-                whole.append(b"\n".join(self._open))
+                whole.append(bytes(self._open))
                 self._drop()
-            elif self._open_bytes > self._longest:
+            elif len(self._open) > self._longest:
                 self._rejected["too_long"] += 1
                 self._drop()
         return whole
 
     def _drop(self) -> None:
-        self._open, self._open_bytes, self._depth = [], 0, 0
+        self._open, self._depth = bytearray(), 0

@@ -1,6 +1,7 @@
 """Mode S frames to reports: position, velocity, identity and accuracy come in frames of their own.
 
-Decoding of a frame is rs1090's; what belongs together is joined here. A position takes the aircraft's last
+Decoding of a frame is rs1090's; what belongs together is joined here (its own positions know only the frames of one
+call, and a feed has no end). A position takes the aircraft's last
 velocity, call sign and accuracy, each only while it is fresh. Frames of other kinds (surveillance and Comm-B
 replies) carry no position and name their sender only through their parity, which noise can imitate: they are
 counted as `unused`. A frame heard twice within a second came through two receivers: the first counts.

@@ -125,9 +125,9 @@ def test_json_documents_come_one_a_line_or_over_many() -> None:
 
     rejected: Counter[str] = Counter()
     documents = Documents(rejected)
-    assert documents.take(b'{"a": "}{"}\n{\n "b":\n') == [b'{"a": "}{"}']
+    assert documents.take(b'{"a": "}{"}\n{\n "b":\n') == [b'{"a": "}{"}\n']
     assert [json.loads(one) for one in documents.take(b" [1]\n}\n\n")] == [{"b": [1]}]
-    assert documents.take(b'{"half": [\n{"c": 1}\n') == [b'{"c": 1}']
+    assert documents.take(b'{"half": [\n{"c": 1}\n') == [b'{"c": 1}\n']
     assert documents.take(b"{") == []
     assert documents.finish() == []
     assert rejected == {"truncated": 2}
