@@ -20,6 +20,10 @@ from detente.tracks.decoding import Circumstances
 from detente.tracks.level_bounds import with_bounded_level
 from detente.tracks.position import PositionReport
 from detente.tracks.tracker import Tracker
+from detente.wire.limits import FEED_AIRCRAFT_MAX
+
+GIVEN_EVERY_MS = 800
+"""Transponders say where they are twice a second, and others once, give or take: one of two, and each of those."""
 
 
 class FeedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,7 +63,8 @@ class JoinedFeed:
     """Recordings and live sources, joined: one report for each aircraft and moment, and none that cannot be true.
 
     `pass_time` of the tracker is called as reports are taken, so nothing else need be done about its memory. With an
-    atmosphere, reports that have only a geometric height are given a level within bounds.
+    atmosphere, reports that have only a geometric height are given a level within bounds. The tracker sees
+    every report; of each aircraft one a second is given on, for whoever compares all pairs has much to do with each.
     """
 
     def __init__(
@@ -78,6 +83,8 @@ class JoinedFeed:
             (one for file in recorded for one in file.reports), key=lambda one: one.time_ms
         )
         self._next = 0
+        self._given_ms: dict[str, int] = {}
+        self._thinned = 0
 
     async def start(self) -> None:
         """Open what comes over the network."""
@@ -94,21 +101,31 @@ class JoinedFeed:
         first = self._next
         while self._next < len(self._reports) and self._reports[self._next].time_ms <= now_ms:
             self._next += 1
+        # A recording that is played late is not old: it is judged by its own time.
+        due = [(report, report.time_ms) for report in self._reports[first : self._next]]
+        due += [(report, now_ms) for source in self.live for report in source.take()]
+        due.sort(key=lambda one: one[0].time_ms)
         taken: list[PositionReport] = []
-        for report in self._reports[first : self._next]:
-            # By its own time: a recording that is played late is not old.
-            seen = self.tracker.see(report, report.time_ms)
-            if not isinstance(seen, str):
-                taken.append(seen)
-        heard = sorted((one for source in self.live for one in source.take()), key=lambda one: one.time_ms)
-        for report in heard:
-            seen = self.tracker.see(report, now_ms)
-            if not isinstance(seen, str):
+        for report, at_ms in due:
+            seen = self.tracker.see(report, at_ms)
+            if not isinstance(seen, str) and self._is_wanted(seen):
                 taken.append(seen)
         self.tracker.pass_time(now_ms)
         if self._atmosphere is None:
             return taken
         return [with_bounded_level(report, self._atmosphere) for report in taken]
+
+    def _is_wanted(self, report: PositionReport) -> bool:
+        """Whether the aircraft was not given just before; remembers those given last."""
+        last_ms = self._given_ms.pop(report.aircraft, None)
+        if last_ms is not None and report.time_ms - last_ms < GIVEN_EVERY_MS:
+            self._given_ms[report.aircraft] = last_ms
+            self._thinned += 1
+            return False
+        self._given_ms[report.aircraft] = report.time_ms
+        if len(self._given_ms) > FEED_AIRCRAFT_MAX:
+            del self._given_ms[next(iter(self._given_ms))]
+        return True
 
     def next_ms(self) -> UtcMs | None:
         """When the next recorded position comes; None where none does."""
@@ -127,7 +144,7 @@ class JoinedFeed:
     @property
     def unused(self) -> Counter[str]:
         """What was right and held no position."""
-        total: Counter[str] = Counter()
+        total: Counter[str] = Counter({"thinned": self._thinned} if self._thinned else {})
         for file in self._recorded:
             total.update(file.unused)
         for source in self.live:

@@ -19,6 +19,8 @@ from detente.quantities import UtcMs
 from detente.tracks.tracker import Rules, Tracker
 from detente.tracks.whose import Ownership
 
+NEW_MAX = 1_000
+"""Aircraft heard once: each is compared with every own one for as long as the longest gap, invented or not."""
 TRACKS_TOLD_MAX = 2_000
 """Those heard last; more would not fit an answer of the control door."""
 
@@ -27,7 +29,7 @@ def tracker_for(settings: Settings, memorandum: Memorandum) -> Tracker:
     """A tracker by the memorandum's rules, with the own list of the settings."""
     rules = memorandum.tracks
     return Tracker(
-        rules=Rules(coast_s=rules.coast_s, forget_s=max(600.0, 2.0 * rules.coast_s)),
+        rules=Rules(coast_s=rules.coast_s, forget_s=max(600.0, 2.0 * rules.coast_s), new_max=NEW_MAX),
         ownership=Ownership(
             aircraft=frozenset(settings.own_aircraft),
             call_signs=frozenset(settings.own_call_signs),

@@ -69,6 +69,22 @@ def test_one_aircraft_in_two_files_is_one(tmp_path: Path) -> None:
     assert feed.rejected == {"duplicate": 5}
 
 
+def test_of_each_aircraft_one_report_a_second_is_given_on_and_the_tracker_sees_all(tmp_path: Path) -> None:
+    """Two a second, as transponders send: comparing pairs costs more than following tracks."""
+    lines = [
+        sbs(second).replace(f":{second:02}.000", f":{second:02}.{half}")
+        for second in range(10)
+        for half in ("000", "500")
+    ]
+    moved = [line.replace("-121.0", f"{-121.0 + number / 1e5:.5f}") for number, line in enumerate(lines)]
+    (tmp_path / "roof").write_text("".join(moved))
+    feed = joined(tmp_path, FeedSettings(file="roof"))
+    given = feed.take_until(UtcMs(NOON_MS + 60_000))
+    assert [one.time_ms - NOON_MS for one in given] == list(range(0, 10_000, 1_000))
+    assert feed.tracker.accepted == 20
+    assert feed.unused == {"thinned": 10}
+
+
 def test_a_height_becomes_a_level_within_bounds_where_the_weather_is_agreed(tmp_path: Path) -> None:
     (tmp_path / "drones.json").write_text(flight(0))
     settings = FeedSettings(file="drones.json")
