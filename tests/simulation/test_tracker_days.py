@@ -135,10 +135,10 @@ def test_twenty_minutes_of_two_hundred_aircraft_miss_nothing() -> None:
 
 
 def test_what_is_held_does_not_grow() -> None:
-    """Traced to the byte, after two minutes and after six: what died is let go, what lives is bounded."""
+    """Traced to the byte, after one minute and after three: what died is let go, what lives is bounded."""
     tracemalloc.start()
     try:
-        _, marks = run(11, 360, _traced_bytes, every_s=120)
+        _, marks = run(11, 180, _traced_bytes, every_s=60)
     finally:
         tracemalloc.stop()
     assert marks[-1] < 1.25 * marks[0] + 100_000, marks
