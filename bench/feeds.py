@@ -48,7 +48,7 @@ def measure(tell: Tell) -> dict[str, Any]:
 
 
 def _rate(name: str, stream: bytes, messages: int) -> float:
-    """Bytes in pieces, as a connection gives them, through decoder and tracker; the best of the runs in two seconds."""
+    """Bytes in pieces, as a connection gives them, through decoder and tracker; the best run of two seconds."""
     best = 0.0
     until = time.perf_counter() + SECONDS_EACH
     while time.perf_counter() < until or not best:
