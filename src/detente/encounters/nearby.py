@@ -56,7 +56,7 @@ class Nearby:
             (report.vertical_rate_mps or 0.0) / METRES_PER_FT,
             store.rows[place],
         )
-        kernel.put(store, place, int(is_own), report.time_ms, known is None)
+        kernel.put(store, place, int(is_own), report.time_ms, report.level_slack_ft, known is None)
         if segment is not None:
             kernel.fly(
                 store, place, segment.first.time_ms, _end(segment.first), _end(segment.second), self._gap_ms
@@ -130,6 +130,7 @@ def _empty(count: int) -> kernel.Store:
         newer=np.zeros((count, 2, 4)),
         began_ms=np.zeros(count, dtype=np.int64),
         extents_m=np.zeros(count),
+        slacks_ft=np.zeros(count),
         brief=np.zeros((count, 8), dtype=np.float32),
         cubes=np.zeros((count, 3), dtype=np.int32),
         links=np.full(count, -1, dtype=np.int32),

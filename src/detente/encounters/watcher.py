@@ -6,6 +6,7 @@ The rules, for every pair of an own and a foreign aircraft:
 2. Over when they were neither for as long as agreed, and no report that may still come can show otherwise.
 3. Whatever is measured has been found when it is: an episode lies under one alert, and under no second.
 4. Pairs of own aircraft, and of foreign ones, are nobody's business here.
+5. A level that is known only within bounds can be as wrong as their slack: it is added to the vertical minimum.
 
 Few are compared each with each. Beyond `COMPARED_AIRCRAFT` an index names those that may be near (`nearby`), and
 only they are compared, with the same verdicts. What is over is then looked for once a second.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from detente.encounters.approach import Approach, predict
@@ -213,6 +214,8 @@ class Watcher:
         minima = self._minima_of(own.last.aircraft, foreign.last.aircraft)
         if minima is None:
             return
+        if slack_ft := own.last.level_slack_ft + foreign.last.level_slack_ft:
+            minima = replace(minima, vertical_ft=minima.vertical_ft + slack_ft)
         pair = (own.last.aircraft, foreign.last.aircraft)
         approach = predict(
             own.last,

@@ -66,6 +66,8 @@ class Store(NamedTuple):
     began_ms: Int64
     extents_m: Floats
     """How far any corner of its boxes is from where it was last heard."""
+    slacks_ft: Floats
+    """How wrong a level can be that is known only within bounds."""
     brief: Singles
     """Shape (n, 8): place, level, speed, climb without its sign, extent, side: what most are turned away by."""
     cubes: Int32
@@ -96,17 +98,22 @@ def nearby(store: Store, one: int, now_ms: int, minima: Minima, age_max_ms: int,
             for z in range(cz - cubes, cz + cubes + 1):
                 other = store.heads[_bucket(x, y, z)]
                 while other >= 0:
+                    wide = Minima(
+                        minima.lateral_m,
+                        minima.vertical_ft + store.slacks_ft[one] + store.slacks_ft[other],
+                        minima.span_s,
+                    )
                     if (
                         store.cubes[other, 0] == x
                         and store.cubes[other, 1] == y
                         and store.cubes[other, 2] == z
                         and _may_be_near(store.brief[one], store.brief[other], minima, span_s)
                         and (
-                            _shared(store, one, other, minima)
+                            _shared(store, one, other, wide)
                             or (
                                 is_fresh
                                 and _flown_on(store, other, now_ms, age_max_ms, b)
-                                and _will_meet(a, b, minima)
+                                and _will_meet(a, b, wide)
                             )
                         )
                     ):
@@ -117,7 +124,7 @@ def nearby(store: Store, one: int, now_ms: int, minima: Minima, age_max_ms: int,
 
 
 @compiled
-def put(store: Store, place: int, side: int, time_ms: int, is_new: bool) -> None:
+def put(store: Store, place: int, side: int, time_ms: int, slack_ft: float, is_new: bool) -> None:
     """The row of a place was written: it lies in its cube from now on."""
     row = store.rows[place]
     x, y, z = int(row[PX] // CUBE_M), int(row[PX + 1] // CUBE_M), int(row[PX + 2] // CUBE_M)
@@ -133,7 +140,7 @@ def put(store: Store, place: int, side: int, time_ms: int, is_new: bool) -> None
         store.since_ms[place], store.extents_m[place] = -1, 0.0
     elif store.since_ms[place] >= 0:
         _measure_extent(store, place)
-    store.sides[place], store.time_ms[place] = side, time_ms
+    store.sides[place], store.time_ms[place], store.slacks_ft[place] = side, time_ms, slack_ft
     _write_brief(store, place)
     store.most[0] = max(store.most[0], _speed_mps(row))
 
