@@ -1,0 +1,232 @@
+"""Alert levels and guidance bands of pairs, as records in the field's units: the door to the compiled kernels.
+
+Importing this imports numba; whoever starts fast imports it late.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.encounters.configuration import AlertLevel, Configuration, Dimension
+from detente.kernels.alerting import alert_levels
+from detente.kernels.bands import BANDS_MAX, Bands, guide
+from detente.kernels.options import tolerance_at
+from detente.kernels.volumes import CYLINDER, WELL_CLEAR
+from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT
+
+Floats = NDArray[np.float64]
+DimensionName = Literal["hdir", "hs", "vs", "alt"]
+DIMENSIONS: tuple[DimensionName, ...] = ("hdir", "hs", "vs", "alt")
+FREE = ("NONE", "RECOVERY", "UNKNOWN")
+REGIONS = ("NONE", "FAR", "MID", "NEAR", "RECOVERY", "UNKNOWN")
+SHOWN_AS = (math.pi / 180.0, MPS_PER_KT, METRES_PER_FT / 60.0, METRES_PER_FT)
+"""What one degree, knot, foot a minute and foot of a dimension's values is in SI."""
+
+
+class Alerts(NamedTuple):
+    """Of n pairs and k levels."""
+
+    level: NDArray[np.int8]
+    """Shape (n,): 0 none, or the highest level reached within its alert time."""
+    entry_s: Floats
+    """Shape (n, k): when each volume is entered, seconds from now; infinite for never."""
+    leave_s: Floats
+    """Shape (n, k): when it is left; minus infinite for never."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Band:
+    """From one value to another of a dimension: degrees true, knots, feet a minute, or feet."""
+
+    low: float
+    high: float
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """How well clear is regained: seconds from now, and the cylinder that stays empty till then (nmi, ft)."""
+
+    at_s: float
+    radius_nm: float
+    height_ft: float
+    shrunk: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guidance:
+    """One dimension of one pair. `down` (left) and `up` (right) are the nearest ways out.
+
+    They are None where the present value needs none, and infinite where there is none on that side.
+    """
+
+    bands: tuple[Band, ...]
+    present: str
+    down: float | None
+    up: float | None
+    recovery: Found | None
+
+
+def alerts_of(
+    relative: Floats, configuration: Configuration, *, alerter: int = 1, lookahead_s: float | None = None
+) -> Alerts:
+    """The alert levels of pairs, by straight flight.
+
+    Args:
+        relative: shape (n, 6), own minus intruder, on a plane that is true at ownship: east, north, up in metres,
+            and their rates in m/s. Finite.
+        alerter: which of the configuration's alerters, from 1.
+        lookahead_s: the configuration's where None.
+    """
+    asked = np.ascontiguousarray(relative, dtype=np.float64)
+    levels = pack_levels(configuration.levels(alerter))
+    level = np.zeros(len(asked), np.int8)
+    entry_s, leave_s = np.empty((len(asked), len(levels))), np.empty((len(asked), len(levels)))
+    ahead_s = configuration.lookahead_s if lookahead_s is None else lookahead_s
+    alert_levels(asked, levels, ahead_s, level, entry_s, leave_s)
+    return Alerts(level, entry_s, leave_s)
+
+
+def bands_of(own: Floats, intruder: Floats, configuration: Configuration, *, alerter: int = 1) -> Bands:
+    """The bands of pairs as arrays, in SI and radians.
+
+    Args:
+        own, intruder: shape (n, 6), on a plane that is true at ownship: east, north, up in metres, and their rates
+            in m/s; altitude and heading are read from ownship's. Finite; ownship moves horizontally.
+    """
+    n = len(own)
+    bands = Bands(
+        np.zeros((n, 4), np.int32),
+        np.empty((n, 4, BANDS_MAX + 1)),
+        np.zeros((n, 4, BANDS_MAX), np.int8),
+        np.full((n, 4, 4), np.nan),
+    )
+    guide(
+        np.ascontiguousarray(own, dtype=np.float64),
+        np.ascontiguousarray(intruder, dtype=np.float64),
+        pack_levels(configuration.levels(alerter)),
+        pack_plan(configuration),
+        pack_rules(configuration),
+        configuration.lookahead_s,
+        bands,
+    )
+    return bands
+
+
+def guidance_of(bands: Bands, row: int, present: Floats) -> dict[DimensionName, Guidance]:
+    """One pair's bands in the field's units.
+
+    Args:
+        present: shape (6,), ownship's state, as given to `bands_of`.
+    """
+    speed = math.hypot(present[3], present[4])
+    values = (math.atan2(present[3], present[4]) % math.tau, speed, float(present[5]), float(present[2]))
+    return {name: _guidance(bands, row, number, values[number]) for number, name in enumerate(DIMENSIONS)}
+
+
+def pack_levels(levels: tuple[AlertLevel, ...]) -> Floats:
+    """Shape (k, 8), as `kernels.volumes` names the columns."""
+    return np.array(
+        [
+            (
+                CYLINDER if one.volume == "CDCylinder" else WELL_CLEAR,
+                one.radius_m,
+                one.height_m,
+                one.tau_s,
+                one.tcoa_s,
+                REGIONS.index(one.region),
+                one.alert_s,
+                one.early_s,
+            )
+            for one in levels
+        ],
+        dtype=np.float64,
+    )
+
+
+def pack_plan(configuration: Configuration) -> Floats:
+    """Shape (4, 4), as `kernels.manoeuvres` names rows and columns."""
+
+    def row(one: Dimension) -> tuple[float, ...]:
+        return one.rate, one.step, one.least, one.most
+
+    return np.array(
+        [
+            row(configuration.direction),
+            row(configuration.speed),
+            row(configuration.vertical_speed),
+            row(configuration.altitude),
+        ]
+    )
+
+
+def pack_rules(configuration: Configuration) -> Floats:
+    """Shape (6,), as `kernels.recovery` names them."""
+    rules = configuration.recovery
+    return np.array(
+        [
+            rules.radius_m,
+            rules.height_m,
+            rules.nmac_radius_m,
+            rules.nmac_height_m,
+            rules.factor,
+            rules.stability_s,
+        ]
+    )
+
+
+def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
+    unit = SHOWN_AS[number]
+    count = int(bands.filled[row, number])
+    edges = bands.edge[row, number, : count + 1] / unit
+    regions = [REGIONS[code] for code in bands.region[row, number, :count]]
+    found = bands.recovery[row, number]
+    shown = tuple(
+        Band(low=float(edges[k]), high=float(edges[k + 1]), region=regions[k]) for k in range(count)
+    )
+    value = present / unit
+    region = _region_at(shown, value)
+    down, up = (None, None) if region in FREE else _ways_out(shown, value, turns=number == 0)
+    return Guidance(
+        bands=shown,
+        present=region,
+        down=down,
+        up=up,
+        recovery=None
+        if math.isnan(found[0])
+        else Found(
+            at_s=float(found[0]),
+            radius_nm=float(found[1]) / METRES_PER_NM,
+            height_ft=float(found[2]) / METRES_PER_FT,
+            shrunk=int(found[3]),
+        ),
+    )
+
+
+def _region_at(bands: tuple[Band, ...], value: float) -> str:
+    """The region that a value lies in; at an edge, the free one."""
+    near = tolerance_at(abs(value))
+    touched = [band.region for band in bands if band.low - near <= value <= band.high + near]
+    return next((region for region in touched if region in FREE), touched[0] if touched else "UNKNOWN")
+
+
+def _ways_out(bands: tuple[Band, ...], present: float, *, turns: bool) -> tuple[float, float]:
+    """The nearest edges of what is free or recovers, below and above; infinite where there is none on that side."""
+    around = (-360.0, 0.0, 360.0) if turns else (0.0,)
+    reach = 180.0 - 1e-6 if turns else math.inf
+    ways = [
+        (band.low + shift, band.high + shift) for shift in around for band in bands if band.region in FREE
+    ]
+    below = max((high for _, high in ways if high <= present and present - high < reach), default=-math.inf)
+    above = min((low for low, _ in ways if low >= present and low - present < reach), default=math.inf)
+    if turns:
+        return (
+            below % 360.0 if math.isfinite(below) else below,
+            above % 360.0 if math.isfinite(above) else above,
+        )
+    return below, above
