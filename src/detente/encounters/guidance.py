@@ -190,7 +190,8 @@ def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
         Band(low=float(edges[k]), high=float(edges[k + 1]), region=regions[k]) for k in range(count)
     )
     value = present / unit
-    region = _region_at(shown, value)
+    near = tolerance_at(abs(present)) / unit
+    region = _region_at(shown, value, near)
     down, up = (None, None) if region in FREE else _ways_out(shown, value, turns=number == 0)
     return Guidance(
         bands=shown,
@@ -208,9 +209,8 @@ def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
     )
 
 
-def _region_at(bands: tuple[Band, ...], value: float) -> str:
+def _region_at(bands: tuple[Band, ...], value: float, near: float) -> str:
     """The region that a value lies in; at an edge, the free one."""
-    near = tolerance_at(abs(value))
     touched = [band.region for band in bands if band.low - near <= value <= band.high + near]
     return next((region for region in touched if region in FREE), touched[0] if touched else "UNKNOWN")
 
