@@ -21,6 +21,13 @@ from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT
 Region = Literal["NONE", "FAR", "MID", "NEAR"]
 Volume = Literal["WCV_TAUMOD", "WCV_TAUMOD_SUM", "CDCylinder", "TCAS3D"]
 
+VOLUMES: Mapping[str, Volume] = {
+    "WCV_TAUMOD": "WCV_TAUMOD",
+    "WCV_TAUMOD_SUM": "WCV_TAUMOD_SUM",
+    "CDCylinder": "CDCylinder",
+    "TCAS3D": "TCAS3D",
+}
+ADVISORY_BANDS = 8
 LINES_MAX = 10_000
 ALERTERS_MAX = 32
 LEVELS_MAX = 8
@@ -48,8 +55,23 @@ UNITS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdvisoryBand:
+    """Thresholds of TCAS II for own altitudes up to `top_m` (included). Metres and seconds."""
+
+    top_m: float
+    tau_s: float
+    tcoa_s: float
+    dmod_m: float
+    zthr_m: float
+    hmd_m: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertLevel:
-    """One level: its volume, its region, and how long before the volume it is said. Metres and seconds."""
+    """One level: its volume, its region, and how long before the volume it is said. Metres and seconds.
+
+    A TCAS II volume has `bands` in place of one set of thresholds.
+    """
 
     volume: Volume
     radius_m: float
@@ -59,6 +81,8 @@ class AlertLevel:
     region: Region
     alert_s: float
     early_s: float
+    bands: tuple[AdvisoryBand, ...] = ()
+    miss_filter: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,15 +242,18 @@ def _level(values: _Values, alerter: str, alert: str) -> AlertLevel:
     volume = values.text(f"{alerter}_load_core_detection_{detector}").rpartition(".")[2]
     of = f"{alerter}_{detector}"
     radius = height = tau = tcoa = 0.0
+    bands: tuple[AdvisoryBand, ...] = ()
     if volume == "CDCylinder":
         radius, height = values.positive(f"{of}_D"), values.positive(f"{of}_H")
     elif volume in ("WCV_TAUMOD", "WCV_TAUMOD_SUM"):
         radius, height = values.positive(f"{of}_WCV_DTHR"), values.positive(f"{of}_WCV_ZTHR")
         tau, tcoa = values.number(f"{of}_WCV_TTHR"), values.number(f"{of}_WCV_TCOA")
+    elif volume == "TCAS3D":
+        bands = tuple(_advisory_band(values, f"{of}_TCAS", number) for number in range(1, ADVISORY_BANDS + 1))
     else:
         raise _wrong(f"{alerter}_load_core_detection_{detector}", f"names the unknown volume `{volume}`")
     return AlertLevel(
-        volume="CDCylinder" if volume == "CDCylinder" else volume,  # type: ignore[arg-type]
+        volume=VOLUMES[volume],
         radius_m=radius,
         height_m=height,
         tau_s=tau,
@@ -234,6 +261,19 @@ def _level(values: _Values, alerter: str, alert: str) -> AlertLevel:
         region=_region(values, f"{alert}_region"),
         alert_s=values.number(f"{alert}_alerting_time"),
         early_s=values.number(f"{alert}_early_alerting_time"),
+        bands=bands,
+        miss_filter=bool(bands) and values.flag(f"{of}_TCAS_HMDFilter"),
+    )
+
+
+def _advisory_band(values: _Values, of: str, number: int) -> AdvisoryBand:
+    return AdvisoryBand(
+        top_m=values.number(f"{of}_level_{number}") if number < ADVISORY_BANDS else math.inf,
+        tau_s=values.number(f"{of}_TAU_{number}"),
+        tcoa_s=values.number(f"{of}_TCOA_{number}"),
+        dmod_m=values.number(f"{of}_DMOD_{number}"),
+        zthr_m=values.number(f"{of}_ZTHR_{number}"),
+        hmd_m=values.number(f"{of}_HMD_{number}"),
     )
 
 

@@ -13,15 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.encounters.configuration import AlertLevel, Configuration, Dimension
+from detente.errors import OperatorError
 from detente.kernels.alerting import alert_levels
 from detente.kernels.bands import BANDS_MAX, Bands, guide
 from detente.kernels.options import tolerance_at
-from detente.kernels.volumes import CYLINDER, WELL_CLEAR
+from detente.kernels.volumes import ADVISORY, CYLINDER, ROW, TABLE_FROM, WELL_CLEAR
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT
 
 Floats = NDArray[np.float64]
 DimensionName = Literal["hdir", "hs", "vs", "alt"]
 DIMENSIONS: tuple[DimensionName, ...] = ("hdir", "hs", "vs", "alt")
+KINDS = {"WCV_TAUMOD": WELL_CLEAR, "WCV_TAUMOD_SUM": WELL_CLEAR, "CDCylinder": CYLINDER, "TCAS3D": ADVISORY}
 FREE = ("NONE", "RECOVERY", "UNKNOWN")
 REGIONS = ("NONE", "FAR", "MID", "NEAR", "RECOVERY", "UNKNOWN")
 SHOWN_AS = (math.pi / 180.0, MPS_PER_KT, METRES_PER_FT / 60.0, METRES_PER_FT)
@@ -73,22 +75,35 @@ class Guidance:
 
 
 def alerts_of(
-    relative: Floats, configuration: Configuration, *, alerter: int = 1, lookahead_s: float | None = None
+    relative: Floats,
+    configuration: Configuration,
+    *,
+    own_vertical: Floats | None = None,
+    alerter: int = 1,
+    lookahead_s: float | None = None,
 ) -> Alerts:
     """The alert levels of pairs, by straight flight.
 
     Args:
         relative: shape (n, 6), own minus intruder, on a plane that is true at ownship: east, north, up in metres,
             and their rates in m/s. Finite.
+        own_vertical: shape (n, 2), ownship's altitude in metres and vertical speed; only TCAS II asks for it.
         alerter: which of the configuration's alerters, from 1.
         lookahead_s: the configuration's where None.
+    Raises:
+        OperatorError: the configuration asks for ownship's altitude, and it is not given.
     """
     asked = np.ascontiguousarray(relative, dtype=np.float64)
     levels = pack_levels(configuration.levels(alerter))
     level = np.zeros(len(asked), np.int8)
     entry_s, leave_s = np.empty((len(asked), len(levels))), np.empty((len(asked), len(levels)))
     ahead_s = configuration.lookahead_s if lookahead_s is None else lookahead_s
-    alert_levels(asked, levels, ahead_s, level, entry_s, leave_s)
+    if own_vertical is None and any(one.volume == "TCAS3D" for one in configuration.levels(alerter)):
+        raise OperatorError("altitude_missing", "TCAS II thresholds go by ownship's altitude; give it.")
+    upright = (
+        np.empty((0, 2)) if own_vertical is None else np.ascontiguousarray(own_vertical, dtype=np.float64)
+    )
+    alert_levels(asked, upright, levels, ahead_s, level, entry_s, leave_s)
     return Alerts(level, entry_s, leave_s)
 
 
@@ -130,23 +145,26 @@ def guidance_of(bands: Bands, row: int, present: Floats) -> dict[DimensionName, 
 
 
 def pack_levels(levels: tuple[AlertLevel, ...]) -> Floats:
-    """Shape (k, 8), as `kernels.volumes` names the columns."""
-    return np.array(
-        [
-            (
-                CYLINDER if one.volume == "CDCylinder" else WELL_CLEAR,
-                one.radius_m,
-                one.height_m,
-                one.tau_s,
-                one.tcoa_s,
-                REGIONS.index(one.region),
-                one.alert_s,
-                one.early_s,
-            )
-            for one in levels
-        ],
-        dtype=np.float64,
-    )
+    """Shape (k, `ROW`), as `kernels.volumes` names the columns."""
+    packed = np.zeros((len(levels), ROW))
+    for row, one in zip(packed, levels, strict=True):
+        row[:TABLE_FROM] = (
+            KINDS[one.volume],
+            one.radius_m,
+            one.height_m,
+            one.tau_s,
+            one.tcoa_s,
+            REGIONS.index(one.region),
+            one.alert_s,
+            one.early_s,
+        )
+        if one.bands:
+            thresholds = [
+                (band.top_m, band.tau_s, band.tcoa_s, band.dmod_m, band.zthr_m, band.hmd_m)
+                for band in one.bands
+            ]
+            row[TABLE_FROM], row[TABLE_FROM + 1 :] = one.miss_filter, np.ravel(thresholds)
+    return packed
 
 
 def pack_plan(configuration: Configuration) -> Floats:

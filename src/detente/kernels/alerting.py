@@ -14,20 +14,37 @@ from numpy.typing import NDArray
 
 from detente.kernels.compiled import compiled
 from detente.kernels.layout import Floats
-from detente.kernels.volumes import ALERT_S, HEIGHT, KIND, RADIUS, TAU, TCOA, inside_times
+from detente.kernels.volumes import (
+    ADVISORY,
+    ALERT_S,
+    HEIGHT,
+    KIND,
+    RADIUS,
+    TAU,
+    TCOA,
+    inside_times,
+    is_same_volume,
+)
 
 Levels: TypeAlias = NDArray[np.int8]
 
 
 @compiled
 def alert_levels(
-    relative: Floats, levels: Floats, lookahead_s: float, level: Levels, entry_s: Floats, leave_s: Floats
+    relative: Floats,
+    upright: Floats,
+    levels: Floats,
+    lookahead_s: float,
+    level: Levels,
+    entry_s: Floats,
+    leave_s: Floats,
 ) -> int:
     """Write each pair's alert level, and when it enters and leaves the volume of every level.
 
     Args:
         relative: shape (n, 6), own minus intruder: metres and m/s, east, north, up; finite.
-        levels: shape (k, 8), as `volumes` names the columns, the mildest first.
+        upright: shape (n, 2), ownship's altitude and vertical speed; or (0, 2) where no level asks for them.
+        levels: shape (k, `volumes.ROW`), as `volumes` names the columns, the mildest first.
         lookahead_s: how far ahead straight flight is believed, seconds.
         level: shape (n,), written: 0 none, or 1 to k.
         entry_s: shape (n, k), written: seconds from now, infinite for never.
@@ -36,38 +53,30 @@ def alert_levels(
     """
     alerted = 0
     count = len(levels)
-    radius, height, tau, tcoa = 0.0, 0.0, 0.0, 0.0
+    radius, tall, tau, tcoa = 0.0, 0.0, 0.0, 0.0
+    bounded, stands = True, len(upright) == len(relative)
     for k in range(count):
-        radius, height = max(radius, levels[k, RADIUS]), max(height, levels[k, HEIGHT])
+        radius, tall = max(radius, levels[k, RADIUS]), max(tall, levels[k, HEIGHT])
+        bounded = bounded and levels[k, KIND] != ADVISORY
         tau, tcoa = max(tau, levels[k, TAU]), max(tcoa, levels[k, TCOA])
     for i in range(len(relative)):
         x, y, z = relative[i, 0], relative[i, 1], relative[i, 2]
         vx, vy, vz = relative[i, 3], relative[i, 4], relative[i, 5]
         level[i] = 0
-        if _is_apart(x, y, z, vx, vy, vz, radius, height, tau, tcoa, lookahead_s):
+        height, climb = (upright[i, 0], upright[i, 1]) if stands else (0.0, 0.0)
+        if bounded and _is_apart(x, y, z, vx, vy, vz, radius, tall, tau, tcoa, lookahead_s):
             for k in range(count):
                 entry_s[i, k], leave_s[i, k] = math.inf, -math.inf
             continue
         entry, leave = math.inf, -math.inf
         for k in range(count):
-            if k == 0 or not _same_volume(levels, k - 1, k):
-                entry, leave = inside_times(levels[k], x, y, z, vx, vy, vz, lookahead_s)
+            if k == 0 or not is_same_volume(levels[k - 1], levels[k]):
+                entry, leave = inside_times(levels[k], x, y, z, vx, vy, vz, height, climb, lookahead_s)
             entry_s[i, k], leave_s[i, k] = entry, leave
             if entry < leave and entry <= levels[k, ALERT_S]:
                 level[i] = k + 1
         alerted += level[i] > 0
     return alerted
-
-
-@compiled
-def _same_volume(levels: Floats, one: int, other: int) -> bool:
-    return bool(
-        levels[one, KIND] == levels[other, KIND]
-        and levels[one, RADIUS] == levels[other, RADIUS]
-        and levels[one, HEIGHT] == levels[other, HEIGHT]
-        and levels[one, TAU] == levels[other, TAU]
-        and levels[one, TCOA] == levels[other, TCOA]
-    )
 
 
 @compiled

@@ -21,7 +21,17 @@ from detente.kernels.lines import Flags
 from detente.kernels.manoeuvres import ALTITUDE, DIRECTION, LEAST, MOST, SPEED, STEP, VERTICAL_SPEED
 from detente.kernels.options import Line, any_free, is_free, is_negligible, lay_out, look, mark
 from detente.kernels.recovery import Desk, recover
-from detente.kernels.volumes import ALERT_S, HEIGHT, KIND, RADIUS, REGION, TAU, TCOA, inside_times, is_inside
+from detente.kernels.volumes import (
+    ADVISORY,
+    ALERT_S,
+    HEIGHT,
+    KIND,
+    RADIUS,
+    REGION,
+    inside_times,
+    is_inside,
+    is_same_volume,
+)
 
 NONE, FAR, MID, NEAR, RECOVERY, UNKNOWN = range(6)
 """Regions: free, preventive, corrective, warning, regains well clear, outside the limits."""
@@ -59,7 +69,7 @@ def guide(
 
     Args:
         own, intruder: shape (n, 6), metres and m/s, east, north, up; finite, and ownship moves horizontally.
-        levels: shape (k, 8), as `volumes` names the columns, the mildest first.
+        levels: shape (k, `volumes.ROW`), as `volumes` names the columns, the mildest first.
         plan: shape (4, 4), as `manoeuvres` names rows and columns.
         rules: shape (6,), as `recovery` names them.
     """
@@ -82,7 +92,7 @@ def guide(
     for i in range(len(own)):
         relative[:] = own[i] - intruder[i]
         for k in range(len(levels)):
-            entry, leave = _times(levels[k], relative, lookahead_s)
+            entry, leave = _times(levels[k], relative, own[i], lookahead_s)
             imminent[k] = entry < leave and entry <= levels[k, ALERT_S]
         heading = math.atan2(own[i, 3], own[i, 4]) % math.tau
         around[DIRECTION, LEAST] = heading + plan[DIRECTION, LEAST]
@@ -119,9 +129,33 @@ def guide(
 
 
 @compiled
-def _times(level: Floats, relative: Floats, lookahead_s: float) -> tuple[float, float]:
+def _times(level: Floats, relative: Floats, own: Floats, lookahead_s: float) -> tuple[float, float]:
     return inside_times(
-        level, relative[0], relative[1], relative[2], relative[3], relative[4], relative[5], lookahead_s
+        level,
+        relative[0],
+        relative[1],
+        relative[2],
+        relative[3],
+        relative[4],
+        relative[5],
+        own[2],
+        own[5],
+        lookahead_s,
+    )
+
+
+@compiled
+def _is_met(level: Floats, relative: Floats, own: Floats) -> bool:
+    return is_inside(
+        level,
+        relative[0],
+        relative[1],
+        relative[2],
+        relative[3],
+        relative[4],
+        relative[5],
+        own[2],
+        own[5],
     )
 
 
@@ -146,17 +180,13 @@ def _colour(
     for k in range(len(levels)):
         if levels[k, REGION] == NONE or not _may_meet(line.dimension, levels[k], relative, lookahead_s):
             continue
-        if looked < 0 or not _is_same(levels[looked], levels[k]):
+        if looked < 0 or not is_same_volume(levels[looked], levels[k]):
             look(line, own, intruder, plan, levels[k], lookahead_s, desk.legs, desk.seen)
             looked = k
         straight_s = lookahead_s if imminent[k] else levels[k, ALERT_S]
         followed_s = lookahead_s if imminent.any() else straight_s
         desk.red[: line.values] = (
-            line.dimension == ALTITUDE
-            and line.at_once
-            and is_inside(
-                levels[k], relative[0], relative[1], relative[2], relative[3], relative[4], relative[5]
-            )
+            line.dimension == ALTITUDE and line.at_once and _is_met(levels[k], relative, own)
         )
         mark(line, desk.seen, 0.0, straight_s, lookahead_s, desk.red)
         for p in range(line.pieces):
@@ -166,38 +196,29 @@ def _colour(
             saturated = k
     if saturated < 0:
         return
-    if not _is_same(levels[looked], levels[saturated]):
+    if not is_same_volume(levels[looked], levels[saturated]):
         look(line, own, intruder, plan, levels[saturated], lookahead_s, desk.legs, desk.seen)
     if not imminent.any():
         followed_s = levels[saturated, ALERT_S]
-    if recover(line, own, intruder, plan, rules, followed_s, lookahead_s, desk, found):
+    if recover(line, own, intruder, plan, levels[saturated], rules, followed_s, lookahead_s, desk, found):
         for p in range(line.pieces):
             if is_free(line, desk.red, p):
                 piece[p] = RECOVERY
 
 
 @compiled
-def _is_same(one: Floats, other: Floats) -> bool:
-    return bool(
-        one[KIND] == other[KIND]
-        and one[RADIUS] == other[RADIUS]
-        and one[HEIGHT] == other[HEIGHT]
-        and one[TAU] == other[TAU]
-        and one[TCOA] == other[TCOA]
-    )
-
-
-@compiled
 def _may_meet(dimension: int, level: Floats, relative: Floats, lookahead_s: float) -> bool:
     """Whether the part of the motion that a manoeuvre leaves alone lets the volume be met at all."""
+    if level[KIND] == ADVISORY:
+        return True
     wide = level.copy()
     if dimension <= SPEED:
         wide[RADIUS] = 1e9
-        entry, leave = inside_times(wide, 0.0, 0.0, relative[2], 0.0, 0.0, relative[5], lookahead_s)
+        entry, leave = inside_times(wide, 0.0, 0.0, relative[2], 0.0, 0.0, relative[5], 0.0, 0.0, lookahead_s)
     else:
         wide[HEIGHT] = 1e9
         entry, leave = inside_times(
-            wide, relative[0], relative[1], 0.0, relative[3], relative[4], 0.0, lookahead_s
+            wide, relative[0], relative[1], 0.0, relative[3], relative[4], 0.0, 0.0, 0.0, lookahead_s
         )
     return entry <= leave
 

@@ -91,6 +91,8 @@ def _look_on_bends(
             own[3] - intruder[3],
             own[4] - intruder[4],
             climb - intruder[5],
+            height,
+            climb,
         ):
             row[FIRST_BENT], row[LAST_BENT] = min(row[FIRST_BENT], at_s), at_s
         at_s += LOOK_S
@@ -113,6 +115,8 @@ def _look_on_climb(
         own[3] - intruder[3],
         own[4] - intruder[4],
         climb - intruder[5],
+        height,
+        climb,
         until_s - from_s,
     )
 
@@ -138,6 +142,8 @@ def _look_level(
         own[3] - intruder[3],
         own[4] - intruder[4],
         -intruder[5],
+        target,
+        0.0,
         lookahead_s - from_s,
     )
 

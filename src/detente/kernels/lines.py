@@ -54,7 +54,7 @@ def look_along(
     Args:
         own, intruder: shape (6,), metres and m/s, east, north, up.
         plan: shape (4, 4), as `manoeuvres` names rows and columns.
-        level: shape (8,), as `volumes` names the columns.
+        level: shape (`volumes.ROW`,), as `volumes` names the columns.
         seen: shape (at least count, 3), written: `TAKES`, `ENTRY`, `LEAVE`.
     """
     rate, step = plan[dimension, RATE], plan[dimension, STEP]
@@ -70,6 +70,8 @@ def look_along(
             moved[3],
             moved[4],
             moved[5],
+            moved[2] + intruder[2] + intruder[5] * takes_s,
+            moved[5] + intruder[5],
             max(lookahead_s - takes_s, between_s),
         )
         seen[k, TAKES], seen[k, ENTRY], seen[k, LEAVE] = takes_s, entry, leave
@@ -101,10 +103,10 @@ def redden(
         k = down
         while 0 <= k < count:
             takes_s, entry, leave = seen[k, TAKES], seen[k, ENTRY], seen[k, LEAVE]
+            if from_s <= takes_s <= until_s and entry <= between_s and between_s > 0.0:
+                met = True
             if met or (
                 entry <= leave and leave >= from_s - takes_s and entry <= min(straight_s, until_s - takes_s)
             ):
                 red[k] = True
-            if from_s <= takes_s <= until_s and entry <= between_s and between_s > 0.0:
-                met = True
             k += side

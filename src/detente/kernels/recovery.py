@@ -18,7 +18,7 @@ from detente.kernels.layout import Floats
 from detente.kernels.lines import Flags
 from detente.kernels.manoeuvres import ALTITUDE
 from detente.kernels.options import Line, any_free, look, mark
-from detente.kernels.volumes import CYLINDER, HEIGHT, KIND, RADIUS
+from detente.kernels.volumes import CYLINDER, HEIGHT, KIND, RADIUS, size_at
 
 MIN_RADIUS, MIN_HEIGHT, NMAC_RADIUS, NMAC_HEIGHT, FACTOR, STABILITY_S = range(6)
 """Rules of recovery: metres, metres, metres, metres, share by which the cylinder shrinks (0: never), seconds."""
@@ -46,6 +46,7 @@ def recover(
     own: Floats,
     intruder: Floats,
     plan: Floats,
+    level: Floats,
     rules: Floats,
     straight_s: float,
     lookahead_s: float,
@@ -55,6 +56,7 @@ def recover(
     """Leave the values marked in `desk.red` that do not recover, and say when those that do are clear.
 
     Args:
+        level: the volume to be regained; where the rules give no minima for recovery, its size is taken.
         desk: `seen` holds the volume to be regained, `edge` the pieces.
         straight_s: how long straight flight is followed.
         found: shape (4,), written.
@@ -62,19 +64,22 @@ def recover(
     """
     found[FOUND_S], found[FOUND_RADIUS], found[FOUND_HEIGHT] = math.inf, math.nan, math.nan
     found[FOUND_FACTOR] = -1.0
+    radius, height = size_at(level, own[2])
+    radius = rules[MIN_RADIUS] if rules[MIN_RADIUS] > 0.0 else radius
+    height = rules[MIN_HEIGHT] if rules[MIN_HEIGHT] > 0.0 else height
     if line.at_once and line.dimension == ALTITUDE:
         _mark_after(line, 0.0, straight_s, lookahead_s, desk)
         if any_free(line, desk.red, desk.edge):
             found[FOUND_S], found[FOUND_FACTOR] = 0.0, 0.0
-            found[FOUND_RADIUS], found[FOUND_HEIGHT] = rules[MIN_RADIUS], rules[MIN_HEIGHT]
+            found[FOUND_RADIUS], found[FOUND_HEIGHT] = radius, height
             return True
     cylinder = desk.cylinder
     cylinder[KIND] = CYLINDER
     shrunk = 0
     while True:
         share = (1.0 - rules[FACTOR]) ** shrunk
-        cylinder[RADIUS] = rules[MIN_RADIUS] * share
-        cylinder[HEIGHT] = max(rules[NMAC_HEIGHT], rules[MIN_HEIGHT] * share)
+        cylinder[RADIUS] = radius * share
+        cylinder[HEIGHT] = max(rules[NMAC_HEIGHT], height * share)
         if shrunk > 0 and (rules[FACTOR] <= 0.0 or cylinder[RADIUS] < rules[NMAC_RADIUS]):
             break
         look(line, own, intruder, plan, cylinder, lookahead_s, desk.legs, desk.shield)
