@@ -210,6 +210,10 @@ def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
     value = present / unit
     near = tolerance_at(abs(present)) / unit
     region = _region_at(shown, value, near)
+    if number == 0 and region not in FREE:
+        # North is one value with two names.
+        around = (_region_at(shown, value + turn, near) for turn in (-360.0, 360.0))
+        region = next((one for one in around if one in FREE and one != "UNKNOWN"), region)
     down, up = (None, None) if region in FREE else _ways_out(shown, value, turns=number == 0)
     return Guidance(
         bands=shown,

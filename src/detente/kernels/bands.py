@@ -188,7 +188,7 @@ def _colour(
         desk.red[: line.values] = (
             line.dimension == ALTITUDE and line.at_once and _is_met(levels[k], relative, own)
         )
-        mark(line, desk.seen, 0.0, straight_s, lookahead_s, desk.red)
+        mark(line, desk.seen, 0.0, straight_s, lookahead_s, False, desk.red)
         for p in range(line.pieces):
             if not is_free(line, desk.red, p):
                 piece[p] = max(piece[p], np.int8(levels[k, REGION]))

@@ -158,5 +158,6 @@ def redden_altitudes(
             red[k] = True
         for straight in (CLIMB_FROM, LEVEL_FROM):
             begins_s, entry, leave = seen[k, straight], seen[k, straight + 1], seen[k, straight + 2]
-            if entry <= leave and leave >= from_s - begins_s and entry <= min(straight_s, until_s - begins_s):
+            start_s, end_s = from_s - begins_s, min(straight_s, until_s - begins_s)
+            if entry <= leave and entry <= end_s and leave >= start_s and end_s >= start_s:
                 red[k] = True

@@ -27,6 +27,10 @@ TAKES, ENTRY, LEAVE = range(3)
 """Columns of a value: seconds until it is reached, and from then until the volume is entered and left."""
 
 
+INSTANT_S = 1e-9
+"""A step that ends at the very moment belongs to both sides of it, whatever its last bit says."""
+
+
 @compiled
 def line_extent(dimension: int, present: float, plan: Floats) -> tuple[int, int]:
     """How many steps down (or left) and up (or right) the line goes, so that the limits are reached or passed."""
@@ -86,6 +90,7 @@ def redden(
     from_s: float,
     straight_s: float,
     until_s: float,
+    at_end: bool,
     red: Flags,
 ) -> None:
     """Mark the values after or before whose reaching the volume is met.
@@ -96,6 +101,7 @@ def redden(
         from_s: what is met earlier does not count, seconds from now.
         straight_s: how long straight flight is followed.
         until_s: what is met later does not count, seconds from now.
+        at_end: whether the moment at which a value is reached counts although it is later.
         red: shape (at least count,); only ever set.
     """
     for side in (-1, 1):
@@ -103,10 +109,15 @@ def redden(
         k = down
         while 0 <= k < count:
             takes_s, entry, leave = seen[k, TAKES], seen[k, ENTRY], seen[k, LEAVE]
-            if from_s <= takes_s <= until_s and entry <= between_s and between_s > 0.0:
-                met = True
-            if met or (
-                entry <= leave and leave >= from_s - takes_s and entry <= min(straight_s, until_s - takes_s)
-            ):
+            start_s, end_s = from_s - takes_s, min(max(straight_s, between_s), until_s - takes_s)
+            if at_end:
+                end_s = max(0.0, end_s)
+            if met or (entry <= leave and entry <= end_s and leave >= start_s and end_s >= start_s):
                 red[k] = True
+            if (
+                from_s - INSTANT_S <= takes_s <= until_s + INSTANT_S
+                and entry <= between_s
+                and between_s > 0.0
+            ):
+                met = True
             k += side

@@ -20,6 +20,9 @@ NEARLY = 2.0**-12
 Measured in `../shared/vectors/daidalus`: 0.111 kt at 700 kt, 0.016 deg at 360 deg and 2.5 ft at 14,400 ft are the
 same; 0.134 kt at 700 kt, 0.08 kt at 10 kt and 1.9 ft at 10,800 ft are not."""
 
+LEAST_TOLERANCE = 1e-5
+"""rad, m/s or m: north is north although its last bits differ."""
+
 
 class Line(NamedTuple):
     """The values of one dimension: how many lie below the present (altitude: the first multiple of the step)."""
@@ -79,12 +82,20 @@ def look(
 
 
 @compiled
-def mark(line: Line, seen: Floats, from_s: float, straight_s: float, until_s: float, red: Flags) -> None:
+def mark(
+    line: Line,
+    seen: Floats,
+    from_s: float,
+    straight_s: float,
+    until_s: float,
+    at_end: bool,
+    red: Flags,
+) -> None:
     """Mark the values that lead into the volume between two times; arguments as of `lines.redden`."""
     if line.dimension == ALTITUDE:
         redden_altitudes(seen, line.values, from_s, straight_s, until_s, red)
     else:
-        redden(seen, line.down, line.values, line.between_s, from_s, straight_s, until_s, red)
+        redden(seen, line.down, line.values, line.between_s, from_s, straight_s, until_s, at_end, red)
 
 
 @compiled
@@ -98,10 +109,8 @@ def is_free(line: Line, red: Flags, piece: int) -> bool:
 @compiled
 def tolerance_at(value: float) -> float:
     """By how much values of this size may differ and still be taken for the same."""
-    if value == 0.0:
-        return 0.0
     _, exponent = math.frexp(value)
-    return math.ldexp(NEARLY, exponent - 1)
+    return max(LEAST_TOLERANCE, math.ldexp(NEARLY, exponent - 1))
 
 
 @compiled

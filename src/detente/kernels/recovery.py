@@ -83,16 +83,16 @@ def recover(
         if shrunk > 0 and (rules[FACTOR] <= 0.0 or cylinder[RADIUS] < rules[NMAC_RADIUS]):
             break
         look(line, own, intruder, plan, cylinder, lookahead_s, desk.legs, desk.shield)
-        if _is_open(line, lookahead_s, straight_s, lookahead_s, desk):
+        if _is_open(line, lookahead_s, straight_s, straight_s, lookahead_s, desk):
             late_s, early_s = lookahead_s, 0.0
             while late_s - early_s > FINENESS_S:
                 middle_s = 0.5 * (late_s + early_s)
-                if _is_open(line, middle_s, straight_s, lookahead_s, desk):
+                if _is_open(line, middle_s, middle_s, straight_s, lookahead_s, desk):
                     late_s = middle_s
                 else:
                     early_s = middle_s
             settled_s = min(lookahead_s, late_s + rules[STABILITY_S])
-            if _is_open(line, settled_s, straight_s, lookahead_s, desk):
+            if _is_open(line, settled_s, settled_s, straight_s, lookahead_s, desk):
                 found[FOUND_S], found[FOUND_FACTOR] = settled_s, float(shrunk)
                 found[FOUND_RADIUS], found[FOUND_HEIGHT] = cylinder[RADIUS], cylinder[HEIGHT]
                 return True
@@ -102,14 +102,17 @@ def recover(
 
 
 @compiled
-def _is_open(line: Line, from_s: float, straight_s: float, lookahead_s: float, desk: Desk) -> bool:
-    """Whether a piece keeps out of the cylinder until a time, and out of the volume after it."""
+def _is_open(
+    line: Line, from_s: float, shielded_s: float, straight_s: float, lookahead_s: float, desk: Desk
+) -> bool:
+    """Whether a piece keeps out of the cylinder until a time, and out of the volume from a time on."""
     _mark_after(line, from_s, straight_s, lookahead_s, desk)
-    mark(line, desk.shield, 0.0, math.inf, min(from_s, straight_s), desk.red)
+    mark(line, desk.shield, 0.0, math.inf, shielded_s, True, desk.red)
     return any_free(line, desk.red, desk.edge)
 
 
 @compiled
 def _mark_after(line: Line, from_s: float, straight_s: float, lookahead_s: float, desk: Desk) -> None:
     desk.red[: line.values] = False
-    mark(line, desk.seen, from_s, straight_s, lookahead_s, desk.red)
+    if from_s <= straight_s:
+        mark(line, desk.seen, from_s, straight_s, lookahead_s, False, desk.red)
