@@ -12,6 +12,7 @@ from detente import __version__
 from detente.cli import (
     carrying,
     demo,
+    encounters,
     incident,
     incident_evidence,
     keys,
@@ -45,6 +46,7 @@ app.add_typer(notices.app, name="notices")
 app.add_typer(line.app, name="line")
 app.add_typer(watch.app, name="watch")
 app.add_typer(incident.app, name="incident")
+app.add_typer(encounters.app, name="encounters")
 app.add_typer(keys.app, name="keys")
 app.add_typer(record.app, name="record")
 app.command()(demo.demo)

@@ -79,7 +79,9 @@ def parse_daa(text: str) -> tuple[Step, ...]:
     lines = text.splitlines()
     if len(lines) > ENCOUNTER_LINES_MAX:
         raise _wrong(f"It has more than {ENCOUNTER_LINES_MAX} lines.")
-    kept = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")]
+    kept = [
+        (n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")
+    ]
     if len(kept) < 3:
         raise _wrong("It must have a line of names, a line of units, and rows.")
     names, units = _cut(kept[0][1]), _cut(kept[1][1])
@@ -103,9 +105,7 @@ def _steps(rows: Sequence[Flown]) -> tuple[Step, ...]:
             raise _wrong(f"At {time_s:g} s, ownship `{own}` or another aircraft is not there exactly once.")
         if len(here) > AIRCRAFT_MAX:
             raise _wrong(f"At {time_s:g} s there are more than {AIRCRAFT_MAX} aircraft.")
-        steps.append(
-            Step(time_s=time_s, own=mine[0], traffic=tuple(row for row in here if row.name != own))
-        )
+        steps.append(Step(time_s=time_s, own=mine[0], traffic=tuple(row for row in here if row.name != own)))
     return tuple(steps)
 
 

@@ -250,5 +250,3 @@ def _bad_pair(what: str) -> PeerError:
         f"A line of pairs {what}.",
         cure='Each line is JSON: {"i":0,"own":[x,y,z,vx,vy,vz],"int":[...]} in nmi, nmi, ft, knot, knot, ft/min.',
     )
-
-

@@ -69,7 +69,9 @@ def _geodesic(
     place_deg: tuple[float, float], east_mps: float, north_mps: float, seconds: float
 ) -> tuple[float, float]:
     bearing_deg = math.degrees(math.atan2(east_mps, north_mps)) % 360.0
-    lat_deg, lon_deg = destination(*place_deg, bearing_deg, math.hypot(east_mps, north_mps) * seconds)
+    lat_deg, lon_deg = destination(
+        *place_deg, bearing_deg=bearing_deg, distance_m=math.hypot(east_mps, north_mps) * seconds
+    )
     return lat_deg, lon_deg
 
 

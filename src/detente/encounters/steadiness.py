@@ -18,9 +18,7 @@ class Steadiness:
     shown: int = 0
 
 
-def steady(
-    before: Steadiness | None, raw: int, *, m: int, n: int, as_published: bool = False
-) -> Steadiness:
+def steady(before: Steadiness | None, raw: int, *, m: int, n: int, as_published: bool = False) -> Steadiness:
     """The state after one more evaluation.
 
     Args:
