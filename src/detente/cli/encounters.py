@@ -150,7 +150,7 @@ def _in_parts(file: Path) -> Iterator[tuple[list[str], int]]:
     """Some thousand lines at a time, and how many bytes of the file they took so far."""
     try:
         with file.open("rb") as raw:
-            opened = gzip.open(raw) if file.name.endswith(".gz") else raw
+            opened = gzip.GzipFile(fileobj=raw) if file.name.endswith(".gz") else raw
             lines: list[str] = []
             count, size = 0, 0
             for line in opened:
@@ -214,7 +214,8 @@ def _show(console: Console, name: str, judged: Sequence[Judged], *, every_s: flo
     if nearest is not None:
         console.print(
             f"Highest level: {LEVEL_NAMES[min(highest, 3)]}. Nearest at {nearest.time_s:g} s: "
-            f"{nearest.measures.range_m / METRES_PER_NM:.3f} nmi and {nearest.measures.height_m / METRES_PER_FT:.0f} ft."
+            f"{nearest.measures.range_m / METRES_PER_NM:.3f} nmi and "
+            f"{nearest.measures.height_m / METRES_PER_FT:.0f} ft."
         )
 
 

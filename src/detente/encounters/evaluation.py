@@ -220,7 +220,7 @@ def _judged(
         raw_level=raw,
         entry_s=tuple(map(float, alerts.entry_s[row])),
         leave_s=tuple(map(float, alerts.leave_s[row])),
-        measures=measure(own - intruder, lookahead_s=configuration.lookahead_s, radius_m=radius_m),
+        measures=measure((own - intruder).tolist(), lookahead_s=configuration.lookahead_s, radius_m=radius_m),
         guidance=guidance,
         own_state=own,
         traffic_state=intruder,
@@ -236,7 +236,7 @@ def _state(told: Mapping[str, object], key: str) -> NDArray[np.float64]:
     ):
         raise _bad_pair(f"has no six numbers `{key}`")
     try:
-        state = np.array(values, dtype=np.float64) * PAIR_UNITS
+        state: NDArray[np.float64] = np.array(values, dtype=np.float64) * PAIR_UNITS
     except OverflowError:
         raise _bad_pair(f"has a number in `{key}` that is too large") from None
     if not (np.abs(state[:3]) <= WIDEST_M).all() or not (np.abs(state[3:]) <= FASTEST_MPS).all():
