@@ -1,12 +1,12 @@
-"""Would the reference implementation agree about 2,500 random pairs under five parameter sets? Counted, not assumed."""
+"""Would the reference agree about 2,500 random pairs under five parameter sets? Counted, not assumed."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
-from daidalus_vectors import need_vectors, random_pairs, same_bands, same_way
 from daidalus_vectors import configuration as configuration_of
+from daidalus_vectors import need_vectors, random_pairs, same_bands, same_way
 
 from detente.encounters.evaluation import as_mapping, judge_pairs
 from detente.encounters.guidance import DIMENSIONS

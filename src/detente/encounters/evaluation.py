@@ -27,10 +27,13 @@ from detente.encounters.guidance import (
     alerts_of,
     bands_of,
     guidance_of,
+    nearly_in,
+    steadied,
 )
 from detente.encounters.measures import Measures, measure
 from detente.encounters.plane import Geometry
 from detente.encounters.steadiness import Steadiness, steady
+from detente.encounters.steady_bands import SteadyBands, steady_bands
 from detente.errors import PeerError
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT
 from detente.wire.limits import ENCOUNTER_LINE_CHARS_MAX
@@ -109,11 +112,12 @@ def judge_steps(
     geometry: Geometry = "wgs84",
     as_published: bool = False,
 ) -> Iterator[list[Judged]]:
-    """An encounter, step by step, each aircraft of the traffic against ownship; levels are steadied.
+    """An encounter, step by step, each aircraft of the traffic against ownship; levels and bands are steadied.
 
     `as_published` steadies as the reference implementation does, which may delay a first alert.
     """
     memory: dict[str, Steadiness] = {}
+    kept: dict[tuple[str, str], SteadyBands] = {}
     for step in steps:
         own, traffic = states_of(step, geometry=geometry)
         judged = []
@@ -132,13 +136,26 @@ def judge_steps(
                 as_published=as_published,
             )
             memory[flown.name] = held
+            guidance = guidance_of(bands, 0, own)
+            if configuration.steady_n > 0:
+                for name, one in guidance.items():
+                    kept[flown.name, name] = steady_bands(
+                        kept.get((flown.name, name)),
+                        one.bands,
+                        m=configuration.steady_m,
+                        n=configuration.steady_n,
+                        recovers=one.recovery is not None,
+                        nearly=nearly_in(name),
+                        as_published=as_published,
+                    )
+                    guidance[name] = steadied(name, one, kept[flown.name, name].shown, own)
             judged.append(
                 _judged(
                     alerts,
                     0,
                     own,
                     state,
-                    guidance_of(bands, 0, own),
+                    guidance,
                     configuration,
                     radius_m=configuration.levels(alerter)[0].radius_m or TAUMOD_RADIUS_M,
                     names=(step.own.name, flown.name),

@@ -6,6 +6,7 @@ Importing this imports numba; whoever starts fast imports it late.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -139,8 +140,7 @@ def guidance_of(bands: Bands, row: int, present: Floats) -> dict[DimensionName, 
     Args:
         present: shape (6,), ownship's state, as given to `bands_of`.
     """
-    speed = math.hypot(present[3], present[4])
-    values = (math.atan2(present[3], present[4]) % math.tau, speed, float(present[5]), float(present[2]))
+    values = _present_values(present)
     return {name: _guidance(bands, row, number, values[number]) for number, name in enumerate(DIMENSIONS)}
 
 
@@ -198,6 +198,25 @@ def pack_rules(configuration: Configuration) -> Floats:
     )
 
 
+def steadied(name: DimensionName, guidance: Guidance, bands: tuple[Band, ...], present: Floats) -> Guidance:
+    """The same guidance with other bands, and the ways out that go with them; `present` as of `guidance_of`."""
+    number = DIMENSIONS.index(name)
+    value = _present_values(present)[number]
+    region, down, up = _ways(bands, value, SHOWN_AS[number], turns=number == 0)
+    return Guidance(bands=bands, present=region, down=down, up=up, recovery=guidance.recovery)
+
+
+def nearly_in(name: DimensionName) -> Callable[[float, float], bool]:
+    """Whether two values of a dimension, in the units shown, are taken for the same."""
+    unit = SHOWN_AS[DIMENSIONS.index(name)]
+    return lambda one, other: abs(one - other) * unit < tolerance_at(max(abs(one), abs(other)) * unit)
+
+
+def _present_values(present: Floats) -> tuple[float, float, float, float]:
+    speed = math.hypot(present[3], present[4])
+    return math.atan2(present[3], present[4]) % math.tau, speed, float(present[5]), float(present[2])
+
+
 def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
     unit = SHOWN_AS[number]
     count = int(bands.filled[row, number])
@@ -207,14 +226,7 @@ def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
     shown = tuple(
         Band(low=float(edges[k]), high=float(edges[k + 1]), region=regions[k]) for k in range(count)
     )
-    value = present / unit
-    near = tolerance_at(abs(present)) / unit
-    region = _region_at(shown, value, near)
-    if number == 0 and region not in FREE:
-        # North is one value with two names.
-        around = (_region_at(shown, value + turn, near) for turn in (-360.0, 360.0))
-        region = next((one for one in around if one in FREE and one != "UNKNOWN"), region)
-    down, up = (None, None) if region in FREE else _ways_out(shown, value, turns=number == 0)
+    region, down, up = _ways(shown, present, unit, turns=number == 0)
     return Guidance(
         bands=shown,
         present=region,
@@ -229,6 +241,21 @@ def _guidance(bands: Bands, row: int, number: int, present: float) -> Guidance:
             shrunk=int(found[3]),
         ),
     )
+
+
+def _ways(
+    bands: tuple[Band, ...], present: float, unit: float, *, turns: bool
+) -> tuple[str, float | None, float | None]:
+    """The present value's region, and the ways out where it needs some; `present` in SI, bands in `unit`."""
+    value, near = present / unit, tolerance_at(abs(present)) / unit
+    region = _region_at(bands, value, near)
+    if turns and region not in FREE:
+        # North is one value with two names.
+        around = (_region_at(bands, value + turn, near) for turn in (-360.0, 360.0))
+        region = next((one for one in around if one in FREE and one != "UNKNOWN"), region)
+    if region in FREE:
+        return region, None, None
+    return region, *_ways_out(bands, value, turns=turns)
 
 
 def _region_at(bands: tuple[Band, ...], value: float, near: float) -> str:
