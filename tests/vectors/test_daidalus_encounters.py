@@ -9,6 +9,7 @@ import pytest
 from daidalus_vectors import (
     ROWS,
     SCENARIOS,
+    Block,
     alerting,
     batch,
     need_vectors,
