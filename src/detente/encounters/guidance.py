@@ -115,13 +115,7 @@ def bands_of(own: Floats, intruder: Floats, configuration: Configuration, *, ale
         own, intruder: shape (n, 6), on a plane that is true at ownship: east, north, up in metres, and their rates
             in m/s; altitude and heading are read from ownship's. Finite; ownship moves horizontally.
     """
-    n = len(own)
-    bands = Bands(
-        np.zeros((n, 4), np.int32),
-        np.empty((n, 4, BANDS_MAX + 1)),
-        np.zeros((n, 4, BANDS_MAX), np.int8),
-        np.full((n, 4, 4), np.nan),
-    )
+    bands = empty_bands(len(own))
     guide(
         np.ascontiguousarray(own, dtype=np.float64),
         np.ascontiguousarray(intruder, dtype=np.float64),
@@ -132,6 +126,16 @@ def bands_of(own: Floats, intruder: Floats, configuration: Configuration, *, ale
         bands,
     )
     return bands
+
+
+def empty_bands(count: int) -> Bands:
+    """Arrays for the bands of so many pairs."""
+    return Bands(
+        np.zeros((count, 4), np.int32),
+        np.empty((count, 4, BANDS_MAX + 1)),
+        np.zeros((count, 4, BANDS_MAX), np.int8),
+        np.full((count, 4, 4), np.nan),
+    )
 
 
 def guidance_of(bands: Bands, row: int, present: Floats) -> dict[DimensionName, Guidance]:
