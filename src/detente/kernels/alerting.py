@@ -22,8 +22,10 @@ from detente.kernels.volumes import (
     RADIUS,
     TAU,
     TCOA,
+    WELL_CLEAR,
     inside_times,
     is_same_volume,
+    well_clear_times,
 )
 
 Levels: TypeAlias = NDArray[np.int8]
@@ -55,27 +57,49 @@ def alert_levels(
     count = len(levels)
     radius, tall, tau, tcoa = 0.0, 0.0, 0.0, 0.0
     bounded, stands = True, len(upright) == len(relative)
+    again = np.zeros(count, np.bool_)
     for k in range(count):
         radius, tall = max(radius, levels[k, RADIUS]), max(tall, levels[k, HEIGHT])
-        bounded = bounded and levels[k, KIND] != ADVISORY
         tau, tcoa = max(tau, levels[k, TAU]), max(tcoa, levels[k, TCOA])
+        bounded = bounded and levels[k, KIND] != ADVISORY
+        again[k] = k > 0 and is_same_volume(levels[k - 1], levels[k])
+    height, climb = 0.0, 0.0
     for i in range(len(relative)):
         x, y, z = relative[i, 0], relative[i, 1], relative[i, 2]
         vx, vy, vz = relative[i, 3], relative[i, 4], relative[i, 5]
-        level[i] = 0
-        height, climb = (upright[i, 0], upright[i, 1]) if stands else (0.0, 0.0)
         if bounded and _is_apart(x, y, z, vx, vy, vz, radius, tall, tau, tcoa, lookahead_s):
+            level[i] = 0
             for k in range(count):
                 entry_s[i, k], leave_s[i, k] = math.inf, -math.inf
             continue
+        if stands:
+            height, climb = upright[i, 0], upright[i, 1]
         entry, leave = math.inf, -math.inf
+        highest = 0
         for k in range(count):
-            if k == 0 or not is_same_volume(levels[k - 1], levels[k]):
-                entry, leave = inside_times(levels[k], x, y, z, vx, vy, vz, height, climb, lookahead_s)
+            if not again[k]:
+                if levels[k, KIND] == WELL_CLEAR:
+                    entry, leave = well_clear_times(
+                        x,
+                        y,
+                        z,
+                        vx,
+                        vy,
+                        vz,
+                        levels[k, RADIUS],
+                        levels[k, HEIGHT],
+                        levels[k, TAU],
+                        levels[k, TCOA],
+                        lookahead_s,
+                    )
+                else:
+                    entry, leave = inside_times(levels[k], x, y, z, vx, vy, vz, height, climb, lookahead_s)
             entry_s[i, k], leave_s[i, k] = entry, leave
             if entry < leave and entry <= levels[k, ALERT_S]:
-                level[i] = k + 1
-        alerted += level[i] > 0
+                highest = k + 1
+        level[i] = highest
+        if highest > 0:
+            alerted += 1
     return alerted
 
 

@@ -54,7 +54,7 @@ def inside_times(
     must be finite.
     """
     if level[KIND] == WELL_CLEAR:
-        return _well_clear_times(
+        return well_clear_times(
             x, y, z, vx, vy, vz, level[RADIUS], level[HEIGHT], level[TAU], level[TCOA], until_s
         )
     if level[KIND] == CYLINDER:
@@ -100,7 +100,7 @@ def size_at(level: Floats, height: float) -> tuple[float, float]:
 
 
 @compiled
-def _well_clear_times(
+def well_clear_times(
     x: float,
     y: float,
     z: float,
@@ -113,6 +113,7 @@ def _well_clear_times(
     tcoa: float,
     until_s: float,
 ) -> tuple[float, float]:
+    """`inside_times` of a well-clear volume, for who asks for millions."""
     start, end = 0.0, until_s
     if vz == 0.0:
         if abs(z) > height:
