@@ -108,6 +108,18 @@ class Recovery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Uncertainty:
+    """By how many standard deviations volumes grow, where a level's volume asks for that; metres."""
+
+    position: float
+    velocity_least: float
+    velocity_most: float
+    velocity_far_m: float
+    height: float
+    climb: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Configuration:
     """One parameter set. Levels are the mildest first; `alerters` is in the order in which traffic counts."""
 
@@ -118,6 +130,7 @@ class Configuration:
     vertical_speed: Dimension
     altitude: Dimension
     recovery: Recovery
+    uncertainty: Uncertainty
     corrective: Region
     steady_m: int
     steady_n: int
@@ -162,6 +175,14 @@ def parse_configuration(text: str) -> Configuration:
             factor=shrink,
             stability_s=values.number("recovery_stability_time"),
         ),
+        uncertainty=Uncertainty(
+            position=values.number("h_pos_z_score", 0.0),
+            velocity_least=values.number("h_vel_z_score_min", 0.0),
+            velocity_most=values.number("h_vel_z_score_max", 0.0),
+            velocity_far_m=values.number("h_vel_z_distance", 0.0),
+            height=values.number("v_pos_z_score", 0.0),
+            climb=values.number("v_vel_z_score", 0.0),
+        ),
         corrective=_region(values, "corrective_region"),
         steady_m=int(values.number("alerting_m")),
         steady_n=int(values.number("alerting_n")),
@@ -201,8 +222,10 @@ class _Values:
     def flag(self, key: str) -> bool:
         return self.text(key).lower() == "true"
 
-    def number(self, key: str) -> float:
+    def number(self, key: str, default: float | None = None) -> float:
         """In SI."""
+        if default is not None and key not in self:
+            return default
         number, _, rest = self.text(key).partition(" ")
         unit = rest.strip().strip("[]").strip()
         try:

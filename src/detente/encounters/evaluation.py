@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.encounters.configuration import Configuration
-from detente.encounters.daa_file import Step, states_of
+from detente.encounters.daa_file import Flown, Step, states_of
 from detente.encounters.guidance import (
     DIMENSIONS,
     Alerts,
@@ -28,12 +28,14 @@ from detente.encounters.guidance import (
     bands_of,
     guidance_of,
     nearly_in,
+    pack_levels,
     steadied,
 )
 from detente.encounters.measures import Measures, measure
 from detente.encounters.plane import Geometry
 from detente.encounters.steadiness import Steadiness, steady
 from detente.encounters.steady_bands import SteadyBands, steady_bands
+from detente.encounters.uncertainty import grown_alerts, grown_levels, growth_of
 from detente.errors import PeerError
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT
 from detente.wire.limits import ENCOUNTER_LINE_CHARS_MAX
@@ -124,10 +126,19 @@ def judge_steps(
         for flown, state in zip(step.traffic, traffic, strict=True):
             alerter = flown.alerter
             pair = own[np.newaxis], state[np.newaxis]
-            alerts = alerts_of(
-                pair[0] - pair[1], configuration, own_vertical=pair[0][:, [2, 5]], alerter=alerter
-            )
-            bands = bands_of(*pair, configuration, alerter=alerter)
+            relative = own - state
+            growth = _growth(step.own, flown, relative, configuration)
+            if growth is None:
+                alerts = alerts_of(
+                    pair[0] - pair[1], configuration, own_vertical=pair[0][:, [2, 5]], alerter=alerter
+                )
+                bands = bands_of(*pair, configuration, alerter=alerter)
+            else:
+                levels = pack_levels(configuration.levels(alerter))
+                alerts = grown_alerts(relative, levels, growth, configuration.lookahead_s)
+                bands = bands_of(
+                    *pair, configuration, alerter=alerter, levels=grown_levels(relative, levels, growth)
+                )
             held = steady(
                 memory.get(flown.name),
                 int(alerts.level[0]),
@@ -213,6 +224,16 @@ def as_line(told: object) -> str:
     if math.isinf(number):
         return "1e999" if number > 0.0 else "-1e999"
     return repr(told) if isinstance(told, int) else repr(number)
+
+
+def _growth(
+    own: Flown, other: Flown, relative: NDArray[np.float64], configuration: Configuration
+) -> NDArray[np.float64] | None:
+    """How much volumes grow, or None where the levels do not ask or nothing is uncertain."""
+    if any(level.volume != "WCV_TAUMOD_SUM" for level in configuration.levels(other.alerter)):
+        return None
+    growth = growth_of(own.deviation, other.deviation, relative, configuration.uncertainty)
+    return growth if growth.any() else None
 
 
 def _judged(

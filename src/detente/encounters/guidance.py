@@ -108,18 +108,26 @@ def alerts_of(
     return Alerts(level, entry_s, leave_s)
 
 
-def bands_of(own: Floats, intruder: Floats, configuration: Configuration, *, alerter: int = 1) -> Bands:
+def bands_of(
+    own: Floats,
+    intruder: Floats,
+    configuration: Configuration,
+    *,
+    alerter: int = 1,
+    levels: Floats | None = None,
+) -> Bands:
     """The bands of pairs as arrays, in SI and radians.
 
     Args:
         own, intruder: shape (n, 6), on a plane that is true at ownship: east, north, up in metres, and their rates
             in m/s; altitude and heading are read from ownship's. Finite; ownship moves horizontally.
+        levels: those of the alerter (`pack_levels`) where None.
     """
     bands = empty_bands(len(own))
     guide(
         np.ascontiguousarray(own, dtype=np.float64),
         np.ascontiguousarray(intruder, dtype=np.float64),
-        pack_levels(configuration.levels(alerter)),
+        pack_levels(configuration.levels(alerter)) if levels is None else levels,
         pack_plan(configuration),
         pack_rules(configuration),
         configuration.lookahead_s,
