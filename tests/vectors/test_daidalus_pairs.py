@@ -15,14 +15,9 @@ LIKE_DO_365 = ("DO_365B_no_SUM", "Buffered_DWC_SC_228_nom_a", "Buffered_DWC_SC_2
 
 AGREEING = {
     **{name: {"hdir": 2_500, "hs": 2_500, "vs": 2_500, "alt": 2_500} for name in LIKE_DO_365},
-    "TCAS3D": {"hdir": 2_496, "hs": 2_489, "vs": 2_498, "alt": 2_495},
+    "TCAS3D": {"hdir": 2_497, "hs": 2_492, "vs": 2_499, "alt": 2_495},
 }
-"""Pairs whose every band has the same edges and region; of TCAS II 22 of 10,000 lists differ."""
-
-WAYS_AGREEING = {
-    **{name: {"hdir": 2_500, "hs": 2_500, "vs": 2_500, "alt": 2_500} for name in LIKE_DO_365},
-    "TCAS3D": {"hdir": 2_499, "hs": 2_495, "vs": 2_499, "alt": 2_497},
-}
+"""Pairs whose every band has the same edges and region; of TCAS II 17 of 10,000 lists differ."""
 
 
 @pytest.mark.parametrize("name", AGREEING)
@@ -57,4 +52,4 @@ def test_bands_and_ways_out_are_those_of_the_reference(name: str) -> None:
             down, up = row[f"{dimension}_res"]
             ways[dimension] += same_way(ours.down, down) and same_way(ours.up, up)
     assert bands == AGREEING[name]
-    assert ways == WAYS_AGREEING[name]
+    assert ways == dict.fromkeys(DIMENSIONS, 2_500)

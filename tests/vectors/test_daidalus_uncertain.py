@@ -1,6 +1,6 @@
 """Would the reference agree where volumes grow by what sensors do not know? Every level, and times to a hundredth.
 
-Its formula was not at hand, so ours is another one; where no deviation is told (five of the encounters) both are exact.
+Its formula was not at hand, so ours is another one; where no deviation is told (in five encounters) both are exact.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import math
 
 from detente.kernels.compiled import compiled
 from detente.kernels.layout import Floats
-from detente.kernels.roots import earlier_root, later_root
+from detente.kernels.roots import EDGE_M, earlier_root, later_root
 
 FILTER, FIRST = 0, 1
 TOP, TAU_S, TCOA_S, DMOD, ZTHR, HMD = range(6)
@@ -82,7 +82,7 @@ def _times(
     end: float,
 ) -> tuple[float, float]:
     if vz == 0.0:
-        if abs(z) > row[ZTHR]:
+        if abs(z) > row[ZTHR] + EDGE_M:
             return math.inf, -math.inf
     else:
         towards = 1.0 if vz > 0.0 else -1.0

@@ -93,7 +93,7 @@ def guide(
         relative[:] = own[i] - intruder[i]
         for k in range(len(levels)):
             entry, leave = _times(levels[k], relative, own[i], lookahead_s)
-            imminent[k] = entry < leave and entry <= levels[k, ALERT_S]
+            imminent[k] = levels[k, REGION] != NONE and entry < leave and entry <= levels[k, ALERT_S]
         heading = math.atan2(own[i, 3], own[i, 4]) % math.tau
         around[DIRECTION, LEAST] = heading + plan[DIRECTION, LEAST]
         around[DIRECTION, MOST] = heading + plan[DIRECTION, MOST]

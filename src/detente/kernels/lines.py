@@ -109,15 +109,16 @@ def redden(
         k = down
         while 0 <= k < count:
             takes_s, entry, leave = seen[k, TAKES], seen[k, ENTRY], seen[k, LEAVE]
-            start_s, end_s = from_s - takes_s, min(max(straight_s, between_s), until_s - takes_s)
+            start_s, end_s = from_s - takes_s, min(straight_s, until_s - takes_s)
             if at_end:
                 end_s = max(0.0, end_s)
-            if met or (entry <= leave and entry <= end_s and leave >= start_s and end_s >= start_s):
-                red[k] = True
             if (
-                from_s - INSTANT_S <= takes_s <= until_s + INSTANT_S
+                from_s - INSTANT_S <= takes_s
+                and (at_end or takes_s <= until_s + INSTANT_S)
                 and entry <= between_s
                 and between_s > 0.0
             ):
                 met = True
+            if met or (entry <= leave and entry <= end_s and leave >= start_s and end_s >= start_s):
+                red[k] = True
             k += side

@@ -1,10 +1,13 @@
-"""Roots of a quadratic, without the cancellation that loses the digits of a grazing pass."""
+"""Roots of a quadratic without the cancellation that loses the digits of a grazing pass, and what an edge is."""
 
 from __future__ import annotations
 
 import math
 
 from detente.kernels.compiled import compiled
+
+EDGE_M = 1e-9
+"""Levels a thousand feet apart are a thousand feet apart, whatever the last bit of their metres says."""
 
 
 @compiled

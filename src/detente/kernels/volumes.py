@@ -18,7 +18,7 @@ import math
 from detente.kernels.advisories import TABLE, advisory_size, advisory_times
 from detente.kernels.compiled import compiled
 from detente.kernels.layout import Floats
-from detente.kernels.roots import earlier_root, later_root
+from detente.kernels.roots import EDGE_M, earlier_root, later_root
 
 KIND, RADIUS, HEIGHT, TAU, TCOA, REGION, ALERT_S, EARLY_S = range(8)
 """Columns of a level: kind of volume, metres, metres, seconds, seconds, region, seconds, seconds."""
@@ -29,9 +29,6 @@ WELL_CLEAR, CYLINDER, ADVISORY = 0, 1, 2
 TABLE_FROM = 8
 ROW = TABLE_FROM + TABLE
 """Columns of a level: those above, and the table of an advisory."""
-
-EDGE_M = 1e-9
-"""Levels a thousand feet apart are a thousand feet apart, whatever the last bit of their metres says."""
 
 
 @compiled
@@ -116,7 +113,7 @@ def well_clear_times(
     """`inside_times` of a well-clear volume, for who asks for millions."""
     start, end = 0.0, until_s
     if vz == 0.0:
-        if abs(z) > height:
+        if abs(z) > height + EDGE_M:
             return math.inf, -math.inf
     else:
         towards = 1.0 if vz > 0.0 else -1.0
