@@ -23,7 +23,7 @@ from detente.quantities import METRES_PER_FT, METRES_PER_NM
 
 INK, PALE, GRID = "#222222", "#666666", "#dddddd"
 OWN = "#0072B2"
-OTHERS = ("#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+OTHERS = ("#7B3294", "#009E73", "#CC79A7", "#56B4E9", "#8C564B")
 LEVELS = {1: ("preventive", "#F0E442"), 2: ("corrective", "#E69F00"), 3: ("warning", "#D55E00")}
 DRAWN_MAX = len(OTHERS)
 MARK_EVERY_S = 20.0
@@ -135,10 +135,11 @@ def _draw_plan(
                 f"{row[0]:g}",
                 (row[1], row[2]),
                 textcoords="offset points",
-                xytext=(0, 6 if name == own else -12),
+                xytext=_beside(course, 9.0 if name == own else -9.0),
                 fontsize=6.5,
                 color=colour,
                 ha="center",
+                va="center",
             )
     nearest = min(judged, key=lambda one: one.measures.range_m)
     ends = [
@@ -161,6 +162,13 @@ def _draw_plan(
     _plain(axes)
 
 
+def _beside(course: NDArray[np.float64], points: float) -> tuple[float, float]:
+    """So many points to the left of a course as a whole."""
+    east, north = course[-1, 1:3] - course[0, 1:3]
+    length = float(np.hypot(east, north))
+    return (0.0, points) if length == 0.0 else (-points * north / length, points * east / length)
+
+
 def _point_forward(axes: Axes, course: NDArray[np.float64], colour: str) -> None:
     """An arrow head at the end of a course."""
     if len(course) > 1 and not np.allclose(course[-1, 1:3], course[-2, 1:3]):
@@ -175,7 +183,15 @@ def _point_forward(axes: Axes, course: NDArray[np.float64], colour: str) -> None
 
 def _draw_profile(axes: Axes, courses: Mapping[str, NDArray[np.float64]], colours: Mapping[str, str]) -> None:
     for name, course in courses.items():
-        axes.plot(course[:, 0], course[:, 3], color=colours.get(name, OWN), linewidth=1.6)
+        own = name not in colours
+        axes.plot(
+            course[:, 0],
+            course[:, 3],
+            color=colours.get(name, OWN),
+            linewidth=3.0 if own else 1.4,
+            linestyle="-" if own else "--",
+            alpha=0.6 if own else 1.0,
+        )
     low, high = axes.get_ylim()
     if high - low < 1_000.0:
         axes.set_ylim(0.5 * (low + high) - 500.0, 0.5 * (low + high) + 500.0)
@@ -214,9 +230,8 @@ def _draw_gap(
             color=INK,
             ha="right",
         )
-    axes.set_ylim(bottom=0.0)
-    if vertical:
-        axes.set_ylim(top=max(axes.get_ylim()[1], 1.6 * max(limits, default=0.0) / unit))
+    top = max(axes.get_ylim()[1], 1.6 * max(limits, default=0.0) / unit if vertical else 0.0)
+    axes.set_ylim(-0.03 * top, top)
     what = "Vertical separation, ft" if vertical else "Horizontal separation, nmi"
     axes.set_title(f"{what}. Dashed: thresholds of the volumes", fontsize=8.5, loc="left", color=INK)
     axes.legend(fontsize=7, frameon=False, loc="upper right" if not vertical else "lower right", ncols=2)
@@ -241,7 +256,17 @@ def _draw_ahead(
     for number, level in enumerate(configuration.levels(), 1):
         shade = LEVELS.get(number, LEVELS[3])[1]
         axes.axhline(level.alert_s, color=shade, linewidth=1.6, alpha=0.8, zorder=1)
-    axes.set_ylim(bottom=0.0)
+        axes.annotate(
+            f"{LEVELS.get(number, LEVELS[3])[0]} at {level.alert_s:g} s",
+            (0.0, level.alert_s),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            xytext=(3 + 95 * (number % 2), -8),
+            fontsize=6.5,
+            color=INK,
+        )
+    top = axes.get_ylim()[1]
+    axes.set_ylim(-0.03 * top, top)
     axes.set_title(
         "Seconds to each volume by straight flight. Lines across: alert times",
         fontsize=8.5,
@@ -258,9 +283,17 @@ def _draw_said(axes: Axes, judged: Sequence[Judged], colours: Mapping[str, str])
         times = np.array([one.time_s for one in mine])
         level = np.array([one.level for one in mine])
         axes.step(times, level, where="post", color=colour, linewidth=1.2, zorder=3)
+        ends = np.append(times[1:], times[-1])
         for number, (_, shade) in LEVELS.items():
-            axes.fill_between(
-                times, 0, level, where=level == number, step="post", color=shade, alpha=0.6, linewidth=0.0
+            at = level == number
+            axes.bar(
+                times[at],
+                np.full(int(at.sum()), number),
+                (ends - times)[at],
+                align="edge",
+                color=shade,
+                alpha=0.7,
+                linewidth=0.0,
             )
         raw = np.array([one.raw_level for one in mine])
         if (raw != level).any():
