@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.adapters.recorded import read_recorded
+from detente.cli.tracks_shown import wide_console
 from detente.encounters.approach import Approach
 from detente.encounters.episodes import Episode, episodes
 from detente.encounters.motion import Minima
@@ -102,12 +103,15 @@ def _moment(at: Approach) -> dict[str, Any]:
 
 
 def _show(told: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+    console = wide_console()
     rows: Sequence[dict[str, Any]] = told["episodes"]
     if rows:
         table = Table(box=box.SIMPLE_HEAD)
         for heading in ("aircraft", "and", "from", "under, s", "closest", "at", "where"):
-            table.add_column(heading, overflow="fold", justify="right" if heading == "under, s" else "left")
+            table.add_column(
+                heading,
+                justify="right" if heading == "under, s" else "left",
+            )
         for row in rows:
             closest = row["closest"]
             table.add_row(
@@ -115,10 +119,10 @@ def _show(told: dict[str, Any]) -> None:
                     Text(f"{row[side]} {sign}".strip())
                     for side, sign in zip(("a", "b"), row["call_signs"], strict=True)
                 ),
-                row["from"],
+                f"{row['from'][:19].replace('T', ' ')}Z",
                 f"{row['seconds_under']:.0f}",
                 f"{closest['nm']:.2f} NM {closest['ft']} ft",
-                closest["at"][11:],
+                f"{closest['at'][11:19]}Z",
                 f"{closest['lat_deg']:.3f} {closest['lon_deg']:.3f}",
             )
         console.print(table)
