@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json`, and `conflicts.json` and `encounters.json` with their pictures; prints tables.
+Writes `bench.json` and `line.json`, and `conflicts.json` and `encounters.json` with their pictures, into `bench-out`.
 """
 
 from __future__ import annotations
