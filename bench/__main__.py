@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json` and `conflicts.json` with its picture, and prints tables.
+Writes `bench-out/bench.json`, `line.json`, `daa.json` and `conflicts.json` with its picture, and prints tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
-from bench import line
+from bench import encounters_daa, line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -102,18 +102,26 @@ LINE_GOALS = {
 }
 
 
+DAA_GOALS = {
+    "alerting_3_levels_pairs_per_s_2": "at least 25,000,000",
+    "alerting_and_bands_pairs_per_s_2": "at least 10,000",
+}
+
+
 def main() -> None:
     """Run all, or only what is named (`python -m bench conflicts`), and write them down."""
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "daa"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
         _line(machine, console)
     if "conflicts" in named:
         _checks(machine, console)
+    if "daa" in named:
+        _daa(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -170,6 +178,18 @@ def _checks(machine: dict[str, object], console: Console) -> None:
     console.print(table)
     for name, ratio in told["ratios"].items():
         console.print(f"{name}: {ratio}")
+
+
+def _daa(machine: dict[str, object], console: Console) -> None:
+    with console.status("alerting and guidance bands") as status:
+        figures = encounters_daa.measure(lambda doing: status.update(doing))
+    (OUT / "daa.json").write_text(
+        json.dumps({"machine": machine, "figures": figures, "goals": DAA_GOALS}, indent=2) + "\n"
+    )
+    table = Table("alerting and guidance bands", "figure", "goal")
+    for name, figure in figures.items():
+        table.add_row(name.replace("_", " "), f"{figure:,}", DAA_GOALS.get(name, ""))
+    console.print(table)
 
 
 def _cores() -> int:
