@@ -14,7 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 from rich import box
 from rich.console import Console
@@ -132,6 +131,8 @@ def _judge(
 
 def _answer_pairs(file: Path, configuration: Configuration) -> None:
     with Console(stderr=True).status("compiling"):
+        import numpy as np
+
         from detente.encounters.evaluation import as_line, as_mapping, judge_pairs, parse_pair
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
