@@ -29,6 +29,8 @@ VOLUMES: Mapping[str, Volume] = {
 }
 ADVISORY_BANDS = 8
 LINES_MAX = 10_000
+STEPS_MAX = 20_000
+"""From one limit of a dimension to the other."""
 ALERTERS_MAX = 32
 LEVELS_MAX = 8
 
@@ -155,14 +157,19 @@ def parse_configuration(text: str) -> Configuration:
     shrink = values.number("ca_factor") if values.flag("ca_bands") else 0.0
     if not 0.0 <= shrink < 1.0:
         raise _wrong("ca_factor", "must be at least 0 and less than 1")
+    left, right, step = (values.positive(key) for key in ("left_hdir", "right_hdir", "step_hdir"))
+    if max(left, right) > math.pi + 1e-9 or left + right > STEPS_MAX * step:
+        raise _wrong(
+            "left_hdir", f"and right_hdir must be at most 180 [deg] and {STEPS_MAX:,} steps together"
+        )
     return Configuration(
         alerters={name: _levels(values, name) for name in names},
         lookahead_s=values.positive("lookahead_time"),
         direction=Dimension(
             rate=turn,
-            step=values.positive("step_hdir"),
-            least=-values.positive("left_hdir"),
-            most=values.positive("right_hdir"),
+            step=step,
+            least=-left,
+            most=right,
         ),
         speed=values.dimension("horizontal_accel", "hs"),
         vertical_speed=values.dimension("vertical_accel", "vs"),
@@ -248,6 +255,8 @@ class _Values:
         least, most = self.number(f"min_{name}"), self.number(f"max_{name}")
         if not least < most:
             raise _wrong(f"min_{name}", f"must be less than `max_{name}`")
+        if most - least > STEPS_MAX * self.positive(f"step_{name}"):
+            raise _wrong(f"step_{name}", f"makes more than {STEPS_MAX:,} steps between the limits")
         return Dimension(rate=self.number(rate), step=self.positive(f"step_{name}"), least=least, most=most)
 
 

@@ -23,6 +23,10 @@ from detente.errors import PeerError
 from detente.wire.limits import ENCOUNTER_LINES_MAX
 
 AIRCRAFT_MAX = 1_000
+FASTEST_MPS = 1_000.0
+FARTHEST_M = 1_000_000.0
+_SPEEDS = ("gs", "vs", "vx", "vy", "vz", "airspeed")
+_LENGTHS = ("alt", "sx", "sy", "sz")
 _PARTED = re.compile(r"\s*,\s*|\s+")
 _NO_UNIT = ("", "none", "unitless")
 _DEVIATIONS = ("s_EW_std", "s_NS_std", "s_EN_std", "sz_std", "v_EW_std", "v_NS_std", "v_EN_std", "vz_std")
@@ -113,6 +117,9 @@ def states_of(step: Step, *, geometry: Geometry) -> tuple[State, tuple[State, ..
     """Ownship and its traffic on ownship's plane, moving through ownship's air where its wind is known.
 
     A file that is already on a plane is taken as it is.
+
+    Raises:
+        PeerError: an aircraft is more than 1,000 km away, where no plane is true.
     """
     own = step.own
     wind = (0.0, 0.0)
@@ -124,7 +131,10 @@ def states_of(step: Step, *, geometry: Geometry) -> tuple[State, tuple[State, ..
         moves = (east - wind[0], north - wind[1], up)
         if flown.place_deg is None or own.place_deg is None:
             return np.array([*flown.place_m, flown.height_m, *moves])
-        return on_plane(own.place_deg, flown.place_deg, flown.height_m, moves, geometry=geometry)
+        state = on_plane(own.place_deg, flown.place_deg, flown.height_m, moves, geometry=geometry)
+        if max(abs(float(state[0])), abs(float(state[1]))) > FARTHEST_M:
+            raise _wrong(f"At {step.time_s:g} s, `{flown.name[:40]}` is too far away to be of one encounter.")
+        return state
 
     return place(own), tuple(place(other) for other in step.traffic)
 
@@ -149,6 +159,10 @@ def _row(names: Sequence[str], scales: Mapping[str, float], line: str, number: i
 
 def _flown(name: str, values: Mapping[str, float]) -> Flown:
     on_a_plane = "sx" in values
+    if not all(abs(value) <= FASTEST_MPS for key, value in values.items() if key in _SPEEDS):
+        raise _wrong(f"At {values['time']:g} s, `{name[:40]}` is faster than any aircraft.")
+    if not all(abs(value) <= FARTHEST_M for key, value in values.items() if key in _LENGTHS):
+        raise _wrong(f"At {values['time']:g} s, `{name[:40]}` is where no aircraft flies.")
     place = None if on_a_plane else (math.degrees(values["lat"]), math.degrees(values["lon"]))
     if place is not None and not (abs(place[0]) <= 90.0 and abs(place[1]) <= 360.0):
         raise _wrong(f"At {values['time']:g} s, `{name[:40]}` is not on the Earth.")

@@ -46,7 +46,7 @@ PAIR_UNITS = np.array(
 """What one of each number of a pair is in SI: nmi, nmi, ft, knot, knot, ft a minute."""
 
 WIDEST_M = 2_000_000.0
-FASTEST_MPS = 2_000.0
+FASTEST_MPS = 1_000.0
 TAUMOD_RADIUS_M = 0.66 * METRES_PER_NM
 """Of the random pairs, whatever the parameter set."""
 

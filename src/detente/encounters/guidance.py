@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 DimensionName = Literal["hdir", "hs", "vs", "alt"]
 DIMENSIONS: tuple[DimensionName, ...] = ("hdir", "hs", "vs", "alt")
 KINDS = {"WCV_TAUMOD": WELL_CLEAR, "WCV_TAUMOD_SUM": WELL_CLEAR, "CDCylinder": CYLINDER, "TCAS3D": ADVISORY}
+GREATEST = np.array([1e7, 1e7, 1e6, 3_000.0, 3_000.0, 3_000.0])
+"""Of a state in SI: what is beyond is no aircraft, and would ask for lines without end."""
 FREE = ("NONE", "RECOVERY", "UNKNOWN")
 REGIONS = ("NONE", "FAR", "MID", "NEAR", "RECOVERY", "UNKNOWN")
 SHOWN_AS = (math.pi / 180.0, MPS_PER_KT, METRES_PER_FT / 60.0, METRES_PER_FT)
@@ -122,7 +124,11 @@ def bands_of(
         own, intruder: shape (n, 6), on a plane that is true at ownship: east, north, up in metres, and their rates
             in m/s; altitude and heading are read from ownship's. Finite; ownship moves horizontally.
         levels: those of the alerter (`pack_levels`) where None.
+    Raises:
+        ValueError: a state is not finite or beyond `GREATEST`; who parses refuses those before.
     """
+    if not (np.abs(own) <= GREATEST).all() or not (np.abs(intruder) <= GREATEST).all():
+        raise ValueError("no aircraft flies so: a state is not finite, or beyond what `GREATEST` says")
     bands = empty_bands(len(own))
     guide(
         np.ascontiguousarray(own, dtype=np.float64),

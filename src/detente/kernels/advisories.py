@@ -14,7 +14,7 @@ import math
 
 from detente.kernels.compiled import compiled
 from detente.kernels.layout import Floats
-from detente.kernels.roots import EDGE_M, earlier_root, later_root
+from detente.kernels.roots import EDGE_M, STILL2, earlier_root, later_root
 
 FILTER, FIRST = 0, 1
 TOP, TAU_S, TCOA_S, DMOD, ZTHR, HMD = range(6)
@@ -90,7 +90,7 @@ def _times(
         end = min(end, (towards * row[ZTHR] - z) / vz)
     range2, speed2, closing = x * x + y * y, vx * vx + vy * vy, x * vx + y * vy
     dmod2, hmd2 = row[DMOD] * row[DMOD], row[HMD] * row[HMD]
-    if speed2 == 0.0:
+    if speed2 < STILL2:
         if range2 > dmod2 or (filtered and range2 > hmd2):
             return math.inf, -math.inf
         return start, end

@@ -73,10 +73,7 @@ def guide(
         plan: shape (4, 4), as `manoeuvres` names rows and columns.
         rules: shape (6,), as `recovery` names them.
     """
-    widest = 0
-    for dimension in range(4):
-        steps = (plan[dimension, MOST] - plan[dimension, LEAST]) / plan[dimension, STEP]
-        widest = max(widest, int(steps) + 8)
+    widest = _widest(own, plan)
     desk = Desk(
         np.empty((widest, 8)),
         np.empty((widest, 8)),
@@ -126,6 +123,23 @@ def guide(
             bands.filled[i, dimension] = _join(
                 pieces, line.step, desk.edge, piece, bands.edge[i, dimension], bands.region[i, dimension]
             )
+
+
+@compiled
+def _widest(own: Floats, plan: Floats) -> int:
+    """How long the longest line is: it reaches from the present value to both limits, also from outside them."""
+    widest = 0
+    for dimension in range(4):
+        step, least, most = plan[dimension, STEP], plan[dimension, LEAST], plan[dimension, MOST]
+        low, high = least, most
+        if dimension in (SPEED, VERTICAL_SPEED):
+            for i in range(len(own)):
+                present = own[i, 5]
+                if dimension == SPEED:
+                    present = math.sqrt(own[i, 3] * own[i, 3] + own[i, 4] * own[i, 4])
+                low, high = min(low, present), max(high, present)
+        widest = max(widest, int((high - low) / step) + 8)
+    return widest
 
 
 @compiled

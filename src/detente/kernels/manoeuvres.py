@@ -26,6 +26,8 @@ def after_steps(
 ) -> float:
     """Write the state relative to the intruder at the end of a manoeuvre of so many steps; negative is left or down.
 
+    Who stands still faces north.
+
     Returns: how long the manoeuvre takes, seconds.
     """
     value = steps * step
@@ -40,8 +42,10 @@ def after_steps(
             east, north = (own[4] - vy) / turn, (vx - own[3]) / turn
     elif dimension == SPEED:
         speed = math.sqrt(own[3] * own[3] + own[4] * own[4])
-        share = (speed + value) / speed
-        vx, vy = own[3] * share, own[4] * share
+        if speed > 0.0:
+            vx, vy = own[3] * ((speed + value) / speed), own[4] * ((speed + value) / speed)
+        else:
+            vx, vy = 0.0, value
         east, north = 0.5 * (own[3] + vx) * takes_s, 0.5 * (own[4] + vy) * takes_s
     else:
         vz = own[5] + value

@@ -28,6 +28,9 @@ FOUND_S, FOUND_RADIUS, FOUND_HEIGHT, FOUND_FACTOR = range(4)
 
 FINENESS_S = 0.5
 
+SHRINKS_MAX = 200
+"""So that a parameter set without a near mid-air collision comes to an end."""
+
 
 class Desk(NamedTuple):
     """Arrays in which one pair after another is worked on."""
@@ -76,7 +79,7 @@ def recover(
     cylinder = desk.cylinder
     cylinder[KIND] = CYLINDER
     shrunk = 0
-    while True:
+    while shrunk <= SHRINKS_MAX:
         share = (1.0 - rules[FACTOR]) ** shrunk
         cylinder[RADIUS] = radius * share
         cylinder[HEIGHT] = max(rules[NMAC_HEIGHT], height * share)

@@ -9,6 +9,9 @@ from detente.kernels.compiled import compiled
 EDGE_M = 1e-9
 """Levels a thousand feet apart are a thousand feet apart, whatever the last bit of their metres says."""
 
+STILL2 = 1e-18
+"""Who moves by less than a nanometre a second against the other, squared, does not: its square loses its digits."""
+
 
 @compiled
 def earlier_root(a: float, half_b: float, c: float) -> float:

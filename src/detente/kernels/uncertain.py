@@ -16,6 +16,7 @@ import math
 
 from detente.kernels.compiled import compiled
 from detente.kernels.layout import Floats
+from detente.kernels.roots import STILL2
 from detente.kernels.volumes import HEIGHT, RADIUS, TAU, TCOA
 
 PLACE, DRIFT, TALL, CLIMB = range(4)
@@ -75,7 +76,7 @@ def _is_inside(level: Floats, growth: Floats, state: Floats, at_s: float) -> boo
     if math.sqrt(x * x + y * y) - wrong <= radius:
         return True
     speed = math.sqrt(vx * vx + vy * vy)
-    if speed == 0.0:
+    if speed * speed < STILL2:
         return False
     along = -(x * vx + y * vy) / speed - wrong
     across = max(0.0, abs(x * vy - y * vx) / speed - wrong)

@@ -18,7 +18,7 @@ import math
 from detente.kernels.advisories import TABLE, advisory_size, advisory_times
 from detente.kernels.compiled import compiled
 from detente.kernels.layout import Floats
-from detente.kernels.roots import EDGE_M, earlier_root, later_root
+from detente.kernels.roots import EDGE_M, STILL2, earlier_root, later_root
 
 KIND, RADIUS, HEIGHT, TAU, TCOA, REGION, ALERT_S, EARLY_S = range(8)
 """Columns of a level: kind of volume, metres, metres, seconds, seconds, region, seconds, seconds."""
@@ -126,7 +126,7 @@ def well_clear_times(
     speed2 = vx * vx + vy * vy
     closing = x * vx + y * vy
     beyond = x * x + y * y - radius * radius
-    if speed2 == 0.0:
+    if speed2 < STILL2:
         if beyond <= 0.0:
             return start, end
         return math.inf, -math.inf
@@ -165,7 +165,7 @@ def _cylinder_times(
         end = min(until_s, (towards * height - z) / vz)
     speed2 = vx * vx + vy * vy
     beyond = x * x + y * y - radius * radius
-    if speed2 == 0.0:
+    if speed2 < STILL2:
         if beyond >= 0.0:
             return math.inf, -math.inf
     else:

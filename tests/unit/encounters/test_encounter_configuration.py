@@ -39,6 +39,8 @@ def test_traffic_counts_alerters_from_one_and_the_last_takes_what_is_beyond() ->
         ("det_1 = WCV_TAUMOD", "det_1 = WCV_NEW", "unknown volume `WCV_NEW`"),
         ("min_hs = 10 [knot]", "min_hs = 900 [knot]", "must be less than `max_hs`"),
         ("step_vs = 100 [fpm]", "step_vs = 0 [fpm]", "must be more than 0"),
+        ("step_alt = 100 [ft]", "step_alt = 0.001 [ft]", "makes more than 20,000 steps"),
+        ("left_hdir = 180 [deg]", "left_hdir = 200 [deg]", "must be at most 180"),
         ("ca_factor = 0.1", "ca_factor = 1", "at least 0 and less than 1"),
         ("min_hs = 10 [knot]", "min_hs", "not of the form"),
     ],

@@ -48,6 +48,13 @@ def test_the_two_planes_differ_by_less_than_half_a_per_cent() -> None:
     assert np.hypot(*ours[:2]) != pytest.approx(np.hypot(*theirs[:2]), rel=1e-5)
 
 
+def test_who_is_on_the_other_side_of_the_earth_is_of_no_encounter() -> None:
+    """No plane is true so far away, and a number without meaning must not become a level."""
+    far = TWO.replace("Other, 40.0, -73.9", "Other, -40.0, 106.0")
+    with pytest.raises(PeerError, match="too far away"):
+        states_of(parse_daa(far)[0], geometry="wgs84")
+
+
 def test_a_plane_file_is_taken_as_it_is() -> None:
     text = "NAME sx sy sz vx vy vz time\n[-] [nmi] [nmi] [ft] [knot] [knot] [fpm] [s]\nA 1 2 3000 0 100 0 0\n"
     own, _ = states_of(parse_daa(text)[0], geometry="wgs84")
@@ -65,6 +72,8 @@ def test_a_plane_file_is_taken_as_it_is() -> None:
         ("Other, 40.0", "Own, 40.0", "is not there exactly once"),
         ("lat, lon, alt", "lat, lon, lat", "each name once"),
         ("gs, vs", "speed, vs", "no column 'gs'"),
+        ("90, 120, 0", "90, 99999, 0", "faster than any aircraft"),
+        ("15000, 90", "9999999999, 90", "where no aircraft flies"),
     ],
 )
 def test_a_fault_is_named_with_its_line(before: str, after: str, said: str) -> None:
