@@ -35,12 +35,14 @@ def sectors_have_channels(memorandum: Memorandum) -> Iterator[Problem]:
                 f"sector[{band.sector}]",
                 f"{_place(memorandum, band)} has {count} channel(s) for contact.",
                 "Give a primary and a secondary [[channel]].",
+                sector=sector.id,
             )
         if not any(memorandum.channel[one].use == "guard" for one in band.channels):
             yield _problem(
                 f"sector[{band.sector}]",
                 f"{sector.id} has no guard channel.",
                 'Give a [[channel]] with use = "guard".',
+                sector=sector.id,
             )
 
 
@@ -58,6 +60,8 @@ def everybody_can_call(memorandum: Memorandum) -> Iterator[Problem]:
                     f"sector[{band.sector}]",
                     f"{user} can tune neither the primary nor the secondary of {_place(memorandum, band)}.",
                     "Take a secondary in a band that it has.",
+                    sector=memorandum.sector[band.sector].id,
+                    pair=(user,),
                 )
 
 
@@ -134,6 +138,8 @@ def every_pair_can_talk(memorandum: Memorandum) -> Iterator[Problem]:
                     f"{' and '.join(sorted((one, other)))} share no monitored channel in"
                     f" {_place(memorandum, band)}.",
                     "Have both monitor one channel there, or name a [[relay]] post that hears both.",
+                    sector=sector.id,
+                    pair=(one, other),
                 )
 
 
@@ -199,8 +205,10 @@ def _place(memorandum: Memorandum, band: RadioBand) -> str:
     return name if band.row is None else f"{name} from {band.lower} to {band.upper}"
 
 
-def _problem(path: str, message: str, cure: str) -> Problem:
-    return Problem(path=path, message=message, cure=cure)
+def _problem(
+    path: str, message: str, cure: str, *, sector: str = "", pair: tuple[str, ...] = ()
+) -> Problem:
+    return Problem(path=path, message=message, cure=cure, sector=sector, pair=pair)
 
 
 CHECKS = (
