@@ -34,7 +34,7 @@ _CHANGED = "changed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class ChannelChange:
     """What a party said of a channel in a sector. `name` is how people name the entry, and unique.
 
     `tone_dhz` is in tenths of a hertz: None leaves the tone as it is, 0 takes it away.
@@ -58,7 +58,7 @@ class Change:
 class ChangeState:
     """A change at a moment: its status, who is still missing, and what it would break."""
 
-    change: Change
+    change: ChannelChange
     status: Status
     missing: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
@@ -81,7 +81,7 @@ class PlanInForce:
 
 def plan_in_force(
     memorandum: Memorandum,
-    changes: Iterable[Change],
+    changes: Iterable[ChannelChange],
     *,
     now_ms: int,
     answered_ms: Mapping[tuple[str, int], int] | None = None,
@@ -122,7 +122,7 @@ def plan_in_force(
     )
 
 
-def state_of(memorandum: Memorandum, change: Change, *, now_ms: int) -> ChangeState:
+def state_of(memorandum: Memorandum, change: ChannelChange, *, now_ms: int) -> ChangeState:
     """A change over a plan at a moment."""
     missing = tuple(
         party.id
@@ -144,7 +144,7 @@ def state_of(memorandum: Memorandum, change: Change, *, now_ms: int) -> ChangeSt
     return ChangeState(change=change, status=status, missing=missing, problems=problems)
 
 
-def problems_of(memorandum: Memorandum, change: Change) -> tuple[Problem, ...]:
+def problems_of(memorandum: Memorandum, change: ChannelChange) -> tuple[Problem, ...]:
     """What a change would break, as the checks of the memorandum say it."""
     targets = _targets(memorandum, change)
     if not targets:
@@ -160,7 +160,7 @@ def problems_of(memorandum: Memorandum, change: Change) -> tuple[Problem, ...]:
     )
 
 
-def changed(memorandum: Memorandum, change: Change) -> Memorandum:
+def changed(memorandum: Memorandum, change: ChannelChange) -> Memorandum:
     """The memorandum with the channel changed in that sector; what other sectors have stays as it was."""
     channels: list[Channel] = []
     renamed: dict[str, str] = {}
@@ -213,7 +213,7 @@ def check_changes(states: Sequence[ChangeState]) -> Iterator[Finding]:
         )
 
 
-def _targets(memorandum: Memorandum, change: Change) -> frozenset[int]:
+def _targets(memorandum: Memorandum, change: ChannelChange) -> frozenset[int]:
     return frozenset(
         index
         for index, channel in enumerate(memorandum.channel)
@@ -221,7 +221,7 @@ def _targets(memorandum: Memorandum, change: Change) -> frozenset[int]:
     )
 
 
-def _changed_channel(channel: Channel, change: Change) -> Channel:
+def _changed_channel(channel: Channel, change: ChannelChange) -> Channel:
     if change.tone_dhz is not None:
         tone_hz = Decimal(change.tone_dhz) / 10 if change.tone_dhz else None
         channel = msgspec.structs.replace(channel, tone_hz=tone_hz, tone_receive_hz=tone_hz)

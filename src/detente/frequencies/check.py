@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from detente.frequencies import screening
-from detente.frequencies.changes import Change, check_changes, plan_in_force
+from detente.frequencies.changes import ChannelChange, check_changes, plan_in_force
 from detente.frequencies.finding import Finding
 from detente.frequencies.proof import Proofs, check_proofs
 from detente.frequencies.sky import sky_of
@@ -66,7 +66,7 @@ def check(
     memorandum: Memorandum,
     *,
     proofs: Proofs | None = None,
-    changes: Iterable[Change] = (),
+    changes: Iterable[ChannelChange] = (),
     noticed: Mapping[int, int] | None = None,
     now_ms: int = 0,
 ) -> Report:

@@ -20,6 +20,7 @@ from detente.line.bodies import (
 )
 from detente.line.bodies_duty import (
     Fork,
+    FrequencyChange,
     IncidentReport,
     IncidentStatement,
     LineCheck,
@@ -46,6 +47,7 @@ from detente.node import (
     notices,
     permissions,
     proposals,
+    radio,
     watch,
 )
 from detente.node.effects import Effect, MatchOwn, Say, Write
@@ -157,6 +159,8 @@ def _take(
     """
     if statement.exercise:
         return state, ()
+    if not isinstance(body, FrequencyChange):
+        state = radio.forget_ahead(state, ref)
     state, effects = _topic(state, party, ref, statement, body, at_ms, near)
     state = incidents.take(state, party=party, ref=ref, statement=statement, body=body)
     state = duty.answered(state, party=party, statement=statement, body=body, at_ms=at_ms)
@@ -237,8 +241,15 @@ def _of_the_line(
             return declared.take_resumption(state, party=party, of=statement.reply_to, body=body), ()
         case Outage():
             return declared.take_outage(state, party=party, body=body), ()
+        case FrequencyChange():
+            return radio.take_change(state, party=party, ref=ref, statement=statement, body=body)
+        case Acknowledgement():
+            return radio.take_acknowledgement(
+                state, party=party, of=statement.reply_to, statement=statement, body=body
+            ), ()
         case RadioCheck():
             state = declared.take_radio_check(state, party=party, statement=statement, body=body)
+            state = radio.take_check(state, party=party, statement=statement, body=body)
             return permissions.restore(state)
         case _:
             return state, ()
