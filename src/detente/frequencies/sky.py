@@ -6,6 +6,7 @@ never said to be farther apart than they are, nor smaller across.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -15,15 +16,18 @@ import numpy as np
 from detente.airspace.atmosphere import amsl_bounds_cm
 from detente.airspace.geodesy import Floats, arc_over_m, distance_m, geographic_deg
 from detente.airspace.levels import CM_PER_FT, PALT_MAX_FT, PALT_MIN_FT, StatedLevel, parse_level
-from detente.airspace.nearness import nearness
+from detente.airspace.nearness import surrounds
 from detente.airspace.outline import Outline, outline_of, straight_m
 from detente.memorandum.model import Memorandum, Sector
 from detente.memorandum.radio_bands import RadioBand, bands_of
 from detente.notices.ground import atmosphere_of, polygon_of
 from detente.quantities import METRES_PER_NM
 
-_FAR_NM = 1_000.0
-"""Beyond every radio horizon of the levels that notices have (778 NM between two at 100,000 ft)."""
+_STEP_MIN_M = 500.0
+_PIECES = 300
+"""A radio's reach is not known to a mile, so edges are looked at in as many places, not measured to the centimetre."""
+
+_ARITHMETIC_M = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,5 +138,23 @@ def _amsl_ft(stated: StatedLevel, memorandum: Memorandum) -> tuple[Fraction, Fra
 
 
 def _apart_nm(one: Outline, other: Outline) -> float:
-    found = nearness(one, other, within_m=_FAR_NM * METRES_PER_NM)
-    return _FAR_NM if found is None else found.gap_m / METRES_PER_NM
+    """At least how far apart, to within `_PIECES` of their edges: a mile or two, always too near and never too far."""
+    if straight_m(one, other) <= 0.0:
+        for outer, inner in ((one, other), (other, one)):
+            if bool(surrounds(outer, inner.lat_deg[:1], inner.lon_deg[:1])[0]):
+                return 0.0
+    (places_m, step_m), (its_places_m, its_step_m) = _along_edges(one), _along_edges(other)
+    squares = (places_m**2).sum(axis=1)[:, None] + (its_places_m**2).sum(axis=1)[None, :]
+    least = float((squares - 2.0 * places_m @ its_places_m.T).min())
+    straight = math.sqrt(max(0.0, least)) - (step_m + its_step_m) / 2.0 - _ARITHMETIC_M
+    return arc_over_m(straight) / METRES_PER_NM if straight > 0.0 else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _along_edges(outline: Outline) -> tuple[Floats, float]:
+    """Places on the edges, Earth-centred, (n, 3), and the most that lies between two of them along an edge, metres."""
+    step_m = max(_STEP_MIN_M, float(outline.length_m.sum()) / _PIECES)
+    parts = np.maximum(1, np.ceil(outline.length_m / step_m)).astype(np.int64)
+    edges = np.repeat(np.arange(len(parts)), parts)
+    counts = np.arange(len(edges)) - np.repeat(np.cumsum(parts) - parts, parts)
+    return outline.at_m(edges, counts / parts[edges]), step_m
