@@ -42,3 +42,5 @@ SHOWN_CHARS_MAX = 300
 """A stranger's words in a line of the logbook or of a screen."""
 CARRIED_BYTES_MAX = 268_435_456
 """A file on a stick: some 30,000 entries with their signatures."""
+PUBLISHED_FILE_BYTES_MAX = 16_777_216
+"""A national airspace file, or the frequencies of all airfields, ten times over."""
