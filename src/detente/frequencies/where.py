@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.airspace.geodesy import distance_m
-from detente.airspace.inside import is_inside
 from detente.airspace.levels import StatedLevel, parse_level
+from detente.airspace.nearness import nearness
+from detente.airspace.outline import outline_of
 from detente.airspace.shapes import DEGREES_E7, Circle, Point
 from detente.errors import OperatorError
 from detente.frequencies.changes import PlanInForce
@@ -22,6 +23,9 @@ from detente.memorandum.model_talk import Channel
 from detente.memorandum.radio_bands import RadioBand, bands_of, pairs_that_meet, users_of
 from detente.notices.ground import polygon_of
 from detente.quantities import METRES_PER_NM
+
+EDGE_M = 10.0
+"""Nearer than this to an edge a place is in both sectors: nobody flies by metres."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +207,8 @@ def _reaches(
 
 def _holds_place(sector: Sector, lat_deg: float, lon_deg: float) -> bool:
     at = Point(lat_e7=round(lat_deg * DEGREES_E7), lon_e7=round(lon_deg * DEGREES_E7))
-    return is_inside(Circle(centre=at, radius_cm=0), polygon_of(sector.polygon))
+    here, ring = Circle(centre=at, radius_cm=0), polygon_of(sector.polygon)
+    return nearness(outline_of(here), outline_of(ring), within_m=EDGE_M) is not None
 
 
 def _holds_level(
