@@ -21,7 +21,7 @@ import msgspec
 
 from detente.frequencies.finding import Finding
 from detente.memorandum import check_channels, check_radio
-from detente.memorandum.channel_names import band_of, channel_of
+from detente.memorandum.channel_names import band_around, channel_of
 from detente.memorandum.model import Memorandum
 from detente.memorandum.model_talk import Channel
 from detente.memorandum.problem import Problem
@@ -227,7 +227,7 @@ def _changed_channel(channel: Channel, change: ChannelChange) -> Channel:
         channel = msgspec.structs.replace(channel, tone_hz=tone_hz, tone_receive_hz=tone_hz)
     if change.new_khz is None:
         return channel
-    band = band_of(change.new_khz) or channel.band
+    band = band_around(change.new_khz) or channel.band
     meant = channel_of(change.new_khz, band)
     return msgspec.structs.replace(
         channel,

@@ -102,6 +102,17 @@ def band_of(name_khz: int) -> Band | None:
     return next((band for band in bands if channel_of(name_khz, band)), None)
 
 
+def band_around(name_khz: int) -> Band | None:
+    """The band in whose range a number lies, be it a name or not; None where it lies in none."""
+    if (band := band_of(name_khz)) is not None:
+        return band
+    if VHF_FIRST_KHZ <= name_khz <= VHF_LAST_KHZ:
+        return "vhf"
+    if UHF_FIRST_KHZ <= name_khz <= UHF_LAST_KHZ:
+        return "uhf"
+    return "fm" if any(first <= name_khz <= last for first, last in FM_RANGES_KHZ) else None
+
+
 def are_one_signal(one: Channel, other: Channel) -> bool:
     """Whether two channels overlap, so that one is heard, or disturbs, on the other."""
     return 2 * abs(one.carrier_khz_6 - other.carrier_khz_6) < one.step_khz_6 + other.step_khz_6

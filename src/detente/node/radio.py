@@ -25,11 +25,14 @@ from detente.record.statement import Ref, Statement
 CHANGES_MAX = 256
 """Changes of one party that are kept; of more the newer are told to the operator and not applied."""
 
+AHEAD_MAX = 1024
+"""Entries that are not here yet whose acknowledgements are kept: no peer is further behind than that on the line."""
+
 _COUNTS: dict[CountBand, int] = {"1": 1, "2-4": 4, "5-12": 12, "13+": 13}
 
 
 def take_check(state: State, *, party: PartyId, statement: Statement, body: RadioCheck) -> State:
-    """A radio check of the author with somebody: the newest between two ends on a channel is kept."""
+    """A radio check of the author with somebody: the newest between two ends on a channel is kept, good or bad."""
     ends = tuple(sorted((body.caller, body.called)))
     parties = {_party_of(state, end) for end in ends}
     if len(set(ends)) < 2 or None in parties or party not in parties or not body.readability:
@@ -43,7 +46,7 @@ def take_check(state: State, *, party: PartyId, statement: Statement, body: Radi
         at_ms=min(body.at_ms, statement.sent_ms),
     )
     held = state.radio_proofs.get(proof.key)
-    if held is not None and held.at_ms >= proof.at_ms:
+    if held is not None and (held.at_ms, held.readability) >= (proof.at_ms, proof.readability):
         return state
     return replace(state, radio_proofs={**state.radio_proofs, proof.key: proof})
 
@@ -81,14 +84,15 @@ def take_acknowledgement(
         told = replace(change, understood_ms={**change.understood_ms, party: statement.sent_ms})
         return replace(state, channel_changes={**state.channel_changes, of: told})
     author = PartyId(of.origin.partition("/")[0])
-    if author in (party, state.me) or of.seq < state.heard.get(author, 0):
+    is_here = of.seq < state.heard.get(author, 0)
+    if author in (party, state.me) or is_here or len(state.acknowledged_ahead) >= AHEAD_MAX:
         return state
     acks = {**state.acknowledged_ahead.get(of, {}), party: UtcMs(statement.sent_ms)}
     return replace(state, acknowledged_ahead={**state.acknowledged_ahead, of: acks})
 
 
 def forget_ahead(state: State, ref: Ref) -> State:
-    """An entry is here now; if it was no change, what was kept for it is of no use."""
+    """An entry is here now, and a change has taken what was kept for it: what is left was for none."""
     if ref not in state.acknowledged_ahead:
         return state
     ahead = {other: acks for other, acks in state.acknowledged_ahead.items() if other != ref}

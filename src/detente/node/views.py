@@ -81,7 +81,7 @@ def warnings(state: State) -> tuple[str, ...]:
         )
     for journal in sorted(state.forked):
         found.append(f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept.")
-    return (*found, *views_line.warnings(state))
+    return (*found, *views_line.warnings(state), *views_radio.warnings(state))
 
 
 def owed(state: State) -> list[dict[str, Any]]:
