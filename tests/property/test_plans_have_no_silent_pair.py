@@ -62,7 +62,7 @@ def drawn(seed: int) -> Memorandum:
 
 
 def silent_pairs(plan: Memorandum) -> set[tuple[str, str, str]]:
-    """Every two of different parties in each band that have no channel, asked one by one; imports nothing of the checks."""
+    """Every two of different parties in each band that have no channel, asked one by one."""
     found = set()
     for sector in plan.sector:
         here = [one for one in plan.channel if sector.id in one.sectors]

@@ -1,7 +1,7 @@
 """Published airfield frequencies (OurAirports CSV), each row put into one class by what its number can be.
 
-Nothing is mended in silence: a name with its last digit cut off, as many lists write 118.125, is a class of its own, and
-what is no name is told with the nearest names.
+Nothing is mended in silence: a name with its last digit cut off, as many lists write 118.125, is a class of its
+own, and what is no name is told with the nearest names.
 Source: OurAirports data dictionary, airport-frequencies.csv: id, airport_ref, airport_ident, type, description,
 frequency_mhz.
 """

@@ -81,13 +81,13 @@ class Page:
         self._put(_LEFT, self.y, text, size=9.0, colour=PALE, bold=True)
         self.gap(12.5)
         self.figure.add_artist(
-            Rectangle((_LEFT, self.y), _RIGHT - _LEFT, 0.0, transform=self.figure.transFigure, lw=0.6, ec=PALE)
+            Rectangle(
+                (_LEFT, self.y), _RIGHT - _LEFT, 0.0, transform=self.figure.transFigure, lw=0.6, ec=PALE
+            )
         )
         self.gap(3)
 
-    def channel(
-        self, role: str, name: str, kind: str, said: str, *, is_guard: bool, is_small: bool
-    ) -> None:
+    def channel(self, role: str, name: str, kind: str, said: str, *, is_guard: bool, is_small: bool) -> None:
         """A channel: its use, its digits as large as the page allows, and how they are said."""
         size = 19.0 if is_small or is_guard else 27.0
         height = size * 1.12
@@ -110,20 +110,30 @@ class Page:
             self._put(_LEFT, self.y, line, size=7.8, colour=colour, bold=bold)
             self.gap(11.0)
 
-    def row(self, said: str, meant: str, *, bottom: float) -> bool:
-        """A phrase: what is said on the air, and what it means; False, and nothing drawn, where it does not fit."""
+    def row(self, said: str, meant: str, *, bottom: float, both_said: bool) -> bool:
+        """A phrase: what is said on the air, and what it means, or two that are said.
+
+        Returns: False, and nothing drawn, where it does not fit.
+        """
         split = 0.52
         left, right = (_LEFT, split) if not self.is_rtl else (split, _LEFT)
         spoken = list(self._wrapped(said, 7.4, split - _LEFT - 0.02, bold=True))
-        understood = list(self._wrapped(meant, 7.4, _RIGHT - split)) if meant else []
+        understood = list(self._wrapped(meant, 7.4, _RIGHT - split, bold=both_said))
         height = (9.5 * max(len(spoken), len(understood)) + 1.6) * _POINT
         if self.y - height < bottom:
             return False
         for number, line in enumerate(spoken):
             at = self.y - number * 9.5 * _POINT
-            self._put(_RIGHT if self.is_rtl else left, at, line, size=7.4, bold=True, side="far" if self.is_rtl else "near")
+            self._put(
+                _RIGHT if self.is_rtl else left,
+                at,
+                line,
+                size=7.4,
+                bold=True,
+                side="far" if self.is_rtl else "near",
+            )
         for number, line in enumerate(understood):
-            self._put(right, self.y - number * 9.5 * _POINT, line, size=7.4)
+            self._put(right, self.y - number * 9.5 * _POINT, line, size=7.4, bold=both_said)
         self.y -= height
         return True
 
@@ -132,7 +142,14 @@ class Page:
         lines = list(self._wrapped(note, 6.6, _RIGHT - _LEFT))
         y = top = 0.020 + (len(lines) + 1) * 8.6 * _POINT
         self.figure.add_artist(
-            Rectangle((_LEFT, y + 3 * _POINT), _RIGHT - _LEFT, 0.0, transform=self.figure.transFigure, lw=0.6, ec=PALE)
+            Rectangle(
+                (_LEFT, y + 3 * _POINT),
+                _RIGHT - _LEFT,
+                0.0,
+                transform=self.figure.transFigure,
+                lw=0.6,
+                ec=PALE,
+            )
         )
         for line in lines:
             self._put(_LEFT, y, line, size=6.6, colour=PALE)
@@ -171,7 +188,9 @@ class Page:
 
     def _box(self, left: float, bottom: float, width: float, height: float, colour: str) -> None:
         self.figure.add_artist(
-            Rectangle((left, bottom), width, height, transform=self.figure.transFigure, fc=colour, lw=0, zorder=0)
+            Rectangle(
+                (left, bottom), width, height, transform=self.figure.transFigure, fc=colour, lw=0, zorder=0
+            )
         )
 
     def _wrapped(self, text: str, size: float, width: float, *, bold: bool = False) -> Iterator[str]:
@@ -190,6 +209,6 @@ class Page:
         probe = self.figure.text(
             0.0, 0.0, text, fontsize=size, weight="bold" if bold else "normal", family=_FONT, parse_math=False
         )
-        extent = probe.get_window_extent(self._canvas.get_renderer())
+        extent = probe.get_window_extent()
         probe.remove()
         return float(extent.width) / (_WIDTH_IN * _DPI)

@@ -1,4 +1,4 @@
-"""The exact solver: OR-tools' CP-SAT finds the least number of names, and proves it or says by how much it may be off.
+"""The exact solver: CP-SAT finds the least number of names, and proves it or says by how much it may be off.
 
 An extra (`pip install detente[planning]`), imported only when it is asked for: a node needs no solver, and the import
 takes a second. The greedy plan is its first solution, so that it is never worse than without it.
@@ -22,9 +22,9 @@ SEED = 1
 def propose(task: Task, *, limit_s: float, threads: int = 2) -> Answer:
     """The least number of names that serves every need, within a time.
 
-    Band by band. Where the pool has enough names that do not even touch, any may stand for any other, and what is left
-    is the colouring of a graph: one name fewer is tried until that is proven impossible. Elsewhere names are chosen one
-    by one.
+    Band by band. Where the pool has enough names that do not even touch, any may stand for any other, and what is
+    left is the colouring of a graph: one name fewer is tried until that is proven impossible. Elsewhere names are
+    chosen one by one.
 
     Raises: OperatorError `no_solver` where the extra is not installed, `pool_too_small` where no plan exists.
     """
@@ -99,7 +99,10 @@ def _with_at_most(
     The largest group has the first colours, which loses nothing, for any colour may stand for any other.
     """
     model = search.cp_model.CpModel()
-    taken = [[model.new_bool_var(f"n{need}c{colour}") for colour in range(count)] for need in range(len(task.needs))]
+    taken = [
+        [model.new_bool_var(f"n{need}c{colour}") for colour in range(count)]
+        for need in range(len(task.needs))
+    ]
     for row in taken:
         model.add_exactly_one(row)
     covered = set()

@@ -1,4 +1,4 @@
-"""A frequency card: one page for a crew's knee, to be read at arm's length and spoken from, in any language of the line.
+"""A frequency card: one page for a crew's knee, read at arm's length and spoken from, in any language of the line.
 
 Digits are large; under them stands how they are said. A language that runs from right to left has its whole page
 mirrored; figures and channel names keep their order. Shaping of Arabic is matplotlib's own, by HarfBuzz.
@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from detente.adapters.card_page import ALARM, FAIR, INK, PALE, WARN, Page
 from detente.frequencies.changes import PlanInForce
 from detente.frequencies.check import Heading
-from detente.frequencies.proof import Proofs
+from detente.frequencies.proof import PairState, Proofs
 from detente.frequencies.screening import seen_from_ft
 from detente.frequencies.sky import sky_of
 from detente.frequencies.where import Here, ToCall, here
@@ -129,7 +129,9 @@ def _call(page: Page, data: CardData, call: ToCall, everybody: frozenset[str], *
     said = channel_in_words(channel.name_khz, channel.band, language)
     if channel.tone_hz is not None:
         tone = f"{channel.tone_hz} Hz"
-        said += f"  ·  {card_text('tone', language, {'tone': tone})} ({tone_in_words(channel.tone_hz, language)})"
+        said += (
+            f"  ·  {card_text('tone', language, {'tone': tone})} ({tone_in_words(channel.tone_hz, language)})"
+        )
     page.channel(
         call_text(call.role, language),
         channel_text(channel.name_khz),
@@ -179,9 +181,7 @@ def _proofs(page: Page, data: CardData, bands: Sequence[RadioBand]) -> None:
     pairs = [
         pair
         for band in bands
-        for pair in here(
-            data.plan, band, users=(), at=None, proofs=data.proofs, now_ms=data.now_ms
-        ).pairs
+        for pair in here(data.plan, band, users=(), at=None, proofs=data.proofs, now_ms=data.now_ms).pairs
     ]
     counts = Counter(pair.state for pair in pairs)
     oldest = max((pair.age_days or 0.0 for pair in pairs if pair.state == "proven"), default=0.0)
@@ -189,7 +189,7 @@ def _proofs(page: Page, data: CardData, bands: Sequence[RadioBand]) -> None:
     if pairs and counts["proven"] == len(pairs):
         page.small(card_text("all_proven", language, {"age": age}), colour=FAIR)
         return
-    colours: Mapping[str, str] = {"proven": FAIR, "relayed": WARN, "aged": WARN, "never": ALARM}
+    colours: Mapping[PairState, str] = {"proven": FAIR, "relayed": WARN, "aged": WARN, "never": ALARM}
     for state, colour in colours.items():
         if counts[state]:
             args = {"some": str(counts[state]), "all": str(len(pairs))}
@@ -223,10 +223,16 @@ def _phrases(page: Page, memorandum: Memorandum, band: RadioBand, *, bottom: flo
     other = channel_text(channels[0].name_khz) if channels else "…"
     args = {"sector": sector, "caller": "…", "channel": other}
     page.small(phrase_text("listen", language, {}), bold=True)
-    for name in PHRASES:
-        said = phrase_text(name, on_air, args).upper()
-        meant = "" if on_air == language else phrase_text(name, language, args)
-        if not page.row(isolated(said) if page.is_rtl else said, meant, bottom=bottom):
+    said = [phrase_text(name, on_air, args).upper() for name in PHRASES]
+    if on_air == language:
+        rows = list(zip(said[::2], said[1::2], strict=True))
+    else:
+        rows = [
+            (isolated(text) if page.is_rtl else text, phrase_text(name, language, args))
+            for name, text in zip(PHRASES, said, strict=True)
+        ]
+    for near, far in rows:
+        if not page.row(near, far, bottom=bottom, both_said=on_air == language):
             break
 
 

@@ -1,8 +1,8 @@
 """Published services as a plan to be screened: one sector for each volume of airspace that a call sign controls.
 
-It is nobody's memorandum: its parties and classes are stand-ins, one with a radio for 8.33 kHz and one for 25 kHz alone.
-What it shows is what real airspace asks of the checks: names, spacings, reuse, neighbours. Volumes whose outline no
-memorandum takes, for it crosses itself, are left out and told.
+It is nobody's memorandum: its parties and classes are stand-ins, one with a radio for 8.33 kHz and one for 25 kHz
+alone. What it shows is what real airspace asks of the checks: names, spacings, reuse, neighbours. Volumes whose
+outline no memorandum takes, for it crosses itself, are left out and told.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def plan_of(published: Published) -> PublishedPlan:
     assert isinstance(base, Memorandum)
     classes = tuple(_class(name, radios) for name, radios in _CLASSES)
     users = {
-        radio: tuple(f"{party.id}/{name}" for party in base.party for name, radios in _CLASSES if radio in radios)
+        radio: tuple(
+            f"{party.id}/{name}" for party in base.party for name, radios in _CLASSES if radio in radios
+        )
         for radio in ("vhf_833", "vhf_25")
     }
     sectors: list[Sector] = []

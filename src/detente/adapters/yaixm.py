@@ -1,7 +1,7 @@
 """Published airspace and its services (YAIXM): areas as volumes, call signs with the areas that they control.
 
-Everything is read as text, so that 133.130 stays a name and never becomes 133.13. Arcs and circles become corners that
-lie outside of them, never inside. References to areas that do not exist are told, not dropped.
+Everything is read as text, so that 133.130 stays a name and never becomes 133.13. Arcs and circles become corners
+that lie outside of them, never inside. References to areas that do not exist are told, not dropped.
 Source: YAIXM, github.com/ahsparrow/airspace; positions DDMMSSN DDDMMSSW, limits in feet above the sea, FL or SFC.
 """
 
@@ -96,7 +96,7 @@ def _list(data: bytes, key: str) -> list[dict[str, Any]]:
         )
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        read = yaml.load(data, loader)  # noqa: S506 - the plainest loader: texts, lists and maps, nothing else
+        read = yaml.load(data, loader)  # the plainest loader: texts, lists and maps
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as why:
         raise PeerError("malformed", f"The file cannot be read as YAML: {str(why)[:120]}.") from why
     rows = read.get(key) if isinstance(read, dict) else None

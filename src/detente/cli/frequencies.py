@@ -143,7 +143,9 @@ def _show_report(console: Console, source: Source, report: Report) -> None:
             table.add_row(str(number), name, Text("not asked", "dim"))
         elif number != 10:
             count = counts.get(number, 0)
-            table.add_row(str(number), name, Text(str(count) if count else "none", "bold" if count else "green"))
+            table.add_row(
+                str(number), name, Text(str(count) if count else "none", "bold" if count else "green")
+            )
     console.print(table)
     console.print("Screening, not an assignment: the national authority assigns.")
 

@@ -33,7 +33,9 @@ def propose(
     plan: Annotated[str, typer.Argument(help=_PLAN_HELP)],
     pool: Annotated[
         list[str] | None,
-        typer.Option(help="A name (126.175) or a range (118.000-121.300/25). Repeatable; else the plan's own."),
+        typer.Option(
+            help="A name (126.175) or a range (118.000-121.300/25). Repeatable; else the plan's own."
+        ),
     ] = None,
     solver: Annotated[
         Literal["exact", "greedy"], typer.Option(help="exact needs detente[planning].")
@@ -111,7 +113,9 @@ def card(
                 (paper,) = draw_cards(data, sector=name, language=tongue, file_format="pdf")
                 written.append(_write(out / f"{name}-{tongue}.pdf", paper))
     if as_json:
-        print(json.dumps({"heading": report.heading, "identity": source.identity, "files": written}, indent=2))
+        print(
+            json.dumps({"heading": report.heading, "identity": source.identity, "files": written}, indent=2)
+        )
     else:
         print(f"{len(written)} files in {out}; the plan is {report.heading}.")
 
@@ -153,7 +157,9 @@ def _of_text(text: str) -> list[tuple[int, Band]]:
         if band is not None and (wanted is None or _spacing(name_khz, band) == wanted):
             found.append((name_khz, band))
     if not found:
-        raise OperatorError("bad_pool", f"{text} holds no name of a channel.", cure="Write 118.000-121.300/25.")
+        raise OperatorError(
+            "bad_pool", f"{text} holds no name of a channel.", cure="Write 118.000-121.300/25."
+        )
     return found
 
 
@@ -204,7 +210,11 @@ def _show(
         names = [f"{channel_text(one.name_khz)} {one.band}" for one in here]
         table.add_row(sector.id, *names[:2], ", ".join(names[2:]))
     console.print(table)
-    proven = "proven: no plan takes fewer" if answer.gap == 0.0 else f"at least {answer.at_least}, gap {answer.gap:.1%}"
+    proven = (
+        "proven: no plan takes fewer"
+        if answer.gap == 0.0
+        else f"at least {answer.at_least}, gap {answer.gap:.1%}"
+    )
     console.print(Text(f"{answer.names} names ({proven}; {answer.solver}).", "bold"))
     console.print(
         f"By hand: {by_hand} names, {its_report.heading}, {len(its_report.findings)} finding(s)."

@@ -1,4 +1,4 @@
-"""`detente frequencies published`: real airspace and real airfields, read whole, every odd entry told, and screened."""
+"""`detente frequencies published`: real airspace and airfields, read whole, every odd entry told, and screened."""
 
 from __future__ import annotations
 
@@ -25,13 +25,9 @@ _SHOWN = 20
 
 
 def published(
-    airspace: Annotated[
-        Path | None, typer.Option(help="airspace.yaml (YAIXM); with --service.")
-    ] = None,
+    airspace: Annotated[Path | None, typer.Option(help="airspace.yaml (YAIXM); with --service.")] = None,
     service: Annotated[Path | None, typer.Option(help="service.yaml (YAIXM): who speaks where.")] = None,
-    airports: Annotated[
-        Path | None, typer.Option(help="airport-frequencies.csv (OurAirports).")
-    ] = None,
+    airports: Annotated[Path | None, typer.Option(help="airport-frequencies.csv (OurAirports).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Plain JSON for programs.")] = False,
 ) -> None:
     """Read published frequencies, account for every entry, and screen the services of an airspace as a plan."""
@@ -133,7 +129,9 @@ def _show_airports(console: Console, told: dict[str, Any]) -> None:
     console.print(table)
     for one in told["odd"][:_SHOWN]:
         near = " or ".join(map(str, one["nearest_khz"]))
-        console.print(Text(f"  line {one['line']}: {one['airport']} {one['type']} {one['as_written']}: {near}"))
+        console.print(
+            Text(f"  line {one['line']}: {one['airport']} {one['type']} {one['as_written']}: {near}")
+        )
     if len(told["odd"]) > _SHOWN:
         console.print(f"and {len(told['odd']) - _SHOWN} more odd ones: --json has all of them")
 
@@ -143,4 +141,6 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as opened:
             return opened.read(PUBLISHED_FILE_BYTES_MAX + 1)
     except OSError as why:
-        raise OperatorError("no_file", f"{path} cannot be read: {why.strerror}.", cure="Name the file.") from why
+        raise OperatorError(
+            "no_file", f"{path} cannot be read: {why.strerror}.", cure="Name the file."
+        ) from why

@@ -1,4 +1,4 @@
-"""Where the commands about frequencies take a plan from: a file, a template, or a home with what its node has heard."""
+"""Where the commands about frequencies take a plan from: a file, a template, or a home whose node runs."""
 
 from __future__ import annotations
 

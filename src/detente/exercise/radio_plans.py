@@ -108,7 +108,9 @@ def channel(
         for party in memorandum.party
         if party.role == "party"
         for one in memorandum.class_
-        if band in one.radios or "vhf_833" in one.radios * (band == "vhf") or _has_25(one, band, meant.spacing)
+        if band in one.radios
+        or "vhf_833" in one.radios * (band == "vhf")
+        or _has_25(one, band, meant.spacing)
     )
     return msgspec.convert(
         {

@@ -6,7 +6,8 @@ proof on the channel is over until a radio check renews it. A change that would 
 force for nobody, whoever acknowledged it: the same checks judge it that judge a memorandum before it is signed.
 
 The time of an acknowledgement is the one that its author claims, as everywhere on the line, so that all nodes agree
-once they hold the same journals. A party that claims too early a time can at most bring into force what all said yes to.
+once they hold the same journals. A party that claims too early a time can at most bring into force what all said
+yes to.
 Source: practice (f), check 9; casebook tone-change-2008.
 """
 
@@ -28,7 +29,7 @@ from detente.memorandum.problem import Problem
 
 What: TypeAlias = Literal["change", "failure", "interference"]
 Status: TypeAlias = Literal["waiting", "agreed", "window", "in_force", "lapsed", "refused"]
-"""`waiting` and `agreed` are before its time; `lapsed`: somebody had not acknowledged; `refused`: no plan allows it."""
+"""`waiting`, `agreed`: before its time; `lapsed`: somebody had not acknowledged; `refused`: no plan allows it."""
 
 _CHANGED = "changed"
 
@@ -155,9 +156,7 @@ def problems_of(memorandum: Memorandum, change: ChannelChange) -> tuple[Problem,
             Problem(path="channel", message="The change changes nothing.", cure="Give a name or a tone."),
         )
     after = changed(memorandum, change)
-    return tuple(
-        problem for one in (*check_channels.CHECKS, *check_radio.CHECKS) for problem in one(after)
-    )
+    return tuple(problem for one in (*check_channels.CHECKS, *check_radio.CHECKS) for problem in one(after))
 
 
 def changed(memorandum: Memorandum, change: ChannelChange) -> Memorandum:

@@ -83,7 +83,9 @@ def _once(task: Task, beside: tuple[frozenset[int], ...], turn: int) -> tuple[in
     chosen: dict[int, int] = {}
     used: dict[int, int] = {}
     while open_:
-        need = min(open_, key=lambda one: (len(open_[one]), -len(linked[one]), (one * 7919 * turn) % 104_729, one))
+        need = min(
+            open_, key=lambda one: (len(open_[one]), -len(linked[one]), (one * 7919 * turn) % 104_729, one)
+        )
         places = open_.pop(need)
         if not places:
             return None

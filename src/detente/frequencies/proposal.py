@@ -1,9 +1,9 @@
-"""A proposed plan: from a pool of channels and the sectors, one for each need so that every check holds, with few names.
+"""A proposed plan: from a pool of channels, one for each need so that every check holds, with few names.
 
 A need is a channel of one kind in one sector: the kinds are chosen so that whoever may meet can talk, the first two
-in unlike bands where that is possible. Needs that are too near may not have one signal, nor channels that touch, and in
-one sector no third-order product may fall on guard or on the sector's other channel. Who solves it is a value away:
-`greedy` here, an exact solver in an adapter. Every answer is checked again as a plan before it is shown.
+in unlike bands where that is possible. Needs that are too near may not have one signal, nor channels that touch,
+and in one sector no third-order product may fall on guard or on the sector's other channel. Who solves it is a
+value away: `greedy` here, an exact solver in an adapter. Every answer is checked again as a plan before it is shown.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What is to be assigned. Pairs of needs, lower first: `apart` may not share a signal, `near` may not touch either.
+    """What is to be assigned. Pairs of needs, lower first: `apart` share no signal, `near` do not touch either.
 
     `candidates` are places in the pool by need. `barred` are pairs of (need, place in the pool) that may not be taken
     together though neither rule says so: products.
@@ -141,10 +141,12 @@ def kinds_for(memorandum: Memorandum, sector: Sector, available: set[Kind]) -> t
     """The kinds of channels a sector needs: two, in unlike bands if that serves everybody; more only if it must."""
     radios = {one.id: frozenset(one.radios) for one in memorandum.class_}
     users = [one for one in users_of(memorandum, sector) if "none" not in radios[one.partition("/")[2]]]
-    pairs = [pair for pair in pairs_that_meet(memorandum, sector)]
+    pairs = list(pairs_that_meet(memorandum, sector))
     usable = [kind for kind in KINDS if kind in available]
     tunes = {
-        (user, kind): can_tune(radios[user.partition("/")[2]], _like(kind)) for user in users for kind in usable
+        (user, kind): can_tune(radios[user.partition("/")[2]], _like(kind))
+        for user in users
+        for kind in usable
     }
     for count in range(2, _NEEDS_MAX + 1):
         ways = sorted(
@@ -153,7 +155,8 @@ def kinds_for(memorandum: Memorandum, sector: Sector, available: set[Kind]) -> t
         for way in ways:
             ordered = sorted(way, key=lambda kind: -sum(tunes[user, kind] for user in users))
             if all(any(tunes[user, kind] for kind in ordered[:2]) for user in users) and all(
-                any(tunes.get((one, kind)) and tunes.get((other, kind)) for kind in way) for one, other in pairs
+                any(tunes.get((one, kind)) and tunes.get((other, kind)) for kind in way)
+                for one, other in pairs
             ):
                 return tuple(ordered)
     raise OperatorError(
@@ -164,7 +167,7 @@ def kinds_for(memorandum: Memorandum, sector: Sector, available: set[Kind]) -> t
 
 
 def parts_of(task: Task) -> tuple[tuple[tuple[int, ...], Task], ...]:
-    """The task by band, each with the places of its needs: a name is of one band, so they do not depend on each other.
+    """The task by band, each with the places of its needs: a name is of one band, so the parts are independent.
 
     Where a product would tie two bands together, the task is one part.
     """
@@ -180,7 +183,7 @@ def parts_of(task: Task) -> tuple[tuple[tuple[int, ...], Task], ...]:
 
 
 def free_of_each_other(pool: Sequence[Pooled], candidates: Sequence[int]) -> tuple[int, ...]:
-    """Names of which no two overlap or touch, the most that a walk along the band finds: any may stand for any other."""
+    """Names of which no two overlap or touch, found by a walk along the band: any may stand for any other."""
     kept: list[int] = []
     for place in sorted(candidates, key=lambda one: pool[one].meaning.carrier_khz_6):
         meaning = pool[place].meaning
@@ -202,7 +205,7 @@ def may_not_meet(task: Task, pair: tuple[int, int], one: int, other: int) -> boo
 
 
 def channels_of(memorandum: Memorandum, task: Task, chosen: Sequence[int]) -> Memorandum:
-    """The memorandum with the answer's channels in place of all but guard; stations keep the new ones of their sectors."""
+    """The memorandum with the answer's channels in place of all but guard; stations keep those of their sectors."""
     radios = {one.id: frozenset(one.radios) for one in memorandum.class_}
     kept = [one for one in memorandum.channel if one.use in ("guard", "sar")]
     made: list[Channel] = []
@@ -221,9 +224,7 @@ def channels_of(memorandum: Memorandum, task: Task, chosen: Sequence[int]) -> Me
             floor_owner=memorandum.party[need.sector % 2].id,
         )
         can = tuple(
-            user
-            for user in users_of(memorandum, sector)
-            if can_tune(radios[user.partition("/")[2]], channel)
+            user for user in users_of(memorandum, sector) if can_tune(radios[user.partition("/")[2]], channel)
         )
         made.append(msgspec.structs.replace(channel, monitored_by=can, tunable_by=can))
         by_sector.setdefault(sector.id, []).append(channel.id)

@@ -54,9 +54,7 @@ def line_of_sight(sky: Sky) -> Iterator[Finding]:
 
 def seen_from_ft(sky: Sky, sector: int, station: Station) -> float:
     """From which height above the surface every corner of a sector is seen by a station."""
-    far_nm = farthest_nm(
-        sky.outlines[sector], lat_deg=float(station.at.lat), lon_deg=float(station.at.lon)
-    )
+    far_nm = farthest_nm(sky.outlines[sector], lat_deg=float(station.at.lat), lon_deg=float(station.at.lon))
     return height_seen_ft(far_nm, float(station.antenna_agl_ft))
 
 

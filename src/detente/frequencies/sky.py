@@ -1,7 +1,7 @@
 """A memorandum's sectors as the radio sees them: heights above the surface, how far apart, how far across.
 
-Everything errs outward: a floor is taken as low, a ceiling as high as the agreed weather and ground allow; sectors are
-never said to be farther apart than they are, nor smaller across.
+Everything errs outward: a floor is taken as low, a ceiling as high as the agreed weather and ground allow; sectors
+are never said to be farther apart than they are, nor smaller across.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from detente.quantities import METRES_PER_NM
 
 _STEP_MIN_M = 500.0
 _PIECES = 300
-"""A radio's reach is not known to a mile, so edges are looked at in as many places, not measured to the centimetre."""
+"""A radio's reach is not known to a mile, so edges are looked at in places, not measured to the centimetre."""
 
 _ARITHMETIC_M = 1.0
 
@@ -132,13 +132,13 @@ def middle_of(outline: Outline) -> tuple[float, float]:
 def _amsl_ft(stated: StatedLevel, memorandum: Memorandum) -> tuple[Fraction, Fraction]:
     if stated.reference != "PALT":
         return stated.value, stated.value
-    level_ft = int(min(max(stated.value, PALT_MIN_FT), PALT_MAX_FT))
+    level_ft = min(max(int(stated.value), PALT_MIN_FT), PALT_MAX_FT)
     least_cm, greatest_cm = amsl_bounds_cm(level_ft, atmosphere_of(memorandum.area.atmosphere))
     return least_cm / CM_PER_FT, greatest_cm / CM_PER_FT
 
 
 def _apart_nm(one: Outline, other: Outline) -> float:
-    """At least how far apart, to within `_PIECES` of their edges: a mile or two, always too near and never too far."""
+    """At least how far apart, to within the pieces of their edges: always too near and never too far."""
     if straight_m(one, other) <= 0.0:
         for outer, inner in ((one, other), (other, one)):
             if bool(surrounds(outer, inner.lat_deg[:1], inner.lon_deg[:1])[0]):
@@ -152,7 +152,7 @@ def _apart_nm(one: Outline, other: Outline) -> float:
 
 @lru_cache(maxsize=4096)
 def _along_edges(outline: Outline) -> tuple[Floats, float]:
-    """Places on the edges, Earth-centred, (n, 3), and the most that lies between two of them along an edge, metres."""
+    """Places on the edges, Earth-centred, (n, 3), and the most that lies between two of them, metres."""
     step_m = max(_STEP_MIN_M, float(outline.length_m.sum()) / _PIECES)
     parts = np.maximum(1, np.ceil(outline.length_m / step_m)).astype(np.int64)
     edges = np.repeat(np.arange(len(parts)), parts)

@@ -62,7 +62,7 @@ class ToCall:
 
 @dataclass(frozen=True, kw_only=True)
 class Here:
-    """One band of one sector at a place: what to call, in order, whom it is proven with, and the stations in reach."""
+    """One band of one sector at a place: what to call, in order, who is proven, and the stations in reach."""
 
     sector: str
     lower: str
@@ -94,11 +94,17 @@ def where(
     found = []
     for band in bands_of(memorandum):
         sector = memorandum.sector[band.sector]
-        if not _holds_place(sector, lat_deg, lon_deg) or not _holds_level(memorandum, sector, band, stated, level):
+        if not _holds_place(sector, lat_deg, lon_deg) or not _holds_level(
+            memorandum, sector, band, stated, level
+        ):
             continue
         found.append(
             here(
-                plan, band, users=users_named(memorandum, user), at=(lat_deg, lon_deg, level), proofs=proofs,
+                plan,
+                band,
+                users=users_named(memorandum, user),
+                at=(lat_deg, lon_deg, level),
+                proofs=proofs,
                 now_ms=now_ms,
             )
         )
@@ -150,12 +156,10 @@ def users_named(memorandum: Memorandum, user: str | None) -> tuple[str, ...]:
     return found
 
 
-def _calls(
-    plan: PlanInForce, band: RadioBand, sector: Sector, asked: frozenset[str]
-) -> Iterable[ToCall]:
+def _calls(plan: PlanInForce, band: RadioBand, sector: Sector, asked: frozenset[str]) -> Iterable[ToCall]:
     memorandum = plan.memorandum
     present = frozenset(users_of(memorandum, sector))
-    too = dict((new, old) for old, new in plan.watch_too_khz.get(sector.id, ()))
+    too = {new: old for old, new in plan.watch_too_khz.get(sector.id, ())}
     out: Mapping[int, int | None] = plan.out_khz.get(sector.id, {})
     ordered = sorted(band.channels, key=lambda one: _rank(memorandum.channel[one], one, band))
     for index in ordered:

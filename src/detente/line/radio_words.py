@@ -64,4 +64,3 @@ def _said(id_: str, language: str, args: Mapping[str, Value]) -> str:
 def _joined(words: Sequence[str], language: str) -> str:
     tongue = spoken(language)
     return " ".join(text_of(Phrase(f"digit-{word}"), tongue) for word in words)
-

@@ -1,4 +1,4 @@
-"""Checks on the plan of frequencies: each band of a sector complete, every pair able to talk, relays and stations real.
+"""Checks on the plan of frequencies: each band complete, every pair able to talk, relays and stations real.
 
 What is physical and depends on distance (line of sight, reuse, products) is screened in `detente.frequencies`: only
 an authority can judge that. What stands here no authority can mend, so it keeps a memorandum from being signed.
@@ -51,7 +51,9 @@ def everybody_can_call(memorandum: Memorandum) -> Iterator[Problem]:
     silent = {one.id for one in memorandum.class_ if "none" in one.radios}
     for band in bands_of(memorandum):
         contact = [
-            memorandum.channel[one] for one in dict.fromkeys((band.primary, band.secondary)) if one is not None
+            memorandum.channel[one]
+            for one in dict.fromkeys((band.primary, band.secondary))
+            if one is not None
         ]
         tunable = {user for channel in contact for user in channel.tunable_by}
         for user in users_of(memorandum, memorandum.sector[band.sector]) if contact else ():
@@ -205,9 +207,7 @@ def _place(memorandum: Memorandum, band: RadioBand) -> str:
     return name if band.row is None else f"{name} from {band.lower} to {band.upper}"
 
 
-def _problem(
-    path: str, message: str, cure: str, *, sector: str = "", pair: tuple[str, ...] = ()
-) -> Problem:
+def _problem(path: str, message: str, cure: str, *, sector: str = "", pair: tuple[str, ...] = ()) -> Problem:
     return Problem(path=path, message=message, cure=cure, sector=sector, pair=pair)
 
 

@@ -1,8 +1,9 @@
 """What the parties have said of radios: checks that prove who can talk, and changes of channels with who agreed.
 
 A radio check counts where its author took part in it, and only for ends that the memorandum has: PARTY/class, or a
-post. A change is kept with the acknowledgements of all parties, whoever was addressed, so that every node has the same
-plan once it has the same journals. An acknowledgement may arrive before the change that it names: it is kept until then.
+post. A change is kept with the acknowledgements of all parties, whoever was addressed, so that every node has the
+same plan once it has the same journals. An acknowledgement may arrive before the change that it names: it is kept
+until then.
 Source: practice (f), checks 8 and 9; casebook tone-change-2008, test-proves-only-its-path-2015.
 """
 
@@ -62,12 +63,11 @@ def take_change(
         body, name=f"{party}#{ref.seq}", party=party, said_ms=statement.sent_ms, understood_ms=waiting
     )
     ahead = {other: acks for other, acks in state.acknowledged_ahead.items() if other != ref}
-    state = replace(
-        state, channel_changes={**state.channel_changes, ref: change}, acknowledged_ahead=ahead
-    )
+    state = replace(state, channel_changes={**state.channel_changes, ref: change}, acknowledged_ahead=ahead)
     problems = problems_of(plan(state).memorandum, change) if body.what == "change" else ()
     return state, tuple(
-        Write(kind="radio", text=f"{change.name} is in force for nobody: {one.message}") for one in problems[:1]
+        Write(kind="radio", text=f"{change.name} is in force for nobody: {one.message}")
+        for one in problems[:1]
     )
 
 
@@ -118,7 +118,10 @@ def faults_of_change(state: State, body: FrequencyChange, *, at_ms: UtcMs) -> It
     for problem in problems_of(plan(state).memorandum, change)[:1]:
         yield "plan_invalid", f"{problem.message} {problem.cure}"
     if body.effective_ms <= at_ms:
-        yield "too_soon", "A change takes effect at a time at which all can have acknowledged it: give a later one."
+        yield (
+            "too_soon",
+            "A change takes effect at a time at which all can have acknowledged it: give a later one.",
+        )
 
 
 def noticed_on(state: State) -> dict[int, int]:

@@ -47,7 +47,7 @@ def changes_of(told: dict[str, Any]) -> tuple[ChannelChange, ...]:
 
 
 def warnings(state: State) -> Iterator[str]:
-    """Changes that are not in force although their time has come, windows in which two channels are watched, failures."""
+    """Changes that are not in force though their time has come, windows of two channels, failures."""
     if not state.channel_changes:
         return
     window_ms = state.memorandum.frequencies.change_window_s * 1000

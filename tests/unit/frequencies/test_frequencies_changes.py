@@ -54,9 +54,7 @@ def test_it_takes_effect_at_its_time_and_both_channels_are_watched_for_the_windo
     assert [status(CHANGE, AT_MS + at) for at in (-1, 0, WINDOW_MS - 1, WINDOW_MS)] == [
         *("agreed", "window", "window", "in_force"),
     ]
-    before, during, after = (
-        plan_in_force(PLAN, (CHANGE,), now_ms=AT_MS + at) for at in (-1, 0, WINDOW_MS)
-    )
+    before, during, after = (plan_in_force(PLAN, (CHANGE,), now_ms=AT_MS + at) for at in (-1, 0, WINDOW_MS))
     assert OLD_KHZ in names_in(before, "S000")
     assert NEW_KHZ in names_in(during, "S000")
     assert OLD_KHZ not in names_in(during, "S000")
@@ -144,9 +142,7 @@ def test_changes_follow_each_other_in_the_order_of_taking_effect() -> None:
 def test_a_proof_is_over_when_its_channel_changes_and_a_new_check_brings_it_back() -> None:
     """Also where only the tone changed, and the name is the same."""
     band = bands_of(PLAN)[0]
-    can = tuple(
-        msgspec.structs.replace(one, tones=True) for one in PLAN.class_
-    )
+    can = tuple(msgspec.structs.replace(one, tones=True) for one in PLAN.class_)
     plan = msgspec.structs.replace(PLAN, class_=can)
     tone = replace(CHANGE, new_khz=None, tone_dhz=1109)
     after = plan_in_force(plan, (tone,), now_ms=AT_MS + WINDOW_MS)

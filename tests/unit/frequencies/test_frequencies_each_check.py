@@ -92,7 +92,11 @@ def beside(memorandum: Memorandum) -> Memorandum:
 
 ONLY: list[tuple[int, str, Callable[[Memorandum], Memorandum]]] = [
     (1, "a name that is none", one("S000-V", name_khz=118_020)),
-    (1, "a class that cannot tune what it must", one("S000-V", spacing="25", name_khz=130_000, tone_hz=Decimal("88.5"))),
+    (
+        1,
+        "a class that cannot tune what it must",
+        one("S000-V", spacing="25", name_khz=130_000, tone_hz=Decimal("88.5")),
+    ),
     (2, "a sector without a secondary", one("S000-U", use="ground")),
     (3, "a pair that shares no channel", unheard),
     (4, "a sector that no station sees down to its floor", low_antennas),
@@ -120,7 +124,10 @@ def test_one_carrier_under_two_names_is_found_by_the_sixth_check_alone() -> None
     first, second = far.sector
     corners = tuple(LatLon(lat=one.lat, lon=one.lon + 40) for one in second.polygon)
     area = msgspec.structs.replace(
-        far.area, polygon=tuple(LatLon(lat=one.lat, lon=one.lon + (40 if one.lon > -10 else 0)) for one in far.area.polygon)
+        far.area,
+        polygon=tuple(
+            LatLon(lat=one.lat, lon=one.lon + (40 if one.lon > -10 else 0)) for one in far.area.polygon
+        ),
     )
     station = far.station[1]
     moved = msgspec.structs.replace(
@@ -135,9 +142,7 @@ def test_one_carrier_under_two_names_is_found_by_the_sixth_check_alone() -> None
     assert check(moved).findings == ()
     eights = ("ALFA/class01", "BRAVO/class01", "ALFA/class03", "BRAVO/class03")
     named = one("S000-V", name_khz=130_000)(moved)
-    named = one(
-        "S001-V", name_khz=130_005, spacing="8.33", monitored_by=eights, tunable_by=eights
-    )(named)
+    named = one("S001-V", name_khz=130_005, spacing="8.33", monitored_by=eights, tunable_by=eights)(named)
     assert {one.check for one in check(named).findings if one.check not in (2, 3)} == {6}
 
 

@@ -14,7 +14,16 @@ from detente.errors import OperatorError
 from detente.exercise.radio_plans import grid_plan, names
 from detente.frequencies import greedy
 from detente.frequencies.check import check
-from detente.frequencies.proposal import Answer, Need, Task, channels_of, kinds_for, may_not_meet, pool_of, task_of
+from detente.frequencies.proposal import (
+    Answer,
+    Need,
+    Task,
+    channels_of,
+    kinds_for,
+    may_not_meet,
+    pool_of,
+    task_of,
+)
 from detente.memorandum.channel_names import Band
 from detente.memorandum.model import Memorandum
 
@@ -66,9 +75,7 @@ def drawn(seed: int) -> Task:
     near = frozenset(pair for pair in apart if chance.random() < chance.choice((0.0, 0.4)))
     needs = tuple(Need(sector=index, place=0, kind=("vhf", "25")) for index in range(7))
     every = tuple(range(len(taken)))
-    return Task(
-        needs=needs, pool=taken, candidates=(every,) * 7, apart=apart, near=near, barred=frozenset()
-    )
+    return Task(needs=needs, pool=taken, candidates=(every,) * 7, apart=apart, near=near, barred=frozenset())
 
 
 def fewest(one: Task) -> int | None:

@@ -110,8 +110,6 @@ def test_a_relay_joins_those_who_share_no_channel() -> None:
     assert {"ALFA/class00", "BRAVO/class02"} in [set(one.pair) for one in pairs(cut)]
     joined = msgspec.structs.replace(
         cut,
-        relay=(
-            Relay(post="alfa.air", sectors=("S000", "S001"), channels=("GUARD-vhf", "GUARD-uhf")),
-        ),
+        relay=(Relay(post="alfa.air", sectors=("S000", "S001"), channels=("GUARD-vhf", "GUARD-uhf")),),
     )
     assert list(pairs(joined)) == []

@@ -190,7 +190,8 @@ def test_every_code_has_words_and_no_words_are_without_a_code(group: str) -> Non
 
 def test_every_message_is_used_and_every_message_used_is_there() -> None:
     sources = " ".join(
-        Path(str(module.__file__)).read_text("utf-8") for module in (facts, facts_duty, language, wording, frequency_card)
+        Path(str(module.__file__)).read_text("utf-8")
+        for module in (facts, facts_duty, language, wording, frequency_card)
     )
     named = set(re.findall(r"""["']([a-zA-Z_-]+)["']""", sources))
     for name in messages("en"):

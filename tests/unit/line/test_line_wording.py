@@ -190,7 +190,9 @@ def test_every_message_is_said_somewhere_with_all_that_it_takes(
             render(code, body, language=language, exercise=True, written_in="ru")
             detail(body, language)
     unsaid = {name for name in re.findall(r"^([a-zA-Z0-9_-]+) =", source_of("en"), re.M) if name not in said}
-    unsaid = {name for name in unsaid if not name.startswith(("card-", "phrase-"))}  # said by the cards' tests
+    unsaid = {
+        name for name in unsaid if not name.startswith(("card-", "phrase-"))
+    }  # said by the cards' tests
     takes_nothing = set(re.findall(r"^([a-zA-Z0-9_-]+) = [^{}\n]*$", source_of("en"), re.M))
     assert unsaid <= takes_nothing
 

@@ -1,7 +1,7 @@
 """The casebook's two failures of radio are refused at signing, and the sentence names the pair or the class.
 
-su-24-2015-two-frequencies: each side used *a* right channel, not the same. tone-change-2008: a frequency is more than a
-number.
+su-24-2015-two-frequencies: each side used *a* right channel, not the same. tone-change-2008: a frequency is more
+than a number.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from detente.memorandum.template import fill, template
 MADE = {name: keys_from_seed(name, 5) for name in ("ALFA", "BRAVO", "CHARLIE")}
 CARDS: dict[str, PartyCard] = {name: keys.card for name, (keys, _) in MADE.items()}
 TEXT = template("neighbours-2030").decode()
-LINE = re.compile(r'^(id|monitored_by|tunable_by) = .*$', re.MULTILINE)
+LINE = re.compile(r"^(id|monitored_by|tunable_by) = .*$", re.MULTILINE)
 
 
 def changed(act: Callable[[str, str, str], str]) -> bytes:

@@ -261,9 +261,7 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
     ("one_name_has_one_tone", put("channel[0].tone_receive_hz", Decimal("110.9")), "channel[0].tone_receive"),
     (
         "one_name_has_one_tone",
-        edit(
-            lambda t: t["channel"].append(t["channel"][0] | {"id": "AGAIN", "tone_hz": Decimal("110.9")})
-        ),
+        edit(lambda t: t["channel"].append(t["channel"][0] | {"id": "AGAIN", "tone_hz": Decimal("110.9")})),
         "channel[7].tone_hz",
     ),
     ("channels_name_what_exists", put("channel[0].back_up", "NORTH-1"), "channel[0].back_up"),

@@ -1,4 +1,4 @@
-"""What is said of radios changes the plan for all nodes alike: proofs, changes with every acknowledgement, failures."""
+"""What is said of radios changes the plan for all nodes alike: proofs, changes, failures."""
 
 from __future__ import annotations
 
@@ -97,9 +97,11 @@ def understand(table: Any, party: PartyId, ref: Ref) -> None:
 
 
 def statuses(table: Any) -> dict[str, list[str]]:
-    return {
-        party: [one.status for one in radio.plan(table.states[party]).changes] for party in PARTIES
-    }
+    return {party: [one.status for one in radio.plan(table.states[party]).changes] for party in PARTIES}
+
+
+def all_have(words: list[str]) -> dict[str, list[str]]:
+    return {party: [*words] for party in PARTIES}
 
 
 def checked(table: Any, how: str = "air_air", **fields: Any) -> RadioCheck:
@@ -141,7 +143,7 @@ def later(table: Any, seconds: int) -> None:
 
 
 def test_tone_change_2008(table: Any) -> None:
-    """The change that cuts a class off is not said; without every acknowledgement the old record stands; then it changes.
+    """What cuts a class off is not said; without every acknowledgement the old record stands; then it changes.
 
     Casebook: given FRQ at t=0 for 86400, BRAVO U 600, CHARLIE none: not effective. CHARLIE U, the class able, and a
     new time: effective, both channels watched in the window, pairs UNTESTED until RCK.
@@ -156,7 +158,7 @@ def test_tone_change_2008(table: Any) -> None:
     said = say(table, ALFA, "FRQ", change(table, tone_dhz=1109))
     for party in (BRAVO, CHARLIE):
         understand(table, party, said)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["refused"])
+    assert statuses(table) == all_have(["refused"])
     assert any("cannot send a tone" in line for line in table.log[BRAVO])
     assert any("IS NOT IN FORCE" in line for line in views.warnings(table.states[CHARLIE]))
 
@@ -169,26 +171,26 @@ def test_tone_change_2008(table: Any) -> None:
     said = say(table, ALFA, "FRQ", change(table, tone_dhz=1109))
     later(table, 600)
     understand(table, BRAVO, said)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["waiting"])
+    assert statuses(table) == all_have(["waiting"])
     rows = [row for row in views.owed(table.states[ALFA]) if row["code"] == "FRQ"]
     assert [(row["owed_by"], row["seconds_left"] < 0) for row in rows] == [("CHARLIE", True)]
     later(table, DAY_S)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["lapsed"])
+    assert statuses(table) == all_have(["lapsed"])
     assert {radio.plan(one).memorandum.channel[0].tone_hz for one in table.states.values()} == {None}
     assert any("CHARLIE had not acknowledged it" in line for line in views.warnings(table.states[BRAVO]))
 
     # Too late is too late, for every node alike.
     understand(table, CHARLIE, said)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["lapsed"])
+    assert statuses(table) == all_have(["lapsed"])
 
     # A new time, and all in time.
     again = say(table, ALFA, "FRQ", change(table, tone_dhz=1109, after_s=600))
     for party in (BRAVO, CHARLIE):
         understand(table, party, again)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["lapsed", "agreed"])
+    assert statuses(table) == all_have(["lapsed", "agreed"])
     assert proofs(table) == {"proven"}
     later(table, 600)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["lapsed", "window"])
+    assert statuses(table) == all_have(["lapsed", "window"])
     assert any(line.startswith("WATCH ") for line in views.warnings(table.states[CHARLIE]))
     for state in table.states.values():
         tones = [one.tone_hz for one in radio.plan(state).memorandum.channel if one.name_khz == name_khz]
@@ -197,7 +199,7 @@ def test_tone_change_2008(table: Any) -> None:
     say(table, BRAVO, "RCK", checked(table))
     assert proofs(table) == {"proven"}
     later(table, table.memorandum.frequencies.change_window_s)
-    assert statuses(table) == dict.fromkeys(PARTIES, ["lapsed", "in_force"])
+    assert statuses(table) == all_have(["lapsed", "in_force"])
     assert sector
 
 
@@ -274,9 +276,7 @@ def test_a_restart_and_a_snapshot_keep_what_was_said_of_radios(table: Any) -> No
         understand(table, party, said)
     later(table, 600)
     before = table.states[BRAVO]
-    blank = State(
-        me=BRAVO, memorandum=before.memorandum, identity=before.identity, now_ms=UtcMs(0)
-    )
+    blank = State(me=BRAVO, memorandum=before.memorandum, identity=before.identity, now_ms=UtcMs(0))
     again = thaw(freeze(before), blank)
     assert again is not None
     assert radio.plan(again) == radio.plan(before)
