@@ -11,7 +11,7 @@ style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
 test: style types data postgresql ; @$(BIN)/python -m pytest -n 2
 check: style types postgresql ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
-bench: setup postgresql ; @$(BIN)/python -m bench
+bench: setup postgresql ; @tools/setup-bench && $(BIN)/python -m bench
 soak: setup postgresql ; @$(BIN)/python -m pytest -n 2 -m soak
 lock: setup ; @tools/lock
-clean: ; @rm -rf .venv .demo-data demo-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ; @rm -rf .venv .venv-bench .demo-data demo-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

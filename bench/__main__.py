@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json` and `conflicts.json` with its picture, and prints tables.
+Writes `bench-out/bench.json`, `line.json`, `feeds.json` and `conflicts.json` with its picture, and prints tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
-from bench import line
+from bench import feeds, line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -107,13 +107,15 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "feeds"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
         _line(machine, console)
     if "conflicts" in named:
         _checks(machine, console)
+    if "feeds" in named:
+        _feeds(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -171,6 +173,16 @@ def _checks(machine: dict[str, object], console: Console) -> None:
         console.print(f"{name}: {ratio}")
     for name in ("full_node", "flood"):
         console.print(f"{name.replace('_', ' ')}: {told[name]}")
+
+
+def _feeds(machine: dict[str, object], console: Console) -> None:
+    with console.status("feeds, from bytes to tracks") as status:
+        figures = feeds.measure(lambda doing: status.update(f"feeds: {doing}"))
+    (OUT / "feeds.json").write_text(json.dumps({"machine": machine, "figures": figures}, indent=2) + "\n")
+    table = Table("feeds", "figure")
+    for name, figure in figures.items():
+        table.add_row(name.replace("_", " "), f"{figure:,}")
+    console.print(table)
 
 
 def _cores() -> int:

@@ -5,7 +5,7 @@ longitude and pressure altitude linearly at every whole second between two posit
 measures with pyproj, and counts a second as together where the distance is under the lateral minimum and the
 difference of level under the vertical one. An episode ends after more than 120 s apart.
 
-Run: python tests/oracle/slow_episodes.py <calfire.json.gz> [lateral NM] [vertical ft]
+Run: python tests/oracle/slow_episodes.py <calfire.json.gz> [lateral NM] [vertical ft] [only at or above ft]
 """
 
 from __future__ import annotations
@@ -24,19 +24,25 @@ GAP_S = 90
 APART_S = 120
 
 
-def positions_by_second(path: Path) -> dict[str, dict[int, tuple[float, float, float]]]:
-    """For each aircraft, for each whole second that is covered: latitude, longitude, level in feet."""
+def positions_by_second(
+    path: Path, above_ft: float = -9_999.0, gap_s: int = GAP_S
+) -> dict[str, dict[int, tuple[float, float, float]]]:
+    """For each aircraft, for each whole second that is covered: latitude, longitude, level in feet.
+
+    Records without a level, or below `above_ft`, are as if they had not been received.
+    """
     records = defaultdict(list)
     for row in json.loads(gzip.decompress(path.read_bytes())):
-        records[row["icao24"]].append(
-            (row["timestamp"] // 1000, row["latitude"], row["longitude"], row["altitude"])
-        )
+        if row["altitude"] is not None and row["altitude"] >= above_ft:
+            records[row["icao24"]].append(
+                (row["timestamp"] // 1000, row["latitude"], row["longitude"], row["altitude"])
+            )
     seconds: dict[str, dict[int, tuple[float, float, float]]] = {}
     for aircraft, rows in records.items():
         rows.sort()
         at: dict[int, tuple[float, float, float]] = {}
         for (t0, *from_), (t1, *to) in pairwise(rows):
-            if t1 - t0 < GAP_S:
+            if 0 < t1 - t0 < gap_s:
                 for t in range(t0, t1 + 1):
                     share = (t - t0) / (t1 - t0)
                     lat, lon, level = (p + (q - p) * share for p, q in zip(from_, to, strict=True))
@@ -65,13 +71,15 @@ def together(
     return found
 
 
-def slow_episodes(path: Path, lateral_nm: float, vertical_ft: float) -> list[dict[str, object]]:
+def slow_episodes(
+    path: Path, lateral_nm: float, vertical_ft: float, above_ft: float = -9_999.0
+) -> list[dict[str, object]]:
     """Every episode of every pair: both aircraft, first and last second, seconds together, the closest of them.
 
     Closest is the least of the larger of distance by lateral minimum and difference of level by vertical one.
     """
     episodes: list[dict[str, object]] = []
-    for (a, b), near in together(positions_by_second(path), lateral_nm, vertical_ft).items():
+    for (a, b), near in together(positions_by_second(path, above_ft), lateral_nm, vertical_ft).items():
         groups = [[near[0]]]
         for one in near[1:]:
             if one[0] - groups[-1][-1][0] > APART_S:
@@ -97,7 +105,7 @@ def slow_episodes(path: Path, lateral_nm: float, vertical_ft: float) -> list[dic
 
 if __name__ == "__main__":
     lateral, vertical = (float(one) for one in (sys.argv[2:4] or ("1", "500")))
-    rows = slow_episodes(Path(sys.argv[1]), lateral, vertical)
+    rows = slow_episodes(Path(sys.argv[1]), lateral, vertical, *map(float, sys.argv[4:5]))
     aircraft = {row[side] for row in rows for side in "ab"}
     print(
         json.dumps(

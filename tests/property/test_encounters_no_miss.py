@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from detente.encounters import watcher as watcher_module
 from detente.encounters.episodes import Episode, episodes
 from detente.encounters.motion import Minima, State, after, meeting
 from detente.encounters.watcher import Found, Over, Watcher
@@ -102,7 +104,7 @@ def test_watching_report_by_report_measures_what_the_whole_recording_shows(
     reports: tuple[PositionReport, ...],
 ) -> None:
     """And each episode lies under one alert, which is not over before the episode is."""
-    watcher = Watcher(is_own=is_own, minima_of=lambda _own, _foreign: MINIMA, rules=RULES)
+    watcher = Watcher(is_own=is_own, minima_of=lambda _own, _foreign: MINIMA, widest=MINIMA, rules=RULES)
     said = [(report.time_ms, finding) for report in reports for finding in watcher.see(report)]
     said += [
         (UtcMs(reports[-1].time_ms + 10**6), one) for one in watcher.flush(UtcMs(reports[-1].time_ms + 10**6))
@@ -143,6 +145,7 @@ def test_the_two_sides_find_and_clear_the_same_pairs_at_the_same_times(
         watcher = Watcher(
             is_own=lambda aircraft, mine=mine: is_own(aircraft) == mine,  # type: ignore[misc]  # bound early
             minima_of=lambda _own, _foreign: MINIMA,
+            widest=MINIMA,
             rules=RULES,
         )
         told.append(
@@ -152,6 +155,23 @@ def test_the_two_sides_find_and_clear_the_same_pairs_at_the_same_times(
                 for one in watcher.see(report)
             )
         )
+    assert told[0] == told[1]
+
+
+@settings(deadline=None, max_examples=100)
+@given(reports=traffic())
+def test_with_an_index_the_same_is_found_as_by_comparing_all(reports: tuple[PositionReport, ...]) -> None:
+    """What is over may be said up to a second later; how long they were near may not differ."""
+    told = []
+    for compared in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(watcher_module, "COMPARED_AIRCRAFT", compared)
+            watcher = Watcher(
+                is_own=is_own, minima_of=lambda _own, _foreign: MINIMA, widest=MINIMA, rules=RULES
+            )
+            found = [one for report in reports for one in watcher.see(report) if isinstance(one, Found)]
+            watcher.finish()
+        told.append((sorted(found, key=repr), sorted(key(one) for one in watcher.completed)))
     assert told[0] == told[1]
 
 

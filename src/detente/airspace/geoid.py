@@ -30,6 +30,11 @@ def undulation_bounds_cm(outline: Outline) -> tuple[int, int]:
     return _bounds_cm(lat_deg, lon_deg, outline.ball_radius_m + outline.radius_m)
 
 
+def undulation_near_cm(lat_deg: float, lon_deg: float, *, radius_m: float) -> tuple[int, int]:
+    """The same, within a distance of a place."""
+    return _bounds_cm(lat_deg, lon_deg, radius_m)
+
+
 @lru_cache(maxsize=4096)
 def _bounds_cm(lat_deg: float, lon_deg: float, radius_m: float) -> tuple[int, int]:
     radius_deg = math.degrees(math.asin(min(1.0, radius_m / _LEAST_RADIUS_M)))

@@ -14,8 +14,8 @@ def place_of(report: PositionReport) -> Point:
 
 
 def level_of(report: PositionReport) -> Level | None:
-    """The reported pressure altitude in whole feet; None where none was reported."""
-    if report.level_palt_ft is None:
+    """The reported pressure altitude in whole feet; None where none was reported, only bounded."""
+    if report.level_palt_ft is None or report.level_slack_ft:
         return None
     return Level(datum="palt", value=round(report.level_palt_ft))
 

@@ -37,7 +37,7 @@ def match_own(
     best: Match | None = None
     for report in reports:
         age_s = (at_ms - report.time_ms) / 1000.0
-        if abs(age_s) > MATCH_AGE_S or not _levels_agree(report.level_palt_ft, level):
+        if abs(age_s) > MATCH_AGE_S or not _levels_agree(report, level):
             continue
         lat_deg, lon_deg = moved(report, age_s)
         off_nm = float(distance_m(lat_deg, lon_deg, at.lat_e7 / 1e7, at.lon_e7 / 1e7)) / METRES_PER_NM
@@ -63,7 +63,7 @@ def moved(report: PositionReport, by_s: float) -> tuple[float, float]:
     )
 
 
-def _levels_agree(level_palt_ft: float | None, asked: Level | None) -> bool:
-    if level_palt_ft is None or asked is None or asked.datum != "palt":
+def _levels_agree(report: PositionReport, asked: Level | None) -> bool:
+    if report.level_palt_ft is None or asked is None or asked.datum != "palt":
         return True
-    return abs(level_palt_ft - asked.value) <= MATCH_LEVEL_FT
+    return abs(report.level_palt_ft - asked.value) <= MATCH_LEVEL_FT + report.level_slack_ft

@@ -22,6 +22,7 @@ from detente.cli import (
     notices,
     notices_held,
     record,
+    tracks,
     watch,
     ways,
 )
@@ -49,6 +50,7 @@ app.add_typer(watch.app, name="watch")
 app.add_typer(incident.app, name="incident")
 app.add_typer(keys.app, name="keys")
 app.add_typer(record.app, name="record")
+app.add_typer(tracks.app, name="tracks")
 app.command()(demo.demo)
 for node_command in node.COMMANDS:
     app.command()(node_command)

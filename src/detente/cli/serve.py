@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from detente.adapters.control import ControlServer
+from detente.adapters.feeds import JoinedFeed
 from detente.adapters.home import (
     Home,
     HomeLock,
@@ -26,19 +27,19 @@ from detente.adapters.home import (
     read_settings,
 )
 from detente.adapters.link_server import serve_link
-from detente.adapters.recording_feed import RecordingFeed
 from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.cli import carrying, key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to
 from detente.cli.starting import shown_progress
+from detente.cli.watched import feed_for, tell_tracks
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
 from detente.node import views
 from detente.node.effects import Ring, Write
 from detente.node.events import SelfTested, Woke
-from detente.ports import Keys, LinkRequest, LinkResponse, LogLine
+from detente.ports import Feed, Keys, LinkRequest, LinkResponse, LogLine
 from detente.quantities import PartyId, UtcMs, utc_ms_of
 from detente.runtime.courier import Courier, Runner
 from detente.runtime.desk import Desk
@@ -63,7 +64,7 @@ class _Running:
     store: SqlStore
     node: Node
     desk: Desk
-    feed: RecordingFeed | None
+    feed: Feed | None
     couriers: dict[PartyId, list[Courier]]
     runners: list[Runner] = field(default_factory=list)
     stopping: asyncio.Event
@@ -97,6 +98,10 @@ class _Running:
     def ring(self, ring: Ring) -> None:
         """Show and sound it where people are."""
         print(f"\a{_ring_text(ring)}", flush=True)
+
+    def warn(self, text: str) -> None:
+        """Show and sound what concerns an own aircraft."""
+        print(f"\a{text}", flush=True)
 
     def self_test(self) -> None:
         """Test the own end: the store takes a line, and our own door answers."""
@@ -174,6 +179,8 @@ class _Running:
                 return self._change_keys(**args)
             case "news":
                 return await self._news(**args)
+            case "tracks":
+                return tell_tracks(self.feed, self.node.state, self.clock.now_ms())
             case "episodes":
                 self.node.watcher.finish()
                 return {"episodes": msgspec.to_builtins(tuple(self.node.watcher.completed))}
@@ -271,7 +278,7 @@ def _assemble(
     own = frozenset(settings.own_aircraft)
     with shown_progress() as tell:
         node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=own, tell=tell)
-    feed = RecordingFeed.open(home.folder / settings.feed.recording) if settings.feed is not None else None
+    feed = feed_for(settings, agreement.memorandum, folder=home.folder, clock=clock)
     return _Running(
         home=home,
         settings=settings,
@@ -329,6 +336,9 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         runner = Runner(node=running.node, connection=connection(address), ended=running.ended)
         running.runners.append(runner)
         stack.push_async_callback(runner.close)
+    if isinstance(running.feed, JoinedFeed):
+        await running.feed.start()
+        stack.push_async_callback(running.feed.close)
     control = ControlServer(running.order, secrets.token_hex(16))
     await control.start(running.home.control_file)
     stack.push_async_callback(control.close)

@@ -6,6 +6,10 @@ The rules, for every pair of an own and a foreign aircraft:
 2. Over when they were neither for as long as agreed, and no report that may still come can show otherwise.
 3. Whatever is measured has been found when it is: an episode lies under one alert, and under no second.
 4. Pairs of own aircraft, and of foreign ones, are nobody's business here.
+5. A level that is known only within bounds can be as wrong as their slack: it is added to the vertical minimum.
+
+Few are compared each with each. Beyond `COMPARED_AIRCRAFT` an index names those that may be near (`nearby`), and
+only they are compared, with the same verdicts. What is over is then looked for once a second.
 
 Memory is bounded by the aircraft heard within the longest agreed gap, and by `EPISODES_KEPT`.
 """
@@ -14,8 +18,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from detente.encounters.approach import Approach, predict
 from detente.encounters.episodes import Episode, Segment, is_apart, joined, measured, segment_of
@@ -23,6 +27,14 @@ from detente.encounters.motion import Minima
 from detente.memorandum.model import Tracks
 from detente.quantities import UtcMs
 from detente.tracks.position import PositionReport
+
+if TYPE_CHECKING:
+    from detente.encounters.nearby import Nearby
+
+COMPARED_AIRCRAFT = 64
+"""Up to so many, a look at all of them takes no longer than the index."""
+
+_FLUSH_MS = 1_000
 
 EPISODES_KEPT = 10_000
 """The newest completed episodes; far more than any week of figures."""
@@ -81,6 +93,7 @@ class Watcher:
     Args:
         is_own: whether an aircraft is this party's.
         minima_of: the agreed figures for an own and a foreign aircraft; None where no figure was agreed.
+        widest: as large as any that `minima_of` gives; None where it gives none.
         rules: look-ahead, longest gap, and how long apart is over.
     """
 
@@ -89,22 +102,30 @@ class Watcher:
         *,
         is_own: Callable[[str], bool],
         minima_of: Callable[[str, str], Minima | None],
+        widest: Minima | None,
         rules: Tracks,
     ) -> None:
         self.completed: deque[Episode] = deque(maxlen=EPISODES_KEPT)
         self._is_own = is_own
         self._minima_of = minima_of
+        self._widest = widest
         self._rules = rules
         self._seen: dict[str, _Seen] = {}
         self._alerts: dict[Pair, _Alert] = {}
         self._under_way: dict[Pair, Episode] = {}
+        self._alerted: dict[str, set[str]] = {}
+        """By aircraft, those of the other side with which it has an alert."""
+        self._nearby: Nearby | None = None
+        self._flushed_ms = 0
 
     def see(self, report: PositionReport) -> tuple[Finding, ...]:
         """What one more report shows; one that is not newer than its aircraft's last shows nothing."""
         before = self._seen.get(report.aircraft)
         if before is not None and report.time_ms <= before.last.time_ms:
             return ()
-        findings: list[Finding] = list(self.flush(report.time_ms))
+        findings: list[Finding] = []
+        if self._nearby is None or report.time_ms - self._flushed_ms >= _FLUSH_MS:
+            findings += self.flush(report.time_ms)
         segment = None
         if before is not None:
             segment = segment_of(before.last, report, max_gap_s=self._rules.max_gap_s)
@@ -113,18 +134,45 @@ class Watcher:
         if segment is not None:
             seen.segments.append(segment)
         is_own = self._is_own(report.aircraft)
-        for aircraft, other in self._seen.items():
-            if self._is_own(aircraft) != is_own:
-                own, foreign = (seen, other) if is_own else (other, seen)
-                findings += self._compare(own, foreign, segment, report.time_ms)
+        for aircraft in self._others(report, is_own=is_own, segment=segment):
+            other = self._seen[aircraft]
+            own, foreign = (seen, other) if is_own else (other, seen)
+            findings += self._compare(own, foreign, segment, report.time_ms)
         return tuple(findings)
+
+    def _others(self, report: PositionReport, *, is_own: bool, segment: Segment | None) -> list[str]:
+        """Aircraft of the other side with which it must be compared."""
+        if self._nearby is None and len(self._seen) <= COMPARED_AIRCRAFT:
+            return [aircraft for aircraft in self._seen if self._is_own(aircraft) != is_own]
+        if self._widest is None:
+            return []
+        if self._nearby is None:
+            self._nearby = self._index(self._widest)
+        else:
+            self._nearby.put(report, is_own=is_own, segment=segment)
+        named = dict.fromkeys(self._nearby.near(report.aircraft, report.time_ms))
+        named |= dict.fromkeys(sorted(self._alerted.get(report.aircraft, ())))
+        return [aircraft for aircraft in named if aircraft in self._seen]
+
+    def _index(self, widest: Minima) -> Nearby:
+        """Everybody that is seen, in an index that is kept from now on."""
+        from detente.encounters.nearby import Nearby  # numba takes half a second
+
+        made = Nearby(minima=widest, rules=self._rules)
+        for aircraft, seen in self._seen.items():
+            for segment in seen.segments or (None,):
+                made.put(seen.last, is_own=self._is_own(aircraft), segment=segment)
+        return made
 
     def flush(self, now_ms: UtcMs) -> tuple[Over, ...]:
         """Let time pass: what is over, and episodes to which nothing can be added any more."""
+        self._flushed_ms = now_ms
         gap_ms, clear_ms = self._rules.max_gap_s * 1000, self._rules.clear_after_s * 1000
         for aircraft, seen in list(self._seen.items()):
             if seen.last.time_ms <= now_ms - gap_ms:
                 del self._seen[aircraft]
+                if self._nearby is not None:
+                    self._nearby.drop(aircraft)
             else:
                 seen.segments = [one for one in seen.segments if one.second.time_ms > now_ms - gap_ms]
         for pair, episode in list(self._under_way.items()):
@@ -137,6 +185,8 @@ class Watcher:
         ]
         for over in overs:
             del self._alerts[over.own, over.foreign]
+            self._alerted[over.own].discard(over.foreign)
+            self._alerted[over.foreign].discard(over.own)
         return tuple(overs)
 
     def finish(self) -> tuple[Over, ...]:
@@ -147,6 +197,7 @@ class Watcher:
             for pair, alert in self._alerts.items()
         )
         self._alerts.clear()
+        self._alerted.clear()
         self.completed.extend(self._under_way.values())
         self._under_way.clear()
         return overs
@@ -163,6 +214,8 @@ class Watcher:
         minima = self._minima_of(own.last.aircraft, foreign.last.aircraft)
         if minima is None:
             return
+        if slack_ft := own.last.level_slack_ft + foreign.last.level_slack_ft:
+            minima = replace(minima, vertical_ft=minima.vertical_ft + slack_ft)
         pair = (own.last.aircraft, foreign.last.aircraft)
         approach = predict(
             own.last,
@@ -186,6 +239,8 @@ class Watcher:
             alert.near_ms, alert.expected_ms = max(alert.near_ms, near_ms), expected_ms
             return
         self._alerts[pair] = _Alert(near_ms=near_ms, expected_ms=expected_ms)
+        for one, other in (pair, pair[::-1]):
+            self._alerted.setdefault(one, set()).add(other)
         yield Found(
             own=own.last,
             foreign=foreign.last,
@@ -211,6 +266,8 @@ def _measured(own: _Seen, foreign: _Seen, segment: Segment | None, minima: Minim
         return
     is_own = segment.second is own.last
     for other in foreign.segments if is_own else own.segments:
+        if other.second.time_ms <= segment.first.time_ms:
+            continue
         a, b = (segment, other) if is_own else (other, segment)
         if (piece := measured(a, b, minima)) is not None:
             yield piece

@@ -76,6 +76,9 @@ class _Outside:
     def ring(self, ring: Ring) -> None:
         """Nobody hears it."""
 
+    def warn(self, text: str) -> None:
+        """Nobody hears it."""
+
     def self_test(self) -> None:
         """Nothing is tested."""
 

@@ -1,7 +1,9 @@
 """One way to compile: machine code kept beside the source, so that the second start does not wait.
 
 Functions stay plain Python for whoever reads, tests or profiles them (`function.py_func`). `fastmath` stays
-off: it may drop a comparison with NaN, and the proofs of `lateral` count on ordinary rounding.
+off: it may drop a comparison with NaN, and the proofs of `lateral` count on ordinary rounding. A division by
+zero gives what it gives in an array, not an exception, for a test before each division keeps loops from being
+done several places at a time.
 
 numba asks of a kept function only whether its own file has changed, not the files of the functions it calls, whose
 code is inside it. So every key holds the digest of this whole package: a change anywhere compiles all anew.
@@ -39,7 +41,7 @@ class _PackageCache(FunctionCache):
 
 def compiled(function: Function) -> Function:
     """The same function as machine code, made at its first call for each kind of arguments."""
-    dispatcher: Any = numba.njit(nogil=True)(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     make_cache: Any = _PackageCache
     dispatcher._cache = make_cache(function)
     return cast(Function, dispatcher)

@@ -64,6 +64,13 @@ class Ring:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Warn:
+    """Show and sound something about an own aircraft to the own watch."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SelfTest:
     """Test the own end of the line at once; `SelfTested` answers."""
 
@@ -75,4 +82,4 @@ class TryAllPaths:
     peer: PartyId
 
 
-Effect: TypeAlias = Say | Write | MatchOwn | Reply | Ring | SelfTest | TryAllPaths
+Effect: TypeAlias = Say | Write | MatchOwn | Reply | Ring | Warn | SelfTest | TryAllPaths

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from detente.airspace.shapes import Point
 from detente.alerts.matching import Match
+from detente.encounters.own_flights import OwnFinding
 from detente.encounters.watcher import Found, Over
 from detente.line.bodies import Answer
 from detente.line.bodies_duty import Attachment, Passing, Role
@@ -155,6 +156,14 @@ class Encountered:
 
     at_ms: UtcMs
     finding: Found | Over
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFlown:
+    """An own aircraft does, or is about to do, what was not announced; or that is over."""
+
+    at_ms: UtcMs
+    finding: OwnFinding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -328,6 +337,7 @@ Event: TypeAlias = (
     | DiskChanged
     | Encountered
     | OwnMatched
+    | OwnFlown
     | SendNotice
     | ReadBackNow
     | GiveAnswer

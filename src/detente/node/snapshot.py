@@ -22,7 +22,17 @@ from detente.node.state import State
 
 _LEFT_OUT = ("memorandum", "now_ms")
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
-_LIVE = ("alerts", "disk_is_full", "store_is_away", "own_end", "tried_ms", "clocks", "started_ms", "woke_ms")
+_LIVE = (
+    "alerts",
+    "own_warnings",
+    "disk_is_full",
+    "store_is_away",
+    "own_end",
+    "tried_ms",
+    "clocks",
+    "started_ms",
+    "woke_ms",
+)
 """What the record cannot rebuild is not taken from a snapshot either."""
 
 
@@ -63,7 +73,7 @@ def _plain(value: Any) -> Any:
         return {"m": [[_plain(key), _plain(one)] for key, one in value.items()]}
     if kind is frozenset:
         return {"s": [_plain(one) for one in value]}
-    names = _names(kind)
+    names = _names(kind)  # type: ignore[arg-type]  # a type is hashable
     assert names or is_dataclass(kind), f"a state holds plain values, not {kind}"
     return {"t": kind.__name__, "f": {name: _plain(getattr(value, name)) for name in names}}
 

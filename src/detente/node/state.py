@@ -8,6 +8,7 @@ from typing import Literal
 
 from detente.conflicts.borders import Border
 from detente.conflicts.decide import Conflict
+from detente.encounters.own_flights import Warned
 from detente.frequencies.changes import ChannelChange
 from detente.frequencies.proof import Proof
 from detente.incidents.register import Register
@@ -160,6 +161,8 @@ class State:
     """By statement; those of a notice that is no longer in force are gone."""
     alerts: Mapping[tuple[str, str], AlertHeld] = field(default_factory=dict)
     alerts_over: int = 0
+    own_warnings: Mapping[tuple[str, str, str], tuple[Warned, UtcMs]] = field(default_factory=dict)
+    """By aircraft, kind and what it is about: what the own watch is told of own aircraft, and since when."""
     known_aircraft: Mapping[str, tuple[PartyId, UtcMs]] = field(default_factory=dict)
     open_items: Mapping[tuple[Ref, PartyId], OpenItem] = field(default_factory=dict)
     """By statement and by the party that owes."""

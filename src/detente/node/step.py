@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.node import encounters, entries, incidents, ladder, line_state, link, orders, saying, watch
+from detente.node import (
+    encounters,
+    entries,
+    incidents,
+    ladder,
+    line_state,
+    link,
+    orders,
+    own_flights,
+    saying,
+    watch,
+)
 from detente.node.effects import Effect
 from detente.node.events import (
     Acknowledge,
@@ -25,6 +36,7 @@ from detente.node.events import (
     LineCheckNow,
     MatchIncident,
     OpenIncident,
+    OwnFlown,
     OwnMatched,
     PathChecked,
     ProtestIncident,
@@ -78,6 +90,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return encounters.encountered(state, event)
         case OwnMatched():
             return encounters.matched(state, event)
+        case OwnFlown():
+            return own_flights.own_flown(state, event)
         case _:
             return _order(state, event)
 

@@ -9,6 +9,7 @@ from detente.node import views_line, views_radio
 from detente.node.declared import reply_is_owed
 from detente.node.duty import is_overdue
 from detente.node.open_item import Level, OpenItem
+from detente.node.own_flights import warning_texts
 from detente.node.state import State
 from detente.node.views_incidents import incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
@@ -81,7 +82,7 @@ def warnings(state: State) -> tuple[str, ...]:
         )
     for journal in sorted(state.forked):
         found.append(f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept.")
-    return (*found, *views_line.warnings(state), *views_radio.warnings(state))
+    return (*found, *warning_texts(state), *views_line.warnings(state), *views_radio.warnings(state))
 
 
 def owed(state: State) -> list[dict[str, Any]]:

@@ -93,9 +93,10 @@ class Desk:
                 "precedence": item.entry.statement.precedence if item.entry is not None else None,
                 "post": item.ring.post if item.ring is not None else None,
                 "why": item.ring.why if item.ring is not None else None,
+                "text": item.text,
             }
             for item in items
-            if (ref := _ref_of(item)) is not None
+            for ref in (_ref_of(item),)
         ]
 
     def log(self, count: int = 20) -> dict[str, Any]:

@@ -13,17 +13,18 @@ from detente.runtime.journal import Entry
 KEPT = 1_000
 """Who was away for longer reads the log instead."""
 
-Kind = Literal["said", "heard", "early", "ring"]
+Kind = Literal["said", "heard", "early", "ring", "own"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing that happened: an entry that was said, heard, or came early; or a post that was rung."""
+    """One thing that happened: an entry said, heard, or come early; a post rung; a word about an own aircraft."""
 
     number: int
     kind: Kind
     entry: Entry | None = None
     ring: Ring | None = None
+    text: str | None = None
 
 
 class News:
@@ -35,10 +36,12 @@ class News:
         self.listeners: set[Callable[[], None]] = set()
         self._items: deque[Item] = deque(maxlen=KEPT)
 
-    def tell(self, kind: Kind, *, entry: Entry | None = None, ring: Ring | None = None) -> None:
+    def tell(
+        self, kind: Kind, *, entry: Entry | None = None, ring: Ring | None = None, text: str | None = None
+    ) -> None:
         """Something happened."""
         self.last += 1
-        self._items.append(Item(number=self.last, kind=kind, entry=entry, ring=ring))
+        self._items.append(Item(number=self.last, kind=kind, entry=entry, ring=ring, text=text))
         for listener in tuple(self.listeners):
             listener()
 

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 
 from detente.alerts.matching import can_tell, match_own
 from detente.encounters.motion import Minima
+from detente.encounters.own_flights import OwnFlights
 from detente.encounters.watcher import Watcher
 from detente.errors import DamageError
 from detente.line.wording import plain
 from detente.memorandum.model import Memorandum
 from detente.node import events
-from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Write
+from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Warn, Write
 from detente.node.entries import is_said
 from detente.node.events import (
     DeliveredEarly,
@@ -27,6 +28,7 @@ from detente.node.events import (
     Forked,
     Heard,
     HeardEarly,
+    OwnFlown,
     OwnMatched,
     Receipted,
     Said,
@@ -36,6 +38,8 @@ from detente.node.events import (
 from detente.node.keeping import SWEEP_MS
 from detente.node.state import State
 from detente.node.step import step
+from detente.node.views_line import short_ref
+from detente.notices.notice import Notice
 from detente.ports import Clock, LinkRequest, LinkResponse, LogLine, Store
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
@@ -101,6 +105,7 @@ class Node:
         self._last_report: dict[str, PositionReport] = {}
         memorandum = keeper.agreement.memorandum
         self.watcher = _watcher_of(memorandum, own_aircraft)
+        self._own_flights = OwnFlights(party=keeper.me, memorandum=memorandum)
         blank = State(
             me=keeper.me, memorandum=memorandum, identity=keeper.agreement.identity, now_ms=UtcMs(0)
         )
@@ -194,6 +199,8 @@ class Node:
         for report in reports:
             if report.aircraft in self._own_aircraft:
                 self._last_report[report.aircraft] = report
+                for own in self._own_flights.see(report, self._own_notices()):
+                    self.happen(OwnFlown(at_ms=self._clock.now_ms(), finding=own))
             for finding in self.watcher.see(report):
                 self.happen(Encountered(at_ms=self._clock.now_ms(), finding=finding))
 
@@ -209,9 +216,20 @@ class Node:
         self.happen(Tick(at_ms=now_ms))
         for finding in self.watcher.flush(now_ms):
             self.happen(Encountered(at_ms=now_ms, finding=finding))
+        for own in self._own_flights.flush(now_ms):
+            self.happen(OwnFlown(at_ms=now_ms, finding=own))
         self._say_unsaid()
         self._memory.keep(self.state, self.outside)
         self._look_at_sky(now_ms)
+
+    def _own_notices(self) -> list[tuple[str, Notice]]:
+        """Own notices in force, by the name that people use."""
+        me = self.keeper.me
+        return [
+            (short_ref(held.ref), held.notice)
+            for held in self.state.notices.values()
+            if held.party == me and held.counts
+        ]
 
     def close(self) -> None:
         """Keep the state as it is, so that the next start need not replay what came since the last time."""
@@ -268,6 +286,10 @@ class Node:
             case Ring():
                 self.news.tell("ring", ring=effect)
                 self.outside.ring(effect)
+                return []
+            case Warn():
+                self.news.tell("own", text=effect.text)
+                self.outside.warn(effect.text)
                 return []
             case SelfTest():
                 self.outside.self_test()
@@ -354,5 +376,6 @@ def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher
     return Watcher(
         is_own=own_aircraft.__contains__,
         minima_of=lambda _own, _foreign: minima,
+        widest=minima,
         rules=memorandum.tracks,
     )

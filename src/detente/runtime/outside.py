@@ -17,6 +17,9 @@ class Outside(Protocol):
 
     def ring(self, ring: Ring) -> None: ...
 
+    def warn(self, text: str) -> None:
+        """Show and sound something about an own aircraft where people are."""
+
     def self_test(self) -> None: ...
 
     def try_all_paths(self, peer: PartyId) -> None: ...
@@ -35,6 +38,9 @@ class Nobody:
     """Nothing is around a node in a simulated world that does not play it."""
 
     def ring(self, ring: Ring) -> None:
+        pass
+
+    def warn(self, text: str) -> None:
         pass
 
     def self_test(self) -> None:

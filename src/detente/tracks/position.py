@@ -9,10 +9,17 @@ from detente.quantities import UtcMs
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PositionReport:
-    """Where an aircraft said it was.
+    """Where an aircraft said it was, or where somebody measured it.
 
-    `aircraft` is the ICAO 24-bit address in lower-case hexadecimal; `level_palt_ft` pressure altitude at
-    1013.25 hPa; `height_hae_m` height above the WGS 84 ellipsoid. Neither is ever derived from the other.
+    `aircraft` is the ICAO 24-bit address in lower-case hexadecimal; where there is none, a name that no address can
+    be: `~` and six digits (an address that is not ICAO's), `cot:`, `rid:`, `trk:` and the feed's own name for it.
+    `level_palt_ft` is pressure altitude at 1013.25 hPa; `height_hae_m` is height above the WGS 84 ellipsoid. Neither
+    is ever derived from the other, but where `level_slack_ft` is not 0: there the level is the middle of bounds, and
+    the slack half their width (`level_bounds`). `time_ms` is when the position was measured, not when it was heard.
+
+    `accuracy_m` is the radius that holds the true position in 95 of 100 cases, as the source states it; None where it
+    states nothing. `is_motion_estimated` says that speed and track were not reported but come from the tracker.
+    `squawk` has four octal digits. `source` names the feed.
     """
 
     aircraft: str
@@ -25,3 +32,10 @@ class PositionReport:
     ground_speed_mps: float | None
     track_deg: float | None
     vertical_rate_mps: float | None
+    accuracy_m: float | None = None
+    is_on_ground: bool | None = None
+    is_multilaterated: bool = False
+    is_motion_estimated: bool = False
+    level_slack_ft: float = 0.0
+    squawk: str = ""
+    source: str = ""

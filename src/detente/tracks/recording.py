@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,16 @@ from detente.errors import PeerError
 from detente.quantities import METRES_PER_FT, MPS_PER_KT, UtcMs
 from detente.tracks.plausible import is_teleport
 from detente.tracks.position import PositionReport
+from detente.tracks.reading import (
+    LEVEL_MAX_FT,
+    LEVEL_MIN_FT,
+    address_of,
+    call_sign_of,
+    is_on_earth,
+    number_of,
+    scaled,
+    squawk_of,
+)
 from detente.wire.limits import RECORDING_BYTES_MAX
 
 Reason: TypeAlias = Literal[
@@ -38,14 +47,11 @@ Reason: TypeAlias = Literal[
     "teleport",
 ]
 
-LEVEL_MIN_FT, LEVEL_MAX_FT = -2_000.0, 60_000.0
 HEIGHT_FROM_LEVEL_MAX_FT = 5_000.0
 """Pressure altitude and GNSS height differ by weather and geoid, never by this much below 60,000 ft."""
 _SPEED_MAX_KT = 1_500.0
 _CLIMB_MAX_FT_PER_MIN = 30_000.0
 _TIME_MAX_MS = 253_402_300_799_999
-_ADDRESS = re.compile(r"[0-9a-f]{6}")
-_NOT_CALL_SIGN = re.compile(r"[^A-Z0-9]")
 _GZIP = b"\x1f\x8b"
 
 
@@ -115,39 +121,41 @@ def _report(record: object, not_after_ms: UtcMs | None) -> PositionReport | Reas
     """One record as a report, or the first reason against it."""
     if not isinstance(record, dict):
         return "not_a_record"
-    address = record.get("icao24")
-    if not isinstance(address, str) or not _ADDRESS.fullmatch(address.lower()):
+    address = address_of(record.get("icao24"))
+    if address is None:
         return "bad_address"
-    time_ms = _number(record.get("timestamp"))
+    time_ms = number_of(record.get("timestamp"))
     if time_ms is None or not 0 <= time_ms <= _TIME_MAX_MS:
         return "bad_time"
     if not_after_ms is not None and time_ms > not_after_ms:
         return "future_time"
-    lat_deg, lon_deg = _number(record.get("latitude")), _number(record.get("longitude"))
+    lat_deg, lon_deg = number_of(record.get("latitude")), number_of(record.get("longitude"))
     if lat_deg is None or lon_deg is None:
         return "no_position"
-    if abs(lat_deg) > 90.0 or abs(lon_deg) > 180.0:
+    if not is_on_earth(lat_deg, lon_deg):
         return "off_the_earth"
-    level_ft = _number(record.get("altitude"))
+    level_ft = number_of(record.get("altitude"))
     if level_ft is None:
         return "no_level"
     if not LEVEL_MIN_FT <= level_ft <= LEVEL_MAX_FT:
         return "implausible_level"
-    call_sign = record.get("callsign")
-    track_deg = _number(record.get("track"))
+    on_ground = record.get("onground")
+    track_deg = number_of(record.get("track"))
     return PositionReport(
-        aircraft=address.lower(),
-        call_sign=_NOT_CALL_SIGN.sub("", call_sign)[:8] if isinstance(call_sign, str) else "",
+        aircraft=address,
+        call_sign=call_sign_of(record.get("callsign")),
         time_ms=UtcMs(int(time_ms)),
         lat_deg=lat_deg,
         lon_deg=lon_deg,
         level_palt_ft=level_ft,
-        height_hae_m=_scaled(record.get("geoaltitude"), METRES_PER_FT, within=math.inf),
-        ground_speed_mps=_scaled(record.get("groundspeed"), MPS_PER_KT, within=_SPEED_MAX_KT),
+        height_hae_m=scaled(record.get("geoaltitude"), METRES_PER_FT, most=math.inf),
+        ground_speed_mps=scaled(record.get("groundspeed"), MPS_PER_KT, most=_SPEED_MAX_KT),
         track_deg=None if track_deg is None else track_deg % 360.0,
-        vertical_rate_mps=_scaled(
-            record.get("vertical_rate"), METRES_PER_FT / 60.0, within=_CLIMB_MAX_FT_PER_MIN
+        vertical_rate_mps=scaled(
+            record.get("vertical_rate"), METRES_PER_FT / 60.0, most=_CLIMB_MAX_FT_PER_MIN
         ),
+        is_on_ground=on_ground if isinstance(on_ground, bool) else None,
+        squawk=squawk_of(record.get("squawk")),
     )
 
 
@@ -179,19 +187,3 @@ def _with_likely_height(report: PositionReport) -> PositionReport:
         return report
     off_ft = abs(report.height_hae_m / METRES_PER_FT - report.level_palt_ft)
     return report if off_ft <= HEIGHT_FROM_LEVEL_MAX_FT else replace(report, height_hae_m=None)
-
-
-def _number(value: object) -> float | None:
-    """A finite number; None for anything else, NaN and true included."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _scaled(value: object, factor: float, *, within: float) -> float | None:
-    number = _number(value)
-    return None if number is None or abs(number) > within else number * factor

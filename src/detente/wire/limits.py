@@ -44,3 +44,13 @@ CARRIED_BYTES_MAX = 268_435_456
 """A file on a stick: some 30,000 entries with their signatures."""
 PUBLISHED_FILE_BYTES_MAX = 16_777_216
 """A national airspace file, or the frequencies of all airfields, ten times over."""
+FEED_LINE_BYTES_MAX = 4_096
+"""A line of SBS-1 or AVR is under 200 bytes."""
+FEED_DOCUMENT_BYTES_MAX = 8_388_608
+"""A receiver's picture of some 15,000 aircraft as JSON; a recorded day of one drone."""
+FEED_EVENT_BYTES_MAX = 65_536
+"""One Cursor on Target event, which a server may have filled with details."""
+FEED_AIRCRAFT_MAX = 20_000
+"""Aircraft that a decoder remembers something of: more than fly over a continent at once."""
+FEED_REPORTS_MAX = 5_000_000
+"""Positions of one recording held together: some 2 GB."""

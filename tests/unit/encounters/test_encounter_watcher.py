@@ -48,7 +48,10 @@ def at(
 
 def watcher(own: str = "aaaaaa") -> Watcher:
     return Watcher(
-        is_own=lambda aircraft: aircraft == own, minima_of=lambda _own, _foreign: MINIMA, rules=RULES
+        is_own=lambda aircraft: aircraft == own,
+        minima_of=lambda _own, _foreign: MINIMA,
+        widest=MINIMA,
+        rules=RULES,
     )
 
 
@@ -84,7 +87,10 @@ def test_two_of_the_same_party_are_no_encounter() -> None:
 
 def test_where_no_figure_was_agreed_nothing_is_found() -> None:
     one = Watcher(
-        is_own=lambda aircraft: aircraft == "aaaaaa", minima_of=lambda _own, _foreign: None, rules=RULES
+        is_own=lambda aircraft: aircraft == "aaaaaa",
+        minima_of=lambda _own, _foreign: None,
+        widest=None,
+        rules=RULES,
     )
     assert watch(one, at("aaaaaa", 0), at("bbbbbb", 1)) == []
 
@@ -178,7 +184,7 @@ def test_over_the_fire_week_both_sides_measure_what_the_whole_recording_shows(is
     def is_own(aircraft: str) -> bool:
         return (int(aircraft, 16) // 16 % 2 == 0) == is_even
 
-    one = Watcher(is_own=is_own, minima_of=lambda _own, _foreign: MINIMA, rules=RULES)
+    one = Watcher(is_own=is_own, minima_of=lambda _own, _foreign: MINIMA, widest=MINIMA, rules=RULES)
     said = [(report.time_ms, finding) for report in reports for finding in one.see(report)]
     said += [(reports[-1].time_ms, finding) for finding in one.finish()]
     whole = episodes(

@@ -1,0 +1,45 @@
+"""Warnings about own aircraft: shown and sounded at the own watch while they stand; nothing is said to a peer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from detente.encounters.own_flights import Eased, Warned
+from detente.node.effects import Effect, Warn, Write
+from detente.node.events import OwnFlown
+from detente.node.state import State
+
+
+def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]:
+    """A warning stands from when it is given until it is over; one that becomes true is given again."""
+    match event.finding:
+        case Warned() as warned:
+            key = (warned.aircraft, _topic(warned.kind), warned.what)
+            text = f"OWN AIRCRAFT {_name(warned)} {warned.reason}."
+            return (
+                replace(state, own_warnings={**state.own_warnings, key: (warned, event.at_ms)}),
+                (Write(kind="own", text=text), Warn(text=text)),
+            )
+        case Eased() as eased:
+            key = (eased.aircraft, eased.kind, eased.what)
+            if key not in state.own_warnings:
+                return state, ()
+            left = {known: one for known, one in state.own_warnings.items() if known != key}
+            of = _name(state.own_warnings[key][0])
+            text = f"Own aircraft {of}: over ({eased.kind.replace('_', ' ')} {eased.what})."
+            return replace(state, own_warnings=left), (Write(kind="own", text=text),)
+
+
+def warning_texts(state: State) -> tuple[str, ...]:
+    """Every warning that stands, the longest-standing first."""
+    standing = sorted(state.own_warnings.values(), key=lambda one: one[1])
+    return tuple(f"OWN AIRCRAFT {_name(warned)} {warned.reason}." for warned, _ in standing)
+
+
+def _topic(kind: str) -> str:
+    return "left_notice" if kind == "left_notice" else "boundary"
+
+
+def _name(warned: Warned) -> str:
+    report = warned.report
+    return f"{report.call_sign} ({report.aircraft})" if report.call_sign else report.aircraft
