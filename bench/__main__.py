@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json`, `feeds.json` and `conflicts.json` with its picture, and prints tables.
+Writes `bench-out/bench.json`, `line.json`, `feeds.json`, `frequencies.json` and `conflicts.json` with its picture, and prints tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
-from bench import feeds, line
+from bench import feeds, frequencies, line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -107,7 +107,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts", "feeds"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "feeds", "frequencies"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
@@ -116,6 +116,8 @@ def main() -> None:
         _checks(machine, console)
     if "feeds" in named:
         _feeds(machine, console)
+    if "frequencies" in named:
+        _frequencies(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -183,6 +185,33 @@ def _feeds(machine: dict[str, object], console: Console) -> None:
     for name, figure in figures.items():
         table.add_row(name.replace("_", " "), f"{figure:,}")
     console.print(table)
+
+
+def _frequencies(machine: dict[str, object], console: Console) -> None:
+    with console.status("plans of frequencies") as status:
+        told = frequencies.measure(lambda doing: status.update(f"plans of frequencies: {doing}"))
+    (OUT / "frequencies.json").write_text(json.dumps({"machine": machine, "figures": told}, indent=2) + "\n")
+    for name in ("check", "check_with_reuse"):
+        row = told[name]
+        console.print(
+            f"{name.replace('_', ' ')}: {row['sectors']} sectors, {row['classes']} classes, {row['channels']} channels:"
+            f" {row['s_median']} s (goal: at most 2 s)"
+        )
+    table = Table("sectors", "by hand", "greedy", "exact", "at least", "gap", "s (goal: at most 30)")
+    for row in told["proposals"]:
+        exact = row["exact"]
+        table.add_row(
+            f"{row['sectors']} of {row['size_deg']} deg to {row['upper']}",
+            str(row["by_hand_names"]),
+            str(row["greedy"]["names"]),
+            str(exact["names"]),
+            str(exact["at_least"]),
+            f"{exact['gap']:.1%}",
+            str(exact["s"]),
+        )
+    console.print(table)
+    if "united_kingdom" in told:
+        console.print(f"the United Kingdom: {told['united_kingdom']}")
 
 
 def _cores() -> int:
