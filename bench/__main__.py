@@ -1,6 +1,7 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json`, `feeds.json`, `frequencies.json` and `conflicts.json` with its picture, and prints tables.
+Writes `bench-out/bench.json`, `line.json`, `feeds.json`, `frequencies.json` and `conflicts.json` with its picture,
+and prints tables.
 """
 
 from __future__ import annotations
@@ -194,8 +195,8 @@ def _frequencies(machine: dict[str, object], console: Console) -> None:
     for name in ("check", "check_with_reuse"):
         row = told[name]
         console.print(
-            f"{name.replace('_', ' ')}: {row['sectors']} sectors, {row['classes']} classes, {row['channels']} channels:"
-            f" {row['s_median']} s (goal: at most 2 s)"
+            f"{name.replace('_', ' ')}: {row['sectors']} sectors, {row['classes']} classes,"
+            f" {row['channels']} channels: {row['s_median']} s (goal: at most 2 s)"
         )
     table = Table("sectors", "by hand", "greedy", "exact", "at least", "gap", "s (goal: at most 30)")
     for row in told["proposals"]:
