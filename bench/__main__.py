@@ -1,6 +1,7 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench.json` and `line.json`, and `conflicts.json` and `encounters.json` with their pictures, into `bench-out`.
+Writes `bench.json`, `line.json`, `frequencies.json`, and `conflicts.json` and `encounters.json` with their pictures,
+into `bench-out`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
-from bench import encounters, line
+from bench import encounters, frequencies, line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -107,7 +108,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters", "frequencies"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
@@ -116,6 +117,8 @@ def main() -> None:
         _checks(machine, console)
     if "encounters" in named:
         _encounters(machine, console)
+    if "frequencies" in named:
+        _frequencies(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -196,6 +199,33 @@ def _encounters(machine: dict[str, object], console: Console) -> None:
     for name in ("ratios", "one_report", "alerting", "feeds", "daidalus_seen"):
         for key, figure in told[name].items():
             console.print(f"{name.replace('_', ' ')}: {key.replace('_', ' ')}: {figure}")
+
+
+def _frequencies(machine: dict[str, object], console: Console) -> None:
+    with console.status("plans of frequencies") as status:
+        told = frequencies.measure(lambda doing: status.update(f"plans of frequencies: {doing}"))
+    (OUT / "frequencies.json").write_text(json.dumps({"machine": machine, "figures": told}, indent=2) + "\n")
+    for name in ("check", "check_with_reuse"):
+        row = told[name]
+        console.print(
+            f"{name.replace('_', ' ')}: {row['sectors']} sectors, {row['classes']} classes,"
+            f" {row['channels']} channels: {row['s_median']} s (goal: at most 2 s)"
+        )
+    table = Table("sectors", "by hand", "greedy", "exact", "at least", "gap", "s (goal: at most 30)")
+    for row in told["proposals"]:
+        exact = row["exact"]
+        table.add_row(
+            f"{row['sectors']} of {row['size_deg']} deg to {row['upper']}",
+            str(row["by_hand_names"]),
+            str(row["greedy"]["names"]),
+            str(exact["names"]),
+            str(exact["at_least"]),
+            f"{exact['gap']:.1%}",
+            str(exact["s"]),
+        )
+    console.print(table)
+    if "united_kingdom" in told:
+        console.print(f"the United Kingdom: {told['united_kingdom']}")
 
 
 def _cores() -> int:

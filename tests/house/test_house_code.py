@@ -20,6 +20,7 @@ PURE_LAYERS = (
     "alerts",
     "conflicts",
     "encounters",
+    "frequencies",
     "notices",
     "tracks",
     "memorandum",

@@ -14,6 +14,7 @@ from detente.cli import (
     demo,
     encounters,
     encounters_listed,
+    frequencies,
     incident,
     incident_evidence,
     keys,
@@ -47,6 +48,7 @@ for name, command in {**notices_held.COMMANDS, **ways.COMMANDS}.items():
 app.add_typer(memorandum.app, name="memorandum")
 app.add_typer(notices.app, name="notices")
 app.add_typer(line.app, name="line")
+app.add_typer(frequencies.app, name="frequencies")
 app.add_typer(watch.app, name="watch")
 app.add_typer(incident.app, name="incident")
 app.add_typer(encounters.app, name="encounters")

@@ -114,11 +114,15 @@ class RadioCheck(Record, frozen=True, kw_only=True):
 
 
 class FrequencyChange(Record, frozen=True, kw_only=True):
-    """FRQ: a channel changes, fails or is disturbed; `fall_back_khz` is where everybody goes meanwhile."""
+    """FRQ: a channel changes, fails or is disturbed; `fall_back_khz` is where everybody goes meanwhile.
+
+    `tone_dhz` is the new tone in tenths of a hertz: null leaves it as it is, 0 takes it away.
+    """
 
     what: Literal["change", "failure", "interference"]
     channel_khz: int
     new_khz: int | None
+    tone_dhz: Annotated[int, msgspec.Meta(ge=0, le=30_000)] | None
     sector: Name
     effective_ms: int
     fall_back_khz: int | None

@@ -140,6 +140,9 @@ def _of_frequency(body: FrequencyChange) -> Iterator[Fact]:
         name = channel_text(body.new_khz)
         yield line("new_channel", name)
         yield brief(Phrase("new-channel", {"channel": name}))
+    if body.tone_dhz is not None:
+        tone = Phrase("no-tone") if not body.tone_dhz else f"{body.tone_dhz // 10}.{body.tone_dhz % 10} Hz"
+        yield both("tone", tone)
     yield from effective(body.effective_ms)
     yield line("sector", body.sector)
     yield line("fall_back", NOT_GIVEN if body.fall_back_khz is None else channel_text(body.fall_back_khz))

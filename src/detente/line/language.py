@@ -22,6 +22,9 @@ from detente.wire.limits import SHOWN_CHARS_MAX
 LANGUAGES = ("en", "fr", "ru", "ar", "tr")
 """Every language that a message is rendered in; English is what the others fall back to."""
 
+CATALOGUES = ("line", "radio")
+"""What the packaged words are parted into: the messages of the line, and the words of the radio."""
+
 Direction: TypeAlias = Literal["ltr", "rtl"]
 
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
@@ -92,8 +95,9 @@ def bare(text: str, language: str) -> str:
 
 
 def source_of(language: str) -> str:
-    """The catalogue of a language as it is packaged; a page is given the same text."""
-    return files("detente.line").joinpath(f"locale/{language}/line.ftl").read_text(encoding="utf-8")
+    """The catalogues of a language as they are packaged, one after the other; a page is given the same text."""
+    folder = files("detente.line").joinpath("locale", language)
+    return "\n".join(folder.joinpath(f"{name}.ftl").read_text(encoding="utf-8") for name in CATALOGUES)
 
 
 def _formatted(language: str, message_id: str, args: Mapping[str, str | int]) -> str | None:

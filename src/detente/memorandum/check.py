@@ -1,14 +1,22 @@
 """Every rule of a memorandum that refers to another, checked at once: nothing nonsensical can be signed.
 
 A check is one function that says its rule in its first sentence and yields what breaks it. The checks of a
-topic stand together: `check_parties`, `check_airspace`, `check_notices`, `check_channels`, `check_line`.
+topic stand together: `check_parties`, `check_airspace`, `check_notices`, `check_channels`, `check_radio`,
+`check_line`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from detente.memorandum import check_airspace, check_channels, check_line, check_notices, check_parties
+from detente.memorandum import (
+    check_airspace,
+    check_channels,
+    check_line,
+    check_notices,
+    check_parties,
+    check_radio,
+)
 from detente.memorandum.check_parties import PLACEHOLDER
 from detente.memorandum.model import Memorandum
 from detente.memorandum.problem import Problem
@@ -20,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     *check_airspace.CHECKS,
     *check_notices.CHECKS,
     *check_channels.CHECKS,
+    *check_radio.CHECKS,
     *check_line.CHECKS,
 )
 

@@ -1,43 +1,43 @@
-"""Checks on the radio: names, carriers, who can tune and who listens, sector by sector."""
+"""Checks on the channels themselves: names, carriers, tones, who can tune, guard and data links kept clear."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from itertools import combinations_with_replacement
+from collections.abc import Iterator
+from decimal import Decimal
 
-from detente.memorandum.channel_names import channel_of, nearest_names
+from detente.memorandum.channel_names import (
+    DATA_KHZ,
+    SAR_SCENE_KHZ,
+    SIXTHS_PER_KHZ,
+    band_of,
+    channel_of,
+    nearest_names,
+)
 from detente.memorandum.model import Memorandum
 from detente.memorandum.model_talk import Channel
 from detente.memorandum.problem import Problem
-
-_CONTACT = frozenset({"contact", "working", "air_air"})
-_UHF_KHZ = range(225_000, 400_001, 25)
+from detente.memorandum.radio_bands import can_tune, meaning_of
 
 
 def channel_names_are_valid(memorandum: Memorandum) -> Iterator[Problem]:
-    """A VHF name is one of the table of names, with the spacing that it implies; UHF stands on whole 25 kHz."""
+    """A name is one of its band's table of names, with the spacing that it implies."""
     for index, channel in enumerate(memorandum.channel):
         path = f"channel[{index}]"
-        if channel.band == "vhf":
-            meant = channel_of(channel.name_khz)
-            if meant is None:
-                near = " or ".join(map(str, nearest_names(channel.name_khz)))
-                yield _problem(
-                    f"{path}.name_khz",
-                    f"{channel.name_khz} is not the name of a channel.",
-                    f"The nearest are {near}.",
-                )
-            elif meant.spacing != channel.spacing:
-                yield _problem(
-                    f"{path}.spacing",
-                    f"{channel.name_khz} is a {meant.spacing} kHz name.",
-                    f'Write "{meant.spacing}".',
-                )
-        elif channel.band == "uhf" and channel.name_khz not in _UHF_KHZ:
+        meant = meaning_of(channel)
+        if meant is None:
+            near = " or ".join(map(str, nearest_names(channel.name_khz, channel.band)))
             yield _problem(
                 f"{path}.name_khz",
-                f"{channel.name_khz} is not a UHF channel.",
-                "225000 to 400000 in steps of 25.",
+                f"{channel.name_khz} is not the name of a channel ({channel.band}).",
+                f"The nearest are {near}.",
+            )
+        elif channel.spacing not in (meant.spacing, "none") or (
+            channel.spacing == "none" and channel.band in ("vhf", "uhf")
+        ):
+            yield _problem(
+                f"{path}.spacing",
+                f"{channel.name_khz} is a {meant.spacing} kHz name.",
+                f'Write "{meant.spacing}".',
             )
 
 
@@ -45,10 +45,10 @@ def one_carrier_has_one_name(memorandum: Memorandum) -> Iterator[Problem]:
     """Two names on one carrier are two crews who believe that they are apart."""
     seen: dict[int, Channel] = {}
     for index, channel in enumerate(memorandum.channel):
-        meant = channel_of(channel.name_khz) if channel.band == "vhf" else None
+        meant = meaning_of(channel)
         if meant is None:
             continue
-        other = seen.setdefault(meant.carrier_khz_3, channel)
+        other = seen.setdefault(meant.carrier_khz_6, channel)
         if other.name_khz != channel.name_khz:
             yield _problem(
                 f"channel[{index}].name_khz",
@@ -57,11 +57,34 @@ def one_carrier_has_one_name(memorandum: Memorandum) -> Iterator[Problem]:
             )
 
 
+def one_name_has_one_tone(memorandum: Memorandum) -> Iterator[Problem]:
+    """Who sends another tone, or none, is not heard by who waits for one: a frequency is more than a number.
+
+    In 2008 a tone that became required cut off everybody whose radio lacked it.
+    """
+    seen: dict[int, Channel] = {}
+    for index, channel in enumerate(memorandum.channel):
+        if channel.tone_receive_hz is not None and channel.tone_receive_hz != channel.tone_hz:
+            yield _problem(
+                f"channel[{index}].tone_receive_hz",
+                f"{channel.id} waits for {_tone(channel.tone_receive_hz)}, but {_tone(channel.tone_hz)} is sent.",
+                "Send the tone that is waited for, or wait for none.",
+            )
+        other = seen.setdefault(channel.name_khz, channel)
+        if (other.tone_hz, other.tone_receive_hz) != (channel.tone_hz, channel.tone_receive_hz):
+            yield _problem(
+                f"channel[{index}].tone_hz",
+                f"{channel.name_khz} has two tones: {_tone(other.tone_hz)} and {_tone(channel.tone_hz)}.",
+                "Give the name one tone everywhere.",
+            )
+
+
 def channels_name_what_exists(memorandum: Memorandum) -> Iterator[Problem]:
-    """Sectors, parties and classes of a channel are defined; who owns its floor is a party."""
+    """Sectors, parties, classes and the back-up of a channel are defined; who owns its floor is a party."""
     sectors = {sector.id for sector in memorandum.sector}
     parties = {party.id for party in memorandum.party}
     users = {f"{party}/{one.id}" for party in parties for one in memorandum.class_}
+    channels = {channel.id for channel in memorandum.channel}
     for index, channel in enumerate(memorandum.channel):
         path = f"channel[{index}]"
         for name in channel.sectors:
@@ -85,14 +108,21 @@ def channels_name_what_exists(memorandum: Memorandum) -> Iterator[Problem]:
                 f"There is no party {channel.floor_owner}.",
                 f"Write one of {', '.join(sorted(parties))}.",
             )
+        if channel.back_up is not None and (channel.back_up not in channels or channel.back_up == channel.id):
+            yield _problem(
+                f"{path}.back_up",
+                f"{channel.back_up} cannot stand in for {channel.id}.",
+                "Name another [[channel]] by its id.",
+            )
 
 
 def who_listens_can_tune(memorandum: Memorandum) -> Iterator[Problem]:
     """Nobody monitors what they cannot tune, and every class that tunes a channel has a radio for it."""
-    radios = {one.id: set(one.radios) for one in memorandum.class_}
+    radios = {one.id: frozenset(one.radios) for one in memorandum.class_}
     for index, channel in enumerate(memorandum.channel):
+        tunable = frozenset(channel.tunable_by)
         for user in channel.monitored_by:
-            if user not in channel.tunable_by:
+            if user not in tunable:
                 yield _problem(
                     f"channel[{index}].monitored_by",
                     f"{user} listens to what it cannot tune.",
@@ -100,7 +130,7 @@ def who_listens_can_tune(memorandum: Memorandum) -> Iterator[Problem]:
                 )
         for user in channel.tunable_by:
             has = radios.get(user.partition("/")[2])
-            if has is not None and not _can_tune(has, channel):
+            if has is not None and not can_tune(has, channel):
                 yield _problem(
                     f"channel[{index}].tunable_by",
                     f"{user} has no radio for {channel.name_khz} ({channel.band} {channel.spacing}).",
@@ -112,57 +142,14 @@ def tones_can_be_sent(memorandum: Memorandum) -> Iterator[Problem]:
     """A tone cuts off whoever cannot send it."""
     tones = {one.id: one.tones for one in memorandum.class_}
     for index, channel in enumerate(memorandum.channel):
-        for user in channel.tunable_by if channel.tone_hz is not None else ():
+        has_tone = channel.tone_hz is not None or channel.tone_receive_hz is not None
+        for user in channel.tunable_by if has_tone else ():
             if tones.get(user.partition("/")[2]) is False:
                 yield _problem(
                     f"channel[{index}].tone_hz",
-                    f"{user} cannot send a tone.",
+                    f"{user} cannot send a tone, and {channel.id} has {_tone(channel.tone_hz)}.",
                     "Drop the tone, or take that class off.",
                 )
-
-
-def sectors_have_channels(memorandum: Memorandum) -> Iterator[Problem]:
-    """Each sector has a primary, a secondary and guard."""
-    for index, sector in enumerate(memorandum.sector):
-        here = [channel for channel in memorandum.channel if sector.id in channel.sectors]
-        contact = [channel for channel in here if channel.use in _CONTACT]
-        if len(contact) < 2:
-            yield _problem(
-                f"sector[{index}]",
-                f"{sector.id} has {len(contact)} channel(s) for contact.",
-                "Give a primary and a secondary [[channel]].",
-            )
-        if not any(channel.use == "guard" for channel in here):
-            yield _problem(
-                f"sector[{index}]",
-                f"{sector.id} has no guard channel.",
-                'Give a [[channel]] with use = "guard".',
-            )
-
-
-def every_pair_can_talk(memorandum: Memorandum) -> Iterator[Problem]:
-    """Classes of different parties that may meet in a sector monitor one common channel there.
-
-    In November 2015 each side used *a* right channel, not the same. A class without any radio is excused only
-    where it keeps its own block.
-    """
-    parties = [party.id for party in memorandum.party if party.role == "party"]
-    for index, sector in enumerate(memorandum.sector):
-        here = [set(channel.monitored_by) for channel in memorandum.channel if sector.id in channel.sectors]
-        for one, other in combinations_with_replacement(memorandum.class_, 2):
-            if "none" in (*one.radios, *other.radios) and _keeps_apart(memorandum, one.id, other.id):
-                continue
-            for first in parties:
-                for second in parties:
-                    if first == second or (one is other and first > second):
-                        continue
-                    pair = {f"{first}/{one.id}", f"{second}/{other.id}"}
-                    if not any(pair <= monitored for monitored in here):
-                        yield _problem(
-                            f"sector[{index}]",
-                            f"{' and '.join(sorted(pair))} share no monitored channel in {sector.id}.",
-                            "Have both monitor one channel there.",
-                        )
 
 
 def guard_is_one_list(memorandum: Memorandum) -> Iterator[Problem]:
@@ -174,25 +161,52 @@ def guard_is_one_list(memorandum: Memorandum) -> Iterator[Problem]:
         yield _problem("frequencies.guard", f"{name} {where}.", "List each guard channel in both places.")
 
 
+def guard_is_kept_clear(memorandum: Memorandum) -> Iterator[Problem]:
+    """Nothing is spoken beside guard: `guard_keep_out_khz` on both sides, but for guard and the scene of a rescue."""
+    keep_khz = memorandum.frequencies.guard_keep_out_khz
+    guards = [
+        (name, meant.carrier_khz_6)
+        for name in memorandum.frequencies.guard
+        if (band := band_of(name)) is not None and (meant := channel_of(name, band)) is not None
+    ]
+    for index, channel in enumerate(memorandum.channel):
+        meant = meaning_of(channel)
+        if meant is None or channel.use == "guard" or channel.name_khz in SAR_SCENE_KHZ:
+            continue
+        for name, carrier_khz_6 in guards:
+            if abs(meant.carrier_khz_6 - carrier_khz_6) < keep_khz * SIXTHS_PER_KHZ:
+                yield _problem(
+                    f"channel[{index}].name_khz",
+                    f"{channel.name_khz} lies within {keep_khz} kHz of guard {name}.",
+                    f"Take a channel {keep_khz} kHz or more away from it.",
+                )
+
+
+def data_links_are_kept_clear(memorandum: Memorandum) -> Iterator[Problem]:
+    """Where aircraft exchange data, a voice is heard by nobody."""
+    first, last = DATA_KHZ
+    for index, channel in enumerate(memorandum.channel):
+        if channel.band == "vhf" and first <= channel.name_khz <= last:
+            yield _problem(
+                f"channel[{index}].name_khz",
+                f"{channel.name_khz} is a channel of data links.",
+                f"Take a name below {first}.",
+            )
+
+
 def frequency_rules_are_positive(memorandum: Memorandum) -> Iterator[Problem]:
     """Proof ages, a channel holds somebody, and a change takes time."""
     for name in ("proven_max_days", "max_aircraft_per_channel", "change_window_s"):
         if getattr(memorandum.frequencies, name) <= 0:
             yield _problem(f"frequencies.{name}", "This is not above zero.", "Write 1 or more.")
+    for name, least in (("guard_keep_out_khz", 0), ("reuse_ratio", 1), ("neighbour_nm", 0)):
+        value = Decimal(getattr(memorandum.frequencies, name))
+        if value < least:
+            yield _problem(f"frequencies.{name}", f"This is below {least}.", f"Write {least} or more.")
 
 
-def _can_tune(radios: Set[str], channel: Channel) -> bool:
-    match channel.band:
-        case "vhf":
-            return "vhf_833" in radios or (channel.spacing == "25" and "vhf_25" in radios)
-        case "uhf":
-            return "uhf" in radios
-        case "fm" | "marine":
-            return "fm" in radios
-
-
-def _keeps_apart(memorandum: Memorandum, one: str, other: str) -> bool:
-    return any(set(row.pair) == {one, other} and row.mode == "own_block" for row in memorandum.separation)
+def _tone(tone_hz: Decimal | None) -> str:
+    return "no tone" if tone_hz is None else f"a tone of {tone_hz} Hz"
 
 
 def _problem(path: str, message: str, cure: str) -> Problem:
@@ -202,11 +216,12 @@ def _problem(path: str, message: str, cure: str) -> Problem:
 CHECKS = (
     channel_names_are_valid,
     one_carrier_has_one_name,
+    one_name_has_one_tone,
     channels_name_what_exists,
     who_listens_can_tune,
     tones_can_be_sent,
-    sectors_have_channels,
-    every_pair_can_talk,
     guard_is_one_list,
+    guard_is_kept_clear,
+    data_links_are_kept_clear,
     frequency_rules_are_positive,
 )

@@ -22,6 +22,9 @@ _ROW_WORDS = {
     "class": "Class",
     "separation": "Separation of",
     "channel": "Channel",
+    "assignment": "Assignment in",
+    "station": "Station",
+    "relay": "Relay",
     "permission": "Permission",
     "answer": "Answer times of",
     "ladder": "Rung",
@@ -81,10 +84,12 @@ def _is_rows(value: object) -> bool:
 
 
 def _name(row: dict[str, Any]) -> str:
-    """What names a row: its id, its pair of classes, its role, or what it is about."""
+    """What names a row: its id, its pair of classes, its sector and levels, its role, post, or what it is about."""
     if "pair" in row:
         return " and ".join(sorted(row["pair"]))
-    return str(row.get("id") or row.get("role") or row.get("of") or "")
+    if "primary" in row:
+        return f"{row['sector']} from {row['lower']}"
+    return str(row.get("id") or row.get("role") or row.get("of") or row.get("post") or "")
 
 
 def _words(key: str) -> str:

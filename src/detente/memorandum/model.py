@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from detente.memorandum.model_talk import (
+    Assignment,
     Channel,
     Conduct,
     Frequencies,
@@ -23,18 +24,14 @@ from detente.memorandum.model_talk import (
     Languages,
     Line,
     Permission,
+    Relay,
     Retention,
+    Station,
     Suspension,
     WorkingGroup,
 )
+from detente.memorandum.term import LatLon as LatLon
 from detente.memorandum.term import Term
-
-
-class LatLon(Term, frozen=True, kw_only=True):
-    """A point; WGS 84, degrees. Named, so that nobody can swap the two."""
-
-    lat: Decimal
-    lon: Decimal
 
 
 class Identity(Term, frozen=True, kw_only=True):
@@ -150,6 +147,10 @@ class Sector(Term, frozen=True, kw_only=True):
     lower: str
     upper: str
     surface: Surface | None = None
+    users: tuple[str, ...] = ()
+    """PARTY/class of those who may be here; none named means everybody."""
+    aircraft_expected: int | None = None
+    """How many aircraft of all parties are here at the busiest, for the load of its channels."""
 
 
 class ReferencePoint(Term, frozen=True, kw_only=True):
@@ -302,6 +303,9 @@ class Memorandum(Term, frozen=True, kw_only=True):
     tracks: Tracks
     frequencies: Frequencies
     channel: tuple[Channel, ...]
+    assignment: tuple[Assignment, ...] = ()
+    station: tuple[Station, ...] = ()
+    relay: tuple[Relay, ...] = ()
     line: Line
     languages: Languages
     permission: tuple[Permission, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from detente.memorandum.term import Term
+from detente.memorandum.term import LatLon, Term
 
 
 class Channel(Term, frozen=True, kw_only=True):
@@ -22,6 +22,47 @@ class Channel(Term, frozen=True, kw_only=True):
     tunable_by: tuple[str, ...]
     floor_owner: str
     tone_hz: Decimal | None = None
+    """The tone that is sent; without it a receiver that waits for one stays shut."""
+    tone_receive_hz: Decimal | None = None
+    """The tone that a receiver waits for; without one it hears everybody."""
+    language: str | None = None
+    """What is spoken there, where it is not the language on the air."""
+    back_up: str | None = None
+    """The channel to go to when this one fails."""
+    authority: str | None = None
+    licence: str | None = None
+    """Who assigned it, and under which number: this file assigns nothing."""
+
+
+class Assignment(Term, frozen=True, kw_only=True):
+    """[[assignment]]: what is called first and second in a band of levels of a sector.
+
+    A sector without any has its first two channels for contact, at all its levels.
+    """
+
+    sector: str
+    lower: str
+    upper: str
+    primary: str
+    secondary: str
+
+
+class Station(Term, frozen=True, kw_only=True):
+    """[[station]]: a ground station of a post; the antenna above the surface around it."""
+
+    id: str
+    post: str
+    at: LatLon
+    antenna_agl_ft: Decimal
+    channels: tuple[str, ...]
+
+
+class Relay(Term, frozen=True, kw_only=True):
+    """[[relay]]: a post that hears all these channels in these sectors and passes on what it hears."""
+
+    post: str
+    sectors: tuple[str, ...]
+    channels: tuple[str, ...]
 
 
 class Frequencies(Term, frozen=True, kw_only=True):
@@ -32,6 +73,11 @@ class Frequencies(Term, frozen=True, kw_only=True):
     max_aircraft_per_channel: int
     change_window_s: int
     guard: tuple[int, ...]
+    guard_keep_out_khz: int = 100
+    reuse_ratio: Decimal = Decimal(5)
+    """How many times farther than the wanted an unwanted station on the same carrier is: 5 is 14 dB, 10 is 20 dB."""
+    neighbour_nm: Decimal = Decimal(10)
+    """How near two sectors may not have channels that touch."""
 
 
 class Answer(Term, frozen=True, kw_only=True):

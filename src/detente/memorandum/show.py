@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from detente.memorandum.model import LatLon, Memorandum, Separation
+from detente.memorandum.model import LatLon, Memorandum, Sector, Separation
 from detente.memorandum.show_talk import talk_articles
 from detente.memorandum.wording import duration_text, listed, table
 
@@ -103,13 +103,19 @@ def _area(memorandum: Memorandum) -> Iterable[str]:
             ground = f" Ground {low} to {high} ft AMSL."
         yield (
             f"Sector **{sector.id}**, {sector.name}: {_outline(sector.polygon)}, {sector.lower} to"
-            f" {sector.upper}.{ground}"
+            f" {sector.upper}.{ground}{_who_is_there(sector)}"
         )
     yield "Places are read back from these points:"
     yield table(
         ("reference point", "latitude", "longitude"),
         ((one.id, one.at.lat, one.at.lon) for one in memorandum.reference_point),
     )
+
+
+def _who_is_there(sector: Sector) -> str:
+    who = f" Only {listed(sector.users)} may be there." if sector.users else ""
+    count = sector.aircraft_expected
+    return who if count is None else f"{who} At the busiest {count} aircraft."
 
 
 def _boundaries(memorandum: Memorandum) -> Iterable[str]:

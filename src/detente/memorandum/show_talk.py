@@ -1,10 +1,11 @@
-"""The articles of a memorandum about talking, in words: channels, the line, incidents, suspension."""
+"""The articles of a memorandum about talking, in words: the line, incidents, suspension."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from detente.memorandum.model import Memorandum
+from detente.memorandum.show_radio import radio_paragraphs
 from detente.memorandum.wording import duration_text, listed, table
 
 CONDUCT_IN_WORDS = {
@@ -28,7 +29,7 @@ Article = tuple[str, Iterable[str]]
 def talk_articles(memorandum: Memorandum) -> list[Article]:
     """Names and paragraphs, in the order of the file."""
     return [
-        ("Frequencies", _frequencies(memorandum)),
+        ("Frequencies", radio_paragraphs(memorandum)),
         ("The line", _line(memorandum)),
         ("Languages and permissions", _languages(memorandum)),
         ("Conduct", _conduct(memorandum)),
@@ -37,36 +38,6 @@ def talk_articles(memorandum: Memorandum) -> list[Article]:
         ("Suspension and its floor", _suspension(memorandum)),
         ("What is kept, and how long", _retention(memorandum)),
     ]
-
-
-def _frequencies(memorandum: Memorandum) -> Iterable[str]:
-    rules = memorandum.frequencies
-    guard = listed([f"{khz / 1000:.3f}" for khz in rules.guard])
-    yield (
-        f"Records: {rules.annex}. Guard: {guard} MHz. A proof holds {rules.proven_max_days} days; at most"
-        f" {rules.max_aircraft_per_channel} aircraft on a channel; in a change both channels are watched for"
-        f" {duration_text(rules.change_window_s)}. Names are spoken names, not carriers."
-    )
-    yield table(
-        ("channel", "name (MHz)", "band", "spacing", "tone", "use", "sectors", "floor"),
-        (
-            (
-                one.id,
-                f"{one.name_khz / 1000:.3f}",
-                one.band,
-                one.spacing,
-                "none" if one.tone_hz is None else f"{one.tone_hz} Hz",
-                one.use,
-                listed(one.sectors),
-                one.floor_owner,
-            )
-            for one in memorandum.channel
-        ),
-    )
-    yield table(
-        ("channel", "listens", "can tune"),
-        ((one.id, listed(one.monitored_by), listed(one.tunable_by)) for one in memorandum.channel),
-    )
 
 
 def _line(memorandum: Memorandum) -> Iterable[str]:

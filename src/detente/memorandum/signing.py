@@ -13,6 +13,7 @@ from detente.crypto.card import PartyCard, digest_of_root, root_digest
 from detente.crypto.dsse import pae
 from detente.crypto.keys import HybridPrivateKey, HybridPublicKey, HybridSignature, verify
 from detente.errors import OperatorError, PeerError
+from detente.memorandum.check import check
 from detente.memorandum.identity import identity_in_force
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
@@ -58,15 +59,17 @@ def sign_memorandum(
 ) -> bytes:
     """The sidecar with this party's signature added or replaced.
 
-    Raises: OperatorError where the file has problems, does not name this card, or the sidecar belongs to
-    other bytes.
+    Raises: OperatorError where the file breaks any rule that refers to another, does not name this card, or the
+    sidecar belongs to other bytes.
     """
     memorandum = read_memorandum(file)
-    if not isinstance(memorandum, Memorandum):
+    problems = check(memorandum, template=False) if isinstance(memorandum, Memorandum) else memorandum
+    if problems or not isinstance(memorandum, Memorandum):
         raise OperatorError(
             "problems",
-            f"The memorandum has {len(memorandum)} problem(s).",
-            cure="detente memorandum check FILE",
+            f"Nobody should sign this: {len(problems)} problem(s);"
+            f" the first: {problems[0].path}: {problems[0].message}",
+            cure="See all: detente memorandum check FILE",
         )
     named = {party.id: party.root_card_sha256 for party in memorandum.party}
     if named.get(card.party) != root_digest(card):

@@ -20,6 +20,7 @@ from detente.line.bodies import (
 )
 from detente.line.bodies_duty import (
     Fork,
+    FrequencyChange,
     IncidentReport,
     IncidentStatement,
     LineCheck,
@@ -46,6 +47,7 @@ from detente.node import (
     notices,
     permissions,
     proposals,
+    radio,
     watch,
 )
 from detente.node.effects import Effect, MatchOwn, Say, Write
@@ -107,6 +109,7 @@ def heard(state: State, event: Heard) -> _Outcome:
     if event.ref in state.early:
         return replace(state, early=state.early - {event.ref}), ()
     state, effects = _heard(state, event)
+    state = radio.forget_ahead(state, event.ref)
     fresh = tuple(
         effect
         for effect in effects
@@ -133,13 +136,28 @@ def _heard(state: State, event: Heard | HeardEarly) -> _Outcome:
         return _refuse(state, event, "not_your_post", f"{statement.sender!r} is not a post of theirs")
     if all(state.party_of(post) != state.me for post in statement.to):
         text = f"{event.party} entry {event.ref.seq} ({statement.code}) is addressed to no post of ours."
-        return state, (Write(kind="not_ours", text=text),)
+        return _of_others(state, event), (Write(kind="not_ours", text=text),)
     try:
         body = parse_body(statement, state.memorandum.disclosure)
     except PeerError as why:
         return _refuse(state, event, why.code, why.message)
     near = event.near if isinstance(event, Heard) else None
     return _take(state, event.party, event.ref, statement, body, event.at_ms, near)
+
+
+def _of_others(state: State, event: Heard | HeardEarly) -> State:
+    """Between others only one thing changes what we know: a party has acknowledged a change of a channel."""
+    if event.statement.code != "ACK" or event.statement.exercise:
+        return state
+    try:
+        body = parse_body(event.statement, state.memorandum.disclosure)
+    except PeerError:
+        return state
+    if not isinstance(body, Acknowledgement):
+        return state
+    return radio.take_acknowledgement(
+        state, party=event.party, of=event.statement.reply_to, statement=event.statement, body=body
+    )
 
 
 def _take(
@@ -237,8 +255,15 @@ def _of_the_line(
             return declared.take_resumption(state, party=party, of=statement.reply_to, body=body), ()
         case Outage():
             return declared.take_outage(state, party=party, body=body), ()
+        case FrequencyChange():
+            return radio.take_change(state, party=party, ref=ref, statement=statement, body=body)
+        case Acknowledgement():
+            return radio.take_acknowledgement(
+                state, party=party, of=statement.reply_to, statement=statement, body=body
+            ), ()
         case RadioCheck():
             state = declared.take_radio_check(state, party=party, statement=statement, body=body)
+            state = radio.take_check(state, party=party, statement=statement, body=body)
             return permissions.restore(state)
         case _:
             return state, ()

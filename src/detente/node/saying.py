@@ -19,7 +19,8 @@ from detente.line.bodies import Acceptance, Crossing, Proposal
 from detente.line.bodies_duty import FrequencyChange, Outage, RadioCheck, Resumption, Suspension
 from detente.line.catalogue import CATALOGUE, Body, encode_body, parse_body
 from detente.memorandum.model import Memorandum
-from detente.node import proposals
+from detente.memorandum.radio_bands import users_of
+from detente.node import proposals, radio
 from detente.node.effects import Effect, Reply, Say
 from detente.node.events import SayNow
 from detente.node.refusal import no
@@ -97,13 +98,15 @@ def judge(state: State, event: SayNow) -> Say | NotSaid:
 def choices(memorandum: Memorandum, body: type[Body]) -> Mapping[str, tuple[str, ...]]:
     """By field of a body: the names that the memorandum has for it, where it limits them."""
     rules = memorandum.suspension
-    radio = {
+    on_air = {
         "channel_khz": tuple(
             str(khz)
             for khz in sorted({one.name_khz for one in memorandum.channel} | {*memorandum.frequencies.guard})
         ),
         "sector": tuple(sector.id for sector in memorandum.sector),
     }
+    users = (user for sector in memorandum.sector for user in users_of(memorandum, sector))
+    ends = (*dict.fromkeys(users), *(post.id for post in memorandum.post))
     named: Mapping[type[Body], Mapping[str, tuple[str, ...]]] = {
         Suspension: {"scope": rules.scopes, "reason": rules.reason_codes},
         Resumption: {"scope": rules.scopes},
@@ -112,8 +115,8 @@ def choices(memorandum: Memorandum, body: type[Body]) -> Mapping[str, tuple[str,
             "boundary": tuple(one.id for one in memorandum.boundary),
             "class": tuple(one.id for one in memorandum.class_),
         },
-        RadioCheck: radio,
-        FrequencyChange: radio,
+        RadioCheck: {**on_air, "caller": ends, "called": ends},
+        FrequencyChange: on_air,
     }
     return named.get(body, {})
 
@@ -176,6 +179,8 @@ def _of_body(
             faults = proposals.faults_of_proposal(state, one, asked=asked, at_ms=event.at_ms)
         case Acceptance() as one if event.reply_to is not None:
             faults = proposals.faults_of_acceptance(state, event.reply_to, one, at_ms=event.at_ms)
+        case FrequencyChange() as one:
+            faults = radio.faults_of_change(state, one, at_ms=event.at_ms)
         case _:
             faults = iter(())
     for code, message in faults:

@@ -9,6 +9,8 @@ from typing import Literal
 from detente.conflicts.borders import Border
 from detente.conflicts.decide import Conflict
 from detente.encounters.own_flights import Warned
+from detente.frequencies.changes import ChannelChange
+from detente.frequencies.proof import Proof
 from detente.incidents.register import Register
 from detente.line.bodies import Alert, Proposal, Query
 from detente.memorandum.desks import desk_of
@@ -174,6 +176,11 @@ class State:
     watches: Mapping[PostId, WatchHeld] = field(default_factory=dict)
     radio_good_ms: Mapping[PartyId, UtcMs] = field(default_factory=dict)
     """The last radio check with each peer that was answered."""
+    radio_proofs: Mapping[tuple[str, int, str, str, str], Proof] = field(default_factory=dict)
+    """The newest radio check of each two ends on each channel of each sector."""
+    channel_changes: Mapping[Ref, ChannelChange] = field(default_factory=dict)
+    acknowledged_ahead: Mapping[Ref, Mapping[PartyId, UtcMs]] = field(default_factory=dict)
+    """Acknowledgements of entries of other parties that are not here yet, for they may be changes of channels."""
     suspensions: tuple[SuspensionHeld, ...] = ()
     outages: tuple[OutageHeld, ...] = ()
     lapses: Mapping[str, LapseHeld] = field(default_factory=dict)

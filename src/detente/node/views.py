@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.line.wording import IN_WORDS
-from detente.node import views_line
+from detente.node import views_line, views_radio
 from detente.node.declared import reply_is_owed
 from detente.node.duty import is_overdue
 from detente.node.open_item import Level, OpenItem
@@ -14,6 +14,7 @@ from detente.node.state import State
 from detente.node.views_incidents import incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
 from detente.node.views_notices import conflicts, findings, not_checked, notices
+from detente.node.views_radio import radios
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
@@ -25,6 +26,7 @@ __all__ = [
     "line_status",
     "notices",
     "owed",
+    "radios",
     "short_ref",
     "status",
     "warnings",
@@ -80,7 +82,7 @@ def warnings(state: State) -> tuple[str, ...]:
         )
     for journal in sorted(state.forked):
         found.append(f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept.")
-    return (*found, *warning_texts(state), *views_line.warnings(state))
+    return (*found, *warning_texts(state), *views_line.warnings(state), *views_radio.warnings(state))
 
 
 def owed(state: State) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ class LineDesk:
         self.orders: Mapping[str, Callable[..., dict[str, Any]]] = {
             "line_status": self.line_status,
             "watch": lambda: views.watch(node.state),
+            "radios": lambda: views.radios(node.state),
             "take_watch": self.take_watch,
             "hand_over": self.hand_over,
             "line_check": self.line_check,

@@ -46,6 +46,8 @@ SHOWN_CHARS_MAX = 300
 """A stranger's words in a line of the logbook or of a screen."""
 CARRIED_BYTES_MAX = 268_435_456
 """A file on a stick: some 30,000 entries with their signatures."""
+PUBLISHED_FILE_BYTES_MAX = 16_777_216
+"""A national airspace file, or the frequencies of all airfields, ten times over."""
 FEED_LINE_BYTES_MAX = 4_096
 """A line of SBS-1 or AVR is under 200 bytes."""
 FEED_DOCUMENT_BYTES_MAX = 8_388_608

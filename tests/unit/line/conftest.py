@@ -167,6 +167,7 @@ def bodies(fires: Memorandum) -> Mapping[str, Body]:
             what="change",
             channel_khz=123975,
             new_khz=123150,
+            tone_dhz=1109,
             sector="S1",
             effective_ms=NOW_MS,
             fall_back_khz=121500,

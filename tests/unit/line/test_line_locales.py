@@ -12,9 +12,13 @@ from fluent.syntax import ast, parse
 from fluent.syntax.visitor import Visitor
 
 import detente.line
+from detente.adapters import frequency_card
+from detente.frequencies.proof import PairState
+from detente.frequencies.spoken import DECIMAL, DIGITS
 from detente.line import bodies, bodies_duty, facts, facts_duty, language, wording
 from detente.line.catalogue import CATALOGUE, Act, Body
 from detente.line.language import LANGUAGES, Phrase, source_of, text_of
+from detente.line.radio_words import PHRASES
 from detente.memorandum.check_line import CATEGORIES, CONDUCT, SCOPES
 from detente.memorandum.model import NoticeKind
 from detente.memorandum.show_talk import CONDUCT_IN_WORDS
@@ -42,6 +46,10 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "category": CATEGORIES,
     "article": CONDUCT,
     "scope": SCOPES,
+    "digit": frozenset({*DIGITS, DECIMAL, "channel"}),
+    "call": frozenset({"primary", "secondary", "guard", "other"}),
+    "proof": frozenset(get_args(PairState)),
+    "phrase": frozenset({*PHRASES, "listen"}),
 }
 """Codes whose words stand under `group-code`, from where the codes are defined."""
 
@@ -182,14 +190,15 @@ def test_every_code_has_words_and_no_words_are_without_a_code(group: str) -> Non
 
 def test_every_message_is_used_and_every_message_used_is_there() -> None:
     sources = " ".join(
-        Path(str(module.__file__)).read_text("utf-8") for module in (facts, facts_duty, language, wording)
+        Path(str(module.__file__)).read_text("utf-8")
+        for module in (facts, facts_duty, language, wording, frequency_card)
     )
-    named = set(re.findall(r'"([a-zA-Z_-]+)"', sources))
+    named = set(re.findall(r"""["']([a-zA-Z_-]+)["']""", sources))
     for name in messages("en"):
         group, _, code = name.partition("-")
         if group in closed() or group == "reason":
             continue
-        assert name in named or (group == "label" and code in named), name
+        assert name in named or (group in ("label", "card") and code in named), name
 
 
 def test_every_refusal_of_a_notice_has_words() -> None:

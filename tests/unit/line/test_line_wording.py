@@ -190,6 +190,9 @@ def test_every_message_is_said_somewhere_with_all_that_it_takes(
             render(code, body, language=language, exercise=True, written_in="ru")
             detail(body, language)
     unsaid = {name for name in re.findall(r"^([a-zA-Z0-9_-]+) =", source_of("en"), re.M) if name not in said}
+    unsaid = {
+        name for name in unsaid if not name.startswith(("card-", "phrase-"))
+    }  # said by the cards' tests
     takes_nothing = set(re.findall(r"^([a-zA-Z0-9_-]+) = [^{}\n]*$", source_of("en"), re.M))
     assert unsaid <= takes_nothing
 
@@ -436,7 +439,7 @@ DETAILS = {
     "WCH": "coast.air, Watch handed over, 3 items open",
     "RNG": "coast.duty, nobody took it in time",
     "RCK": "123.975, SIERRA to COAST, readability 4/5",
-    "FRQ": "CHANGE, 123.975, new channel 123.150, from 2020-09-08 0000Z",
+    "FRQ": "CHANGE, 123.975, new channel 123.150, 110.9 Hz, from 2020-09-08 0000Z",
     "OUT": "path, data-1, 2020-09-08 0000Z to 0000Z",
     "SUS": "everything, from 2020-09-08 0000Z",
     "RES": "everything, from 2020-09-08 0000Z",

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from detente.memorandum.channel_names import channel_of, nearest_names
 from detente.memorandum.check import CHECKS, check, is_template
 from detente.memorandum.hours import first_gap, staffed_minutes
 from detente.memorandum.load import read_memorandum
@@ -85,6 +84,21 @@ PERMISSION = {
     "text": "Low passes over the lake",
     "depends_on": ["data-1"],
     "restore_after": ["LCK"],
+}
+ROW = {
+    "sector": "NORTH",
+    "lower": CLEAN["sector"][0]["lower"],
+    "upper": CLEAN["sector"][0]["upper"],
+    "primary": "NORTH-1",
+    "secondary": "NORTH-2",
+}
+RELAY = {"post": CLEAN["post"][0]["id"], "sectors": ["NORTH"], "channels": ["NORTH-1", "NORTH-2"]}
+STATION = {
+    "id": "LOOKOUT",
+    "post": CLEAN["post"][0]["id"],
+    "at": {"lat": 40, "lon": -121},
+    "antenna_agl_ft": 50,
+    "channels": ["NORTH-1"],
 }
 CROSSED = [
     {"lat": 40, "lon": -120},
@@ -244,6 +258,41 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
         edit(lambda t: (t["channel"][0].update(tone_hz=Decimal("110.9")), t["class"][1].update(tones=False))),
         "channel[0].tone_hz",
     ),
+    ("one_name_has_one_tone", put("channel[0].tone_receive_hz", Decimal("110.9")), "channel[0].tone_receive"),
+    (
+        "one_name_has_one_tone",
+        edit(lambda t: t["channel"].append(t["channel"][0] | {"id": "AGAIN", "tone_hz": Decimal("110.9")})),
+        "channel[7].tone_hz",
+    ),
+    ("channels_name_what_exists", put("channel[0].back_up", "NORTH-1"), "channel[0].back_up"),
+    ("guard_is_kept_clear", put("channel[0].name_khz", 121575), "channel[0].name_khz"),
+    ("data_links_are_kept_clear", put("channel[0].name_khz", 136925), "channel[0].name_khz"),
+    ("frequency_rules_are_positive", put("frequencies.reuse_ratio", 0), "frequencies.reuse_ratio"),
+    (
+        "everybody_can_call",
+        edit(lambda t: [one["tunable_by"].remove("COAST/lead") for one in t["channel"][:2]]),
+        "sector[0]",
+    ),
+    ("assignments_are_whole", add("assignment", ROW | {"sector": "EAST"}), "assignment[0].sector"),
+    ("assignments_are_whole", add("assignment", ROW | {"primary": "SOUTH-1"}), "assignment[0].primary"),
+    ("assignments_are_whole", add("assignment", ROW | {"lower": "5000 AMSL"}), "assignment[0].lower"),
+    ("assignments_are_whole", add("assignment", ROW | {"upper": "FL100"}), "assignment[0].upper"),
+    ("sectors_name_their_users", put("sector[0].users", ["SIERRA/balloon"]), "sector[0].users"),
+    ("sectors_name_their_users", put("sector[0].aircraft_expected", -1), "sector[0].aircraft_expected"),
+    ("relays_are_staffed", add("relay", RELAY | {"post": "nobody.air"}), "relay[0].post"),
+    ("relays_are_staffed", add("relay", RELAY | {"sectors": ["EAST"]}), "relay[0].sectors"),
+    ("relays_are_staffed", add("relay", RELAY | {"channels": ["NORTH-1", "SOUTH-1"]}), "relay[0].channels"),
+    ("relays_are_staffed", add("relay", RELAY | {"channels": ["NORTH-1"]}), "relay[0].channels"),
+    (
+        "relays_are_staffed",
+        edit(lambda t: (t.update(relay=[RELAY]), t["post"][0].update(hours="Mon-Fri 08:00-18:00"))),
+        "relay[0].post",
+    ),
+    ("stations_are_placed", add("station", STATION | {"post": "nobody.air"}), "station[0].post"),
+    ("stations_are_placed", add("station", STATION | {"antenna_agl_ft": -1}), "station[0].antenna_agl_ft"),
+    ("stations_are_placed", add("station", STATION | {"channels": ["X"]}), "station[0].channels"),
+    ("stations_are_placed", add("station", STATION | {"at": {"lat": 91, "lon": 0}}), "station[0].at"),
+    ("stations_are_placed", edit(lambda t: t.update(station=[STATION, STATION])), "station[1].id"),
     ("sectors_have_channels", drop("channel", 0), "sector[0]"),
     ("sectors_have_channels", put("channel[6].sectors", ["NORTH"]), "sector[1]"),
     (
@@ -398,36 +447,6 @@ def test_what_is_no_memorandum_is_named(data: bytes) -> None:
     problems = read_memorandum(data)
     assert not isinstance(problems, Memorandum)
     assert problems
-
-
-@pytest.mark.parametrize(
-    ("name_khz", "spacing", "carrier_mhz"),
-    [
-        (118000, "25", 118.0),
-        (118005, "8.33", 118.0),
-        (118010, "8.33", 118.0083),
-        (118015, "8.33", 118.0167),
-        (118025, "25", 118.025),
-        (118030, "8.33", 118.025),
-        (118035, "8.33", 118.0333),
-        (118040, "8.33", 118.0417),
-        (118055, "8.33", 118.05),
-        (118090, "8.33", 118.0917),
-        (121500, "25", 121.5),
-        (136990, "8.33", 136.9917),
-    ],
-)
-def test_a_name_is_not_its_carrier(name_khz: int, spacing: str, carrier_mhz: float) -> None:
-    channel = channel_of(name_khz)
-    assert channel is not None
-    assert channel.spacing == spacing
-    assert round(channel.carrier_khz_3 / 3000, 4) == carrier_mhz
-
-
-@pytest.mark.parametrize("name_khz", [118020, 118045, 118070, 118095, 117975, 137000, 118001])
-def test_what_is_no_name_is_refused_with_the_nearest(name_khz: int) -> None:
-    assert channel_of(name_khz) is None
-    assert all(channel_of(near) for near in nearest_names(name_khz))
 
 
 def test_hours_show_their_first_gap() -> None:

@@ -55,6 +55,28 @@ TABLES["special_area"] = [
 TABLES["permission"] = [
     {"id": "P1", "text": "Low passes", "depends_on": ["data-1"], "restore_after": ["LCK"]}
 ]
+TABLES["channel"][0] |= {
+    "tone_receive_hz": Decimal("110.9"),
+    "language": "en",
+    "back_up": "NORTH-2",
+    "authority": "FCC",
+    "licence": "L-1",
+}
+TABLES["frequencies"] |= {"guard_keep_out_khz": 100, "reuse_ratio": Decimal(5), "neighbour_nm": Decimal(10)}
+TABLES["sector"][0] |= {"users": ["SIERRA/tanker"], "aircraft_expected": 9}
+TABLES["assignment"] = [
+    {"sector": "NORTH", "lower": "0 AMSL", "upper": "FL250", "primary": "NORTH-1", "secondary": "NORTH-2"}
+]
+TABLES["station"] = [
+    {
+        "id": "LOOKOUT",
+        "post": "sierra.air",
+        "at": {"lat": 40, "lon": -121},
+        "antenna_agl_ft": 50,
+        "channels": ["NORTH-1"],
+    }
+]
+TABLES["relay"] = [{"post": "sierra.air", "sectors": ["NORTH"], "channels": ["NORTH-1", "NORTH-2"]}]
 BEFORE = msgspec.convert(TABLES, Memorandum)
 
 

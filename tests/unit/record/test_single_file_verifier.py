@@ -54,17 +54,6 @@ sys.addaudithook(refuse)
 Files = dict[str, bytes]
 
 
-THIRD_PARTY = """
-[[party]]
-id = "CHARLIE"
-name = "A third agency"
-call_sign = "Charlie aircraft"
-role = "party"
-root_card_sha256 = "{zeros}"
-signed_by_office = "Air Operations"
-""".format(zeros="0" * 64)
-
-
 class Talk:
     """A conversation under a memorandum that is real and signed; entry 0 of each journal opens it."""
 
@@ -72,9 +61,12 @@ class Talk:
         self.conversation = conversation
         self.talkers = conversation.talkers
         names = [talker.name for talker in self.talkers]
-        text = template("fires-2020").decode().replace("FIRES-2020", MEMORANDUM_ID)
-        text = text.replace("SIERRA", names[0]).replace("COAST", names[1])
-        text += THIRD_PARTY if "CHARLIE" in names else ""
+        base, parties = (
+            ("neighbours-2030", ("ALFA", "BRAVO")) if len(names) > 2 else ("fires-2020", ("SIERRA", "COAST"))
+        )
+        text = template(base).decode().replace(base.upper(), MEMORANDUM_ID)
+        for was, now in zip(parties, names, strict=False):
+            text = text.replace(was, now)
         self.file = fill(text.encode(), {talker.name: talker.card for talker in self.talkers})
         self.sidecar = self.signed_by(*self.talkers)
         self.identity = identity_in_force(self.file, ANNEXES)

@@ -1,0 +1,71 @@
+"""Radios as the watch sees them: what is proven, which changes wait for whom, and what must not be overlooked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from detente.frequencies.changes import ChannelChange
+from detente.frequencies.proof import Proof
+from detente.line.figures import channel_text
+from detente.node import radio
+from detente.node.state import State
+from detente.quantities import utc_text
+
+
+def radios(state: State) -> dict[str, Any]:
+    """What a face needs to compute any view of the plan itself: checks, changes, aircraft noticed on each channel."""
+    return {
+        "party": state.me,
+        "now_ms": state.now_ms,
+        "proofs": [msgspec.to_builtins(proof) for proof in state.radio_proofs.values()],
+        "changes": [msgspec.to_builtins(change) for change in state.channel_changes.values()],
+        "noticed": {str(khz): count for khz, count in sorted(radio.noticed_on(state).items())},
+        "states": [
+            {
+                "change": one.change.name,
+                "status": one.status,
+                "missing": list(one.missing),
+                "effective_utc": utc_text(one.change.effective_ms),
+                "problem": one.problems[0].message if one.problems else None,
+            }
+            for one in radio.plan(state).changes
+        ],
+    }
+
+
+def proofs_of(told: dict[str, Any]) -> tuple[Proof, ...]:
+    """The proofs of an answer of `radios`."""
+    return msgspec.convert(told["proofs"], tuple[Proof, ...])
+
+
+def changes_of(told: dict[str, Any]) -> tuple[ChannelChange, ...]:
+    """The changes of an answer of `radios`."""
+    return msgspec.convert(told["changes"], tuple[ChannelChange, ...])
+
+
+def warnings(state: State) -> Iterator[str]:
+    """Changes that are not in force though their time has come, windows of two channels, failures."""
+    if not state.channel_changes:
+        return
+    window_ms = state.memorandum.frequencies.change_window_s * 1000
+    for one in radio.plan(state).changes:
+        change = one.change
+        name, new_khz = channel_text(change.channel_khz), change.new_khz
+        match one.status:
+            case "lapsed":
+                missing = " and ".join(one.missing)
+                yield f"THE CHANGE {change.name} of {name} IS NOT IN FORCE: {missing} had not acknowledged it."
+            case "refused":
+                yield f"THE CHANGE {change.name} of {name} IS NOT IN FORCE: {one.problems[0].message}"
+            case "window":
+                both = name if new_khz is None else f"{name} and {channel_text(new_khz)}"
+                until = utc_text(change.effective_ms + window_ms)
+                yield f"WATCH {both} in {change.sector} until {until}: {change.name} takes effect. UNTESTED."
+            case "in_force" if change.what != "change":
+                instead = "guard" if change.fall_back_khz is None else channel_text(change.fall_back_khz)
+                yield f"{name} in {change.sector}: {change.what.upper()}, call on {instead} ({change.name})."
+            case _:
+                pass
