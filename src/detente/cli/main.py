@@ -14,6 +14,7 @@ from detente.cli import (
     demo,
     encounters,
     encounters_listed,
+    encounters_predicted,
     frequencies,
     incident,
     incident_evidence,
@@ -41,6 +42,7 @@ app = typer.Typer(
 line.app.command("export")(carrying.line_export)
 line.app.command("import")(carrying.line_import)
 encounters.app.command("list")(encounters_listed.listed)
+encounters.app.command("predict")(encounters_predicted.predicted)
 for reading in (incident_evidence.bundle, incident_evidence.verify, incident_evidence.statistics):
     incident.app.command()(reading)
 for name, command in {**notices_held.COMMANDS, **ways.COMMANDS}.items():
