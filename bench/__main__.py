@@ -1,7 +1,7 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json`, `feeds.json`, `frequencies.json` and `conflicts.json` with its picture,
-and prints tables.
+Writes `bench.json`, `line.json`, `frequencies.json`, and `conflicts.json` and `encounters.json` with their pictures,
+into `bench-out`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
-from bench import feeds, frequencies, line
+from bench import encounters, frequencies, line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -108,15 +108,15 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts", "feeds", "frequencies"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters", "frequencies"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
         _line(machine, console)
     if "conflicts" in named:
         _checks(machine, console)
-    if "feeds" in named:
-        _feeds(machine, console)
+    if "encounters" in named:
+        _encounters(machine, console)
     if "frequencies" in named:
         _frequencies(machine, console)
 
@@ -178,14 +178,27 @@ def _checks(machine: dict[str, object], console: Console) -> None:
         console.print(f"{name.replace('_', ' ')}: {told[name]}")
 
 
-def _feeds(machine: dict[str, object], console: Console) -> None:
-    with console.status("feeds, from bytes to tracks") as status:
-        figures = feeds.measure(lambda doing: status.update(f"feeds: {doing}"))
-    (OUT / "feeds.json").write_text(json.dumps({"machine": machine, "figures": figures}, indent=2) + "\n")
-    table = Table("feeds", "figure")
-    for name, figure in figures.items():
-        table.add_row(name.replace("_", " "), f"{figure:,}")
+def _encounters(machine: dict[str, object], console: Console) -> None:
+    with console.status("live tracks") as status:
+        told = encounters.measure(lambda doing: status.update(doing), out=OUT, machine=machine)
+    table = Table(
+        "engine", "sky", "tracks", "pairs", "1 thread ms", "2 threads ms", "goal ms", "brute force ms"
+    )
+    for row in told["rows"]:
+        goal = encounters.GOALS_MS.get(row["tracks"]) if row["engine"] == "détente" else None
+        table.add_row(
+            row["engine"],
+            row["sky"],
+            f"{row['tracks']:,}",
+            f"{row['pairs']:,}",
+            *(f"{row[name]:,}" if name in row else "" for name in ("ms_1_thread", "ms_2_threads")),
+            "" if goal is None or row["sky"] == "drones" else f"{goal:g}",
+            f"{row['brute_force_ms']:,}" if "brute_force_ms" in row else "",
+        )
     console.print(table)
+    for name in ("ratios", "one_report", "alerting", "feeds", "daidalus_seen"):
+        for key, figure in told[name].items():
+            console.print(f"{name.replace('_', ' ')}: {key.replace('_', ' ')}: {figure}")
 
 
 def _frequencies(machine: dict[str, object], console: Console) -> None:

@@ -1,6 +1,6 @@
 """BlueSky's compiled conflict detector, timed in an environment of its own: its packages are no part of Détente's.
 
-Run as a script by that environment's Python, with a file of arrays: prints the seconds of one detection and the pairs.
+Run as a script by that environment's Python, with a file of arrays: prints the seconds of a detection, and the pairs.
 The package itself is not imported, only its compiled module, so that no window and no simulation starts.
 """
 

@@ -20,6 +20,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
+from bench import encounters_daa, feeds
 from detente.encounters.motion import Minima
 from detente.encounters.watcher import Found, Watcher
 from detente.encounters.whole_sky import Flights, Pairs, flights, near_one, near_pairs
@@ -68,6 +69,8 @@ def measure(tell: Tell, *, out: Path, machine: dict[str, object]) -> dict[str, A
         "ratios": _ratios(rows),
         "goals_ms": GOALS_MS,
         "one_report": _one_report(),
+        "alerting": encounters_daa.measure(tell),
+        "feeds": feeds.measure(tell),
         "daidalus_seen": DAIDALUS_SEEN,
     }
     out.mkdir(exist_ok=True)

@@ -28,3 +28,8 @@ def track_of(report: PositionReport) -> int | None:
 def speed_kt_of(report: PositionReport) -> int | None:
     """Ground speed in whole knots; None where not reported."""
     return None if report.ground_speed_mps is None else round(report.ground_speed_mps / MPS_PER_KT)
+
+
+def name_of(report: PositionReport) -> str:
+    """What our own people call it: its call sign, and its address."""
+    return f"{report.call_sign} ({report.aircraft})" if report.call_sign else report.aircraft

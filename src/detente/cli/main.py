@@ -12,6 +12,8 @@ from detente import __version__
 from detente.cli import (
     carrying,
     demo,
+    encounters,
+    encounters_listed,
     frequencies,
     incident,
     incident_evidence,
@@ -38,6 +40,7 @@ app = typer.Typer(
 )
 line.app.command("export")(carrying.line_export)
 line.app.command("import")(carrying.line_import)
+encounters.app.command("list")(encounters_listed.listed)
 for reading in (incident_evidence.bundle, incident_evidence.verify, incident_evidence.statistics):
     incident.app.command()(reading)
 for name, command in {**notices_held.COMMANDS, **ways.COMMANDS}.items():
@@ -48,6 +51,7 @@ app.add_typer(line.app, name="line")
 app.add_typer(frequencies.app, name="frequencies")
 app.add_typer(watch.app, name="watch")
 app.add_typer(incident.app, name="incident")
+app.add_typer(encounters.app, name="encounters")
 app.add_typer(keys.app, name="keys")
 app.add_typer(record.app, name="record")
 app.add_typer(tracks.app, name="tracks")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from detente.alerts.describing import level_of, place_of, speed_kt_of, track_of
+from detente.alerts.describing import level_of, name_of, place_of, speed_kt_of, track_of
 from detente.encounters.watcher import Found, Over
 from detente.line.bodies import Alert, Answer, Cleared, Query
-from detente.memorandum.model import Memorandum
-from detente.node import duty
-from detente.node.effects import Effect, Say, Write
+from detente.line.figures import channel_text
+from detente.node import duty, radio
+from detente.node.effects import Effect, Say, Warn, Write
 from detente.node.events import Encountered, OwnMatched
 from detente.node.state import AlertHeld, State
 from detente.quantities import PartyId, UtcMs
@@ -76,19 +76,51 @@ def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effec
         # Over, but not said yet: the question that waits serves for this encounter too.
         return replace(state, alerts={**state.alerts, key: replace(known, parted_ms=None)}), ()
     owner = _known_owner(state, found.foreign.aircraft)
+    call_khz = radio.call_khz_at(
+        state,
+        lat_deg=found.approach.lat_deg,
+        lon_deg=found.approach.lon_deg,
+        level_palt_ft=found.approach.b.level_palt_ft,
+    )
+    left_s = max(0, found.approach.from_ms - at_ms) // 1000
+    line_helps = left_s > _answer_s(state, "QRY" if owner is None else "ALR")
     question: Query | Alert
     if owner is None:
         code, question, to = "QRY", _query(found.foreign), tuple(map(state.desk_of, state.peers))
     else:
-        code, question, to = "ALR", _alert(found, state.memorandum), (state.desk_of(owner),)
+        question = _alert(found, call_khz=call_khz, line_helps=line_helps)
+        code, to = "ALR", (state.desk_of(owner),)
     held = AlertHeld(
         own=found.own.aircraft, foreign=found.foreign.aircraft, raised_ms=at_ms, to=to, question=question
     )
     effects = (
         Write(kind="alert", text=f"raised: {held.own} and {held.foreign}, {code}"),
         Say(to=to, code=code, body=question, precedence="ALERT", reply_to=None),
+        Warn(text=_words(found, owner, left_s=left_s, call_khz=call_khz, line_helps=line_helps)),
     )
     return replace(state, alerts={**state.alerts, key: held}), effects
+
+
+def _answer_s(state: State, code: str) -> int:
+    """How long an answer on the line may take; with less time left than that, only the frequency helps."""
+    times = duty.times_of(state.memorandum, code=code, precedence="ALERT")
+    return times.substance_s or times.understood_s or 0
+
+
+def _words(
+    found: Found, owner: PartyId | None, *, left_s: int, call_khz: int | None, line_helps: bool
+) -> str:
+    """What the own watch needs to tell its crew, in the order in which it is needed."""
+    own, foreign, near = found.own, found.foreign, found.approach
+    channel = "guard" if call_khz is None else channel_text(call_khz)
+    when = f"in {left_s} s" if left_s else "NOW"
+    level = "level not known" if foreign.level_palt_ft is None else f"{round(foreign.level_palt_ft)} ft PALT"
+    whose = "is it theirs? (asked)" if owner is None else f"of {owner} (told)"
+    helps = f"crews call on {channel}" if line_helps else f"NO TIME FOR THE LINE: crews call on {channel} now"
+    return (
+        f"ENCOUNTER {when}: {name_of(own)} and {name_of(foreign)}, {whose}:"
+        f" {near.miss_nm:.1f} NM {near.miss_ft:.0f} ft at {near.lat_deg:.3f} {near.lon_deg:.3f}, {level}; {helps}."
+    )
 
 
 def _clear(state: State, over: Over) -> tuple[State, tuple[Effect, ...]]:
@@ -133,22 +165,13 @@ def _query(foreign: PositionReport) -> Query:
     )
 
 
-def _alert(found: Found, memorandum: Memorandum) -> Alert:
+def _alert(found: Found, *, call_khz: int | None, line_helps: bool) -> Alert:
     return Alert(
         what="unsafe_closure",
         at=place_of(found.foreign),
         at_ms=found.foreign.time_ms,
         level=level_of(found.foreign),
         track_deg=track_of(found.foreign),
-        call_on_khz=_working_channel(memorandum),
-        ask="confirm_visual",
+        call_on_khz=call_khz,
+        ask="confirm_visual" if line_helps else "call_on_channel",
     )
-
-
-def _working_channel(memorandum: Memorandum) -> int | None:
-    """The first air-to-air or working channel of the plan; the sector's own follows with the frequency plan."""
-    for use in ("air_air", "working", "contact"):
-        for channel in memorandum.channel:
-            if channel.use == use:
-                return channel.name_khz
-    return None

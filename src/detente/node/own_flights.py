@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from detente.alerts.describing import name_of
 from detente.encounters.own_flights import Eased, Warned
+from detente.line.figures import channel_text
+from detente.node import radio
 from detente.node.effects import Effect, Warn, Write
 from detente.node.events import OwnFlown
 from detente.node.state import State
@@ -15,7 +18,14 @@ def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]
     match event.finding:
         case Warned() as warned:
             key = (warned.aircraft, _topic(warned.kind), warned.what)
-            text = f"OWN AIRCRAFT {_name(warned)} {warned.reason}."
+            khz = radio.call_khz_at(
+                state,
+                lat_deg=warned.report.lat_deg,
+                lon_deg=warned.report.lon_deg,
+                level_palt_ft=warned.report.level_palt_ft,
+            )
+            call = "" if khz is None else f" Call it on {channel_text(khz)}."
+            text = f"OWN AIRCRAFT {name_of(warned.report)} {warned.reason}.{call}"
             return (
                 replace(state, own_warnings={**state.own_warnings, key: (warned, event.at_ms)}),
                 (Write(kind="own", text=text), Warn(text=text)),
@@ -25,7 +35,7 @@ def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]
             if key not in state.own_warnings:
                 return state, ()
             left = {known: one for known, one in state.own_warnings.items() if known != key}
-            of = _name(state.own_warnings[key][0])
+            of = name_of(state.own_warnings[key][0].report)
             text = f"Own aircraft {of}: over ({eased.kind.replace('_', ' ')} {eased.what})."
             return replace(state, own_warnings=left), (Write(kind="own", text=text),)
 
@@ -33,13 +43,8 @@ def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]
 def warning_texts(state: State) -> tuple[str, ...]:
     """Every warning that stands, the longest-standing first."""
     standing = sorted(state.own_warnings.values(), key=lambda one: one[1])
-    return tuple(f"OWN AIRCRAFT {_name(warned)} {warned.reason}." for warned, _ in standing)
+    return tuple(f"OWN AIRCRAFT {name_of(warned.report)} {warned.reason}." for warned, _ in standing)
 
 
 def _topic(kind: str) -> str:
     return "left_notice" if kind == "left_notice" else "boundary"
-
-
-def _name(warned: Warned) -> str:
-    report = warned.report
-    return f"{report.call_sign} ({report.aircraft})" if report.call_sign else report.aircraft

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from detente.frequencies.changes import ChannelChange, PlanInForce, plan_in_force, problems_of
 from detente.frequencies.proof import Proof
+from detente.frequencies.where import where
 from detente.line.bodies import Acknowledgement
 from detente.line.bodies_duty import FrequencyChange, RadioCheck
 from detente.memorandum.radio_bands import users_of
@@ -108,6 +109,26 @@ def plan(state: State) -> PlanInForce:
     return plan_in_force(
         state.memorandum, state.channel_changes.values(), now_ms=state.now_ms, answered_ms=answered
     )
+
+
+def call_khz_at(state: State, *, lat_deg: float, lon_deg: float, level_palt_ft: float | None) -> int | None:
+    """The channel on which crews at a place are called first, by the plan in force; guard where no sector is."""
+    level = f"{round(level_palt_ft or 0.0)} PALT"
+    found = where(
+        plan(state),
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        level=level,
+        user=None,
+        proofs=state.radio_proofs,
+        now_ms=state.now_ms,
+    )
+    for call in (call for band in found for call in band.calls if call.role != "guard"):
+        if not call.is_out:
+            return call.channel.name_khz
+        if call.fall_back_khz is not None:
+            return call.fall_back_khz
+    return next(iter(state.memorandum.frequencies.guard), None)
 
 
 def faults_of_change(state: State, body: FrequencyChange, *, at_ms: UtcMs) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,10 @@ EXPORT_INDEX_BYTES_MAX = 67_108_864
 
 MEMORANDUM_TEXT_CHARS_MAX = 2_000
 RECORDING_BYTES_MAX = 268_435_456
+ENCOUNTER_BYTES_MAX = 268_435_456
+ENCOUNTER_LINES_MAX = 1_000_000
+"""Of a file of encounters, unpacked: some twelve days of two aircraft at one row a second."""
+ENCOUNTER_LINE_CHARS_MAX = 65_536
 SHOWN_CHARS_MAX = 300
 """A stranger's words in a line of the logbook or of a screen."""
 CARRIED_BYTES_MAX = 268_435_456

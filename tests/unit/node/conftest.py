@@ -17,7 +17,7 @@ from detente.line.catalogue import encode_body, parse_body
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum, Post
 from detente.memorandum.template import template
-from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Write
+from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Warn, Write
 from detente.node.events import Event, Heard, Said, Started, Tick
 from detente.node.state import State
 from detente.node.step import step
@@ -39,6 +39,7 @@ class Table:
     asked: list[tuple[PartyId, MatchOwn]] = field(default_factory=list)
     rings: list[tuple[PartyId, int, Ring]] = field(default_factory=list)
     """Who was told to ring, at which second after the start, and what."""
+    warned: list[tuple[PartyId, int, str]] = field(default_factory=list)
     tests: list[tuple[PartyId, int, SelfTest | TryAllPaths]] = field(default_factory=list)
     said_at: list[tuple[PartyId, int, Statement]] = field(default_factory=list)
     events: dict[PartyId, list[Event]] = field(default_factory=dict)
@@ -119,6 +120,8 @@ class Table:
                 self.asked.append((me, effect))
             case Ring():
                 self.rings.append((me, self.at_s, effect))
+            case Warn():
+                self.warned.append((me, self.at_s, effect.text))
             case SelfTest() | TryAllPaths():
                 self.tests.append((me, self.at_s, effect))
             case Reply():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from detente.encounters.approach import Approach, Fix
+from detente.encounters.own_flights import Eased, Warned
 from detente.encounters.watcher import Found, Over
 from detente.line.bodies import Answer, Cleared
 from detente.line.catalogue import parse_body
-from detente.node.events import Encountered, GiveAnswer, OwnMatched
+from detente.node.events import Encountered, GiveAnswer, OwnFlown, OwnMatched
+from detente.node.views import warnings
 from detente.quantities import PartyId, UtcMs
 from detente.tracks.position import PositionReport
 
@@ -278,3 +281,63 @@ def test_a_suggestion_for_what_is_settled_already_is_dropped(table: Any) -> None
     event = OwnMatched(at_ms=UtcMs(table.now_ms), ref=question.ref, match=None, can_tell=True)
     table.give("COAST", event)
     assert table.states[COAST] == before
+
+
+def ahead(table: Any, seconds: int, *, lat_deg: float = 39.9) -> Found:
+    one = found(table, "aaaaaa", "bbbbbb")
+    return replace(
+        one,
+        approach=replace(one.approach, from_ms=UtcMs(table.now_ms + seconds * 1_000), lat_deg=lat_deg),
+    )
+
+
+def test_the_own_watch_reads_what_to_tell_its_crew_with_the_channel_of_that_place(table: Any) -> None:
+    """In the north NORTH-1; in the centre the channel of the centre."""
+    table.give("SIERRA", Encountered(at_ms=UtcMs(table.now_ms), finding=ahead(table, 600)))
+    ((party, _, text),) = table.warned
+    assert party == SIERRA
+    assert text == (
+        "ENCOUNTER in 600 s: T72 (aaaaaa) and T72 (bbbbbb), is it theirs? (asked): 0.1 NM 100 ft at 39.900 -121.400,"
+        " 5000 ft PALT; crews call on 123.975."
+    )
+    part(table, "SIERRA", "aaaaaa", "bbbbbb")
+    table.give("SIERRA", Encountered(at_ms=UtcMs(table.now_ms), finding=ahead(table, 600, lat_deg=37.5)))
+    assert "crews call on 135.475" in table.warned[-1][2]
+
+
+def test_with_less_time_than_an_answer_may_take_only_the_frequency_helps(table: Any) -> None:
+    """Hours: a notice. Minutes: the line. Seconds: the frequency."""
+    raise_(table, "SIERRA", "aaaaaa", "bbbbbb")
+    answer(table, "COAST", "yes")
+    part(table, "SIERRA", "aaaaaa", "bbbbbb")
+    for seconds, helps in ((600, True), (20, False)):
+        table.give("SIERRA", Encountered(at_ms=UtcMs(table.now_ms), finding=ahead(table, seconds)))
+        said = next(one for one in reversed(table.journal[SIERRA]) if one.code == "ALR")
+        assert msgspec.json.decode(bytes(said.body))["ask"] == (
+            "confirm_visual" if helps else "call_on_channel"
+        )
+        assert ("NO TIME FOR THE LINE" in table.warned[-1][2]) is not helps
+        part(table, "SIERRA", "aaaaaa", "bbbbbb")
+
+
+def test_a_warning_about_an_own_aircraft_stands_until_it_is_over_and_leaves_the_node_never(
+    table: Any,
+) -> None:
+    report = at("aaaaaa", table.now_ms)
+    warned = Warned(
+        aircraft="aaaaaa",
+        kind="boundary_ahead",
+        what="L1",
+        due_ms=UtcMs(table.now_ms + 90_000),
+        reason="crosses the boundary L1 in 90 s; crossing needs a notice",
+        report=report,
+    )
+    table.give("SIERRA", OwnFlown(at_ms=UtcMs(table.now_ms), finding=warned))
+    text = "OWN AIRCRAFT T72 (aaaaaa) crosses the boundary L1 in 90 s; crossing needs a notice."
+    assert table.warned == [(SIERRA, 0, f"{text} Call it on 123.975.")]
+    assert text in warnings(table.states[SIERRA])
+    assert table.codes("SIERRA") == table.codes("COAST") == []
+    eased = Eased(aircraft="aaaaaa", kind="boundary", what="L1")
+    table.give("SIERRA", OwnFlown(at_ms=UtcMs(table.now_ms), finding=eased))
+    assert text not in warnings(table.states[SIERRA])
+    assert table.log[SIERRA][-1] == "own: Own aircraft T72 (aaaaaa): over (boundary L1)."

@@ -93,6 +93,7 @@ def found_between(own: PositionReport, foreign: PositionReport) -> list[Found]:
     watcher = Watcher(
         is_own=lambda aircraft: aircraft == "a00001",
         minima_of=lambda _own, _foreign: Minima(lateral_nm=1.0, vertical_ft=500.0),
+        widest=Minima(lateral_nm=1.0, vertical_ft=500.0),
         rules=rules,
     )
     findings = (*watcher.see(own), *watcher.see(foreign))
