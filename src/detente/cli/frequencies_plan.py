@@ -22,6 +22,7 @@ from detente.errors import OperatorError
 from detente.frequencies import greedy
 from detente.frequencies.check import Report, check
 from detente.frequencies.proposal import Answer, Task, channels_of, pool_of, task_of
+from detente.frequencies.renaming import without_products
 from detente.line.figures import channel_text
 from detente.line.language import LANGUAGES
 from detente.memorandum.channel_names import Band, band_of, channel_of
@@ -61,7 +62,7 @@ def propose(
         doing = progress.add_task("how far apart the sectors are", total=None)
         task = task_of(memorandum, taken)
         progress.update(doing, description=f"the fewest of {len(taken)} names for {len(task.needs)} needs")
-        answer = _solved(task, solver, limit_s)
+        answer = without_products(memorandum, task, _solved(task, solver, limit_s))
         progress.update(doing, description="checking the plan")
         made = channels_of(memorandum, task, answer.chosen)
         report = check(made)

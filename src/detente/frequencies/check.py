@@ -95,8 +95,7 @@ def check(
     found += [one for one in ground if one not in found]
     if not ground:
         sky = sky_of(plan)
-        for screen in (screening.line_of_sight, screening.reuse, screening.products):
-            found += screen(sky)
+        found += [*screening.line_of_sight(sky), *screening.reuse(sky), *screening.products(plan)]
     if proofs is not None:
         found += check_proofs(plan, proofs, now_ms=now_ms, ended_ms=now.ended_ms)
     found.sort(key=lambda one: (one.gravity != "invalid", one.check))
