@@ -33,6 +33,13 @@ class Minima:
     vertical_ft: float
 
 
+WELL_CLEAR = Minima(lateral_nm=0.66, vertical_ft=450.0)
+"""The well clear volume of RTCA DO-365, phase I, now: what live aircraft are watched for where no figure is agreed.
+
+An agreement on airmanship alone has no figure to be broken, but two aircraft so near are nobody's intention.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
     """Where an aircraft is, and how it moves: degrees, feet of pressure altitude, their rates by second."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from detente.alerts.matching import can_tell, match_own
-from detente.encounters.motion import Minima
+from detente.encounters.motion import WELL_CLEAR, Minima
 from detente.encounters.own_flights import OwnFlights
 from detente.encounters.watcher import Watcher
 from detente.errors import DamageError
@@ -365,17 +365,13 @@ def _disk_changed(now_ms: UtcMs, why: DamageError) -> DiskChanged:
 def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher:
     """Live tracks have no agreed class, so the widest figures of any pair of classes are watched for."""
     rows = [row for row in memorandum.separation if row.mode == "figures"]
-    minima = (
-        Minima(
-            lateral_nm=max(float(row.lateral_nm or 0) for row in rows),
-            vertical_ft=max(float(row.vertical_ft or 0) for row in rows),
-        )
-        if rows
-        else None
+    widest = Minima(
+        lateral_nm=max((float(row.lateral_nm or 0) for row in rows), default=WELL_CLEAR.lateral_nm),
+        vertical_ft=max((float(row.vertical_ft or 0) for row in rows), default=WELL_CLEAR.vertical_ft),
     )
     return Watcher(
         is_own=own_aircraft.__contains__,
-        minima_of=lambda _own, _foreign: minima,
-        widest=minima,
+        minima_of=lambda _own, _foreign: widest,
+        widest=widest,
         rules=memorandum.tracks,
     )
