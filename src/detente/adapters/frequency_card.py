@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from detente.adapters.card_page import ALARM, FAIR, INK, PALE, WARN, Page
 from detente.frequencies.changes import PlanInForce
-from detente.frequencies.check import Heading
+from detente.frequencies.check import Report
 from detente.frequencies.proof import PairState, Proofs
 from detente.frequencies.screening import seen_from_ft
 from detente.frequencies.sky import sky_of
@@ -50,11 +50,11 @@ _QR_PREFIX = "DETENTE"
 
 @dataclass(frozen=True, kw_only=True)
 class CardData:
-    """What every card of a plan needs: the plan now, its proofs, its heading and the identity of the memorandum."""
+    """What every card needs: the plan now, its proofs, what was found, and the identity of the memorandum."""
 
     plan: PlanInForce
     proofs: Proofs
-    heading: Heading
+    report: Report
     identity: Digest
     now_ms: int
 
@@ -110,9 +110,10 @@ def _head(page: Page, data: CardData, band: RadioBand) -> None:
     page.banner(title, f"{card_text('title', page.language)}  ·  {sector.name}")
     code = segno.make(qr_text(memorandum, data.identity), error="m", micro=False)
     page.code([[bool(cell) for cell in row] for row in code.matrix])
-    if data.heading == "INVALID":
+    heading = data.report.heading_in(sector.id)
+    if heading == "INVALID":
         page.strip(card_text("invalid", page.language), ALARM)
-    elif data.heading == "UNTESTED":
+    elif heading == "UNTESTED":
         page.strip(card_text("untested", page.language), WARN)
 
 

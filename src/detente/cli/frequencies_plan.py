@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
 import typer
 from rich import box
 from rich.console import Console
@@ -19,10 +22,12 @@ from detente.errors import OperatorError
 from detente.frequencies import greedy
 from detente.frequencies.check import Report, check
 from detente.frequencies.proposal import Answer, Task, channels_of, pool_of, task_of
+from detente.frequencies.renaming import without_products
 from detente.line.figures import channel_text
 from detente.line.language import LANGUAGES
 from detente.memorandum.channel_names import Band, band_of, channel_of
 from detente.memorandum.model import Memorandum
+from detente.memorandum.model_talk import Channel
 
 _RANGE = re.compile(r"(\d{2,3}\.\d{3})(?:-(\d{2,3}\.\d{3})/(8\.33|12\.5|25))?")
 _POOL_MAX = 2_000
@@ -41,6 +46,9 @@ def propose(
         Literal["exact", "greedy"], typer.Option(help="exact needs detente[planning].")
     ] = "exact",
     limit_s: Annotated[float, typer.Option(help="How long the exact solver may look.")] = 30.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the [[channel]] tables, to be pasted into the file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Plain JSON for programs.")] = False,
 ) -> None:
     """Assign channels of a pool to every sector so that all checks hold, with the fewest names.
@@ -54,10 +62,12 @@ def propose(
         doing = progress.add_task("how far apart the sectors are", total=None)
         task = task_of(memorandum, taken)
         progress.update(doing, description=f"the fewest of {len(taken)} names for {len(task.needs)} needs")
-        answer = _solved(task, solver, limit_s)
+        answer = without_products(memorandum, task, _solved(task, solver, limit_s))
         progress.update(doing, description="checking the plan")
         made = channels_of(memorandum, task, answer.chosen)
         report = check(made)
+    if out is not None:
+        out.write_text(channel_tables(made.channel), encoding="utf-8")
     by_hand, its_report = _names_in_use(memorandum), check(memorandum)
     if as_json:
         print(json.dumps(_row(made, answer, report, by_hand, its_report), indent=2))
@@ -97,7 +107,7 @@ def card(
     data = CardData(
         plan=source.plan,
         proofs=source.proofs or {},
-        heading=report.heading,
+        report=report,
         identity=source.identity,
         now_ms=source.now_ms,
     )
@@ -170,6 +180,20 @@ def _spacing(name_khz: int, band: Band) -> str:
 
 def _names_in_use(memorandum: Memorandum) -> int:
     return len({one.name_khz for one in memorandum.channel if one.use not in ("guard", "sar")})
+
+
+def channel_tables(channels: Sequence[Channel]) -> str:
+    """[[channel]] tables as TOML; a JSON text and a JSON list of texts are TOML too."""
+    blocks = []
+    for one in channels:
+        fields = msgspec.to_builtins(one, builtin_types=(Decimal,))
+        lines = [
+            f"{name} = {value if isinstance(value, Decimal) else json.dumps(value)}"
+            for name, value in fields.items()
+            if value is not None
+        ]
+        blocks.append("\n".join(["[[channel]]", *lines]))
+    return "\n\n".join(blocks) + "\n"
 
 
 def _row(

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -24,7 +26,7 @@ from detente.frequencies.finding import Finding
 from detente.memorandum import check_channels, check_radio
 from detente.memorandum.channel_names import band_around, channel_of
 from detente.memorandum.model import Memorandum
-from detente.memorandum.model_talk import Channel
+from detente.memorandum.model_talk import Channel, Relay
 from detente.memorandum.problem import Problem
 
 What: TypeAlias = Literal["change", "failure", "interference"]
@@ -32,6 +34,7 @@ Status: TypeAlias = Literal["waiting", "agreed", "window", "in_force", "lapsed",
 """`waiting`, `agreed`: before its time; `lapsed`: somebody had not acknowledged; `refused`: no plan allows it."""
 
 _CHANGED = "changed"
+_PROBLEMS_MAX = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,13 +135,14 @@ def state_of(memorandum: Memorandum, change: ChannelChange, *, now_ms: int) -> C
         and party.id != change.party
         and change.understood_ms.get(party.id, change.effective_ms + 1) > change.effective_ms
     )
-    problems = problems_of(memorandum, change)
+    is_lapsed = bool(missing) and now_ms >= change.effective_ms
+    problems = () if is_lapsed else problems_of(memorandum, change)
     until_ms = change.effective_ms + memorandum.frequencies.change_window_s * 1000
     if problems:
         status: Status = "refused"
     elif now_ms < change.effective_ms:
         status = "waiting" if missing else "agreed"
-    elif missing:
+    elif is_lapsed:
         status = "lapsed"
     else:
         status = "window" if now_ms < until_ms else "in_force"
@@ -155,16 +159,23 @@ def problems_of(memorandum: Memorandum, change: ChannelChange) -> tuple[Problem,
         return (
             Problem(path="channel", message="The change changes nothing.", cure="Give a name or a tone."),
         )
-    after = changed(memorandum, change)
-    return tuple(problem for one in (*check_channels.CHECKS, *check_radio.CHECKS) for problem in one(after))
+    return _broken_in(changed(memorandum, change))
+
+
+@lru_cache(maxsize=64)
+def _broken_in(memorandum: Memorandum) -> tuple[Problem, ...]:
+    """Every rule about radios that a plan breaks. Kept, for a peer may say many changes, and a face asks often."""
+    found = (problem for one in (*check_channels.CHECKS, *check_radio.CHECKS) for problem in one(memorandum))
+    return tuple(islice(found, _PROBLEMS_MAX))
 
 
 def changed(memorandum: Memorandum, change: ChannelChange) -> Memorandum:
     """The memorandum with the channel changed in that sector; what other sectors have stays as it was."""
     channels: list[Channel] = []
     renamed: dict[str, str] = {}
+    targets = _targets(memorandum, change)
     for index, channel in enumerate(memorandum.channel):
-        if index not in _targets(memorandum, change):
+        if index not in targets:
             channels.append(channel)
             continue
         new = _changed_channel(channel, change)
@@ -184,7 +195,18 @@ def changed(memorandum: Memorandum, change: ChannelChange) -> Memorandum:
         else row
         for row in memorandum.assignment
     )
-    return msgspec.structs.replace(memorandum, channel=tuple(channels), assignment=rows)
+    return msgspec.structs.replace(
+        memorandum,
+        channel=tuple(channels),
+        assignment=rows,
+        station=tuple(
+            msgspec.structs.replace(
+                one, channels=(*one.channels, *(renamed[name] for name in one.channels if name in renamed))
+            )
+            for one in memorandum.station
+        ),
+        relay=tuple(part for one in memorandum.relay for part in _parts_of(one, change.sector, renamed)),
+    )
 
 
 def check_changes(states: Sequence[ChangeState]) -> Iterator[Finding]:
@@ -210,6 +232,18 @@ def check_changes(states: Sequence[ChangeState]) -> Iterator[Finding]:
             if state.status == "waiting"
             else "Say a new change with a new time.",
         )
+
+
+def _parts_of(relay: Relay, sector: str, renamed: Mapping[str, str]) -> Iterator[Relay]:
+    """A relay, parted where one of its channels has another name in one of its sectors."""
+    if sector not in relay.sectors or not renamed.keys() & set(relay.channels):
+        yield relay
+        return
+    rest = tuple(name for name in relay.sectors if name != sector)
+    if rest:
+        yield msgspec.structs.replace(relay, sectors=rest)
+    here = tuple(renamed.get(name, name) for name in relay.channels)
+    yield msgspec.structs.replace(relay, sectors=(sector,), channels=here)
 
 
 def _targets(memorandum: Memorandum, change: ChannelChange) -> frozenset[int]:

@@ -46,6 +46,8 @@ _GROUND: tuple[Check, ...] = (
     check_airspace.points_are_on_earth,
     check_airspace.outlines_are_sound,
     check_airspace.levels_have_a_datum,
+    check_radio.assignments_are_whole,
+    check_radio.stations_are_placed,
 )
 """Without these no distance and no height can be screened."""
 
@@ -55,11 +57,20 @@ class Report(Record, frozen=True, kw_only=True):
 
     heading: Heading
     findings: tuple[Finding, ...]
+    proofs_asked: bool = False
 
     @property
     def is_valid(self) -> bool:
         """Whether the plan can be signed."""
         return self.heading != "INVALID"
+
+    def heading_in(self, sector: str) -> Heading:
+        """The heading over one sector: what is found elsewhere does not stand on its card."""
+        here = [one for one in self.findings if one.sector in ("", sector)]
+        if any(one.gravity == "invalid" for one in here):
+            return "INVALID"
+        is_proven = self.proofs_asked and not any(one.check == 8 for one in here)
+        return "PROVEN" if is_proven else "UNTESTED"
 
 
 def check(
@@ -80,16 +91,15 @@ def check(
     now = plan_in_force(memorandum, changes, now_ms=now_ms)
     plan = now.memorandum
     found = [*_refused(plan), *check_changes(now.changes), *screening.load(plan, noticed or {})]
-    ground = [_of_problem(problem, 4) for one in _GROUND for problem in one(plan)]
-    found += ground
+    ground = [_of_problem(problem, NUMBER_OF.get(one, 4)) for one in _GROUND for problem in one(plan)]
+    found += [one for one in ground if one not in found]
     if not ground:
         sky = sky_of(plan)
-        for screen in (screening.line_of_sight, screening.reuse, screening.products):
-            found += screen(sky)
+        found += [*screening.line_of_sight(sky), *screening.reuse(sky), *screening.products(plan)]
     if proofs is not None:
         found += check_proofs(plan, proofs, now_ms=now_ms, ended_ms=now.ended_ms)
     found.sort(key=lambda one: (one.gravity != "invalid", one.check))
-    return Report(heading=_heading(found, proofs), findings=tuple(found))
+    return Report(heading=_heading(found, proofs), findings=tuple(found), proofs_asked=proofs is not None)
 
 
 def _refused(memorandum: Memorandum) -> Iterator[Finding]:

@@ -99,9 +99,8 @@ def needed_apart_nm(sky: Sky, one: int, other: int) -> float:
     return min(horizons_nm, ratio * wanted_nm)
 
 
-def products(sky: Sky) -> Iterator[Finding]:
+def products(memorandum: Memorandum) -> Iterator[Finding]:
     """5: two transmitters of one site make a third that nobody sends, on a channel in use there."""
-    memorandum = sky.memorandum
     channels = {channel.id: channel for channel in memorandum.channel}
     for site in sites_of(memorandum.station):
         names = sorted({name for station in site for name in station.channels if name in channels})
@@ -109,7 +108,7 @@ def products(sky: Sky) -> Iterator[Finding]:
         for first, second in permutations(meant, 2):
             product_khz_6 = 2 * meant[first].carrier_khz_6 - meant[second].carrier_khz_6
             for victim in meant:
-                if victim in (first, second) or not _falls_on(product_khz_6, meant[victim]):
+                if victim in (first, second) or not falls_on(product_khz_6, meant[victim]):
                     continue
                 yield _finding(
                     5,
@@ -196,7 +195,8 @@ def _of_reuse(
     )
 
 
-def _falls_on(carrier_khz_6: int, victim: Meaning) -> bool:
+def falls_on(carrier_khz_6: int, victim: Meaning) -> bool:
+    """Whether a carrier lies within a channel, in sixths of a kHz."""
     return 2 * abs(carrier_khz_6 - victim.carrier_khz_6) < victim.step_khz_6
 
 

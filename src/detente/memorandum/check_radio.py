@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from detente.airspace.levels import parse_level
+from detente.errors import PeerError
 from detente.memorandum.hours import first_gap, staffed_minutes
 from detente.memorandum.model import Memorandum
 from detente.memorandum.problem import Problem
@@ -85,6 +87,11 @@ def assignments_are_whole(memorandum: Memorandum) -> Iterator[Problem]:
                     f"{name} is no channel that serves {row.sector}.",
                     "Name a [[channel]] that lists this sector.",
                 )
+    for index, row in enumerate(memorandum.assignment):
+        if (fault := _fault_of_levels(row.lower, row.upper)) is not None:
+            yield _problem(
+                f"assignment[{index}].upper", fault, "Write FL080 or 1500 AMSL, lower below upper."
+            )
     for name, rows in by_sector.items():
         sector, bands = sectors[name], [memorandum.assignment[index] for index in rows]
         edges = [sector.lower, *(band.upper for band in bands)]
@@ -199,6 +206,16 @@ def stations_are_placed(memorandum: Memorandum) -> Iterator[Problem]:
                 yield _problem(
                     f"{path}.channels", f"There is no channel {name}.", "Name [[channel]]s by their ids."
                 )
+
+
+def _fault_of_levels(lower: str, upper: str) -> str | None:
+    try:
+        low, high = parse_level(lower), parse_level(upper)
+    except PeerError as why:
+        return why.message
+    if low.reference == high.reference and high.value <= low.value:
+        return f"{upper} is not above {lower}."
+    return None
 
 
 def _place(memorandum: Memorandum, band: RadioBand) -> str:

@@ -24,7 +24,7 @@ from detente.notices.notice import CountBand, Notice
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref, Statement
 
-CHANGES_MAX = 256
+CHANGES_MAX = 64
 """Changes of one party that are kept; of more the newer are told to the operator and not applied."""
 
 AHEAD_MAX = 1024

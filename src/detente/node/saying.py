@@ -95,14 +95,19 @@ def judge(state: State, event: SayNow) -> Say | NotSaid:
     )
 
 
-def choices(memorandum: Memorandum, body: type[Body]) -> Mapping[str, tuple[str, ...]]:
-    """By field of a body: the names that the memorandum has for it, where it limits them."""
+def choices(
+    memorandum: Memorandum, body: type[Body], *, in_force: Memorandum | None = None
+) -> Mapping[str, tuple[str, ...]]:
+    """By field of a body: the names that the memorandum has for it, where it limits them.
+
+    Args:
+        in_force: the memorandum with the changes of channels that all acknowledged; their names are known too.
+    """
     rules = memorandum.suspension
+    channels = (*memorandum.channel, *(in_force.channel if in_force is not None else ()))
+    names_khz = {one.name_khz for one in channels} | {*memorandum.frequencies.guard}
     on_air = {
-        "channel_khz": tuple(
-            str(khz)
-            for khz in sorted({one.name_khz for one in memorandum.channel} | {*memorandum.frequencies.guard})
-        ),
+        "channel_khz": tuple(map(str, sorted(names_khz))),
         "sector": tuple(sector.id for sector in memorandum.sector),
     }
     users = (user for sector in memorandum.sector for user in users_of(memorandum, sector))
@@ -185,7 +190,8 @@ def _of_body(
             faults = iter(())
     for code, message in faults:
         yield NotSaid(code=code, message=message)
-    for field, names in choices(state.memorandum, type(event.body)).items():
+    in_force = radio.plan(state).memorandum if isinstance(event.body, RadioCheck | FrequencyChange) else None
+    for field, names in choices(state.memorandum, type(event.body), in_force=in_force).items():
         if str(body[field]) not in names:
             one_of = f"one of {', '.join(names)}" if names else "none, for the memorandum has none"
             yield NotSaid(code="not_in_memorandum", message=f"{field} {body[field]} is not agreed: {one_of}.")

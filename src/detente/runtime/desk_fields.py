@@ -28,10 +28,12 @@ class Leaf(NamedTuple):
         return ".".join(self.path)
 
 
-def fields_of(code: str, memorandum: Memorandum) -> list[dict[str, Any]]:
+def fields_of(
+    code: str, memorandum: Memorandum, *, in_force: Memorandum | None = None
+) -> list[dict[str, Any]]:
     """Every field of a code: its name, what is typed, which values are allowed (empty: not limited)."""
     body = body_type_of(code)
-    named = choices(memorandum, body)
+    named = choices(memorandum, body, in_force=in_force)
     return [
         {
             "field": leaf.name,

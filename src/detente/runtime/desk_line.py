@@ -15,7 +15,7 @@ from detente.errors import OperatorError
 from detente.line.bodies_duty import LineCheck, Role
 from detente.line.catalogue import Body, parse_body
 from detente.memorandum.model import Memorandum, Post
-from detente.node import views
+from detente.node import radio, views
 from detente.node.declared import reply_is_owed
 from detente.node.events import AnswerCheck, HandOver, LineCheckNow, SayNow, TakeWatch
 from detente.node.saying import NotSaid, judge
@@ -46,7 +46,10 @@ class LineDesk:
             "line_check": self.line_check,
             "answer_check": self.answer_check,
             "codes": lambda: {"codes": list(set_by_hand())},
-            "fields": lambda code: {"code": code, "fields": fields_of(code, self._terms)},
+            "fields": lambda code: {
+                "code": code,
+                "fields": fields_of(code, self._terms, in_force=radio.plan(node.state).memorandum),
+            },
             "draft": self.draft,
             "say": self.say,
             "transcript": lambda count=20, language=None, after=None: transcript(

@@ -38,7 +38,7 @@ def data(memorandum: Memorandum, *changes: ChannelChange) -> CardData:
     return CardData(
         plan=plan_in_force(memorandum, changes, now_ms=NOW_MS),
         proofs=newest(()),
-        heading=check(memorandum).heading,
+        report=check(memorandum),
         identity=IDENTITY,
         now_ms=NOW_MS,
     )

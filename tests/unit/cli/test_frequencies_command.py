@@ -85,6 +85,18 @@ def test_a_proposal_stands_beside_the_plan_made_by_hand() -> None:
     assert "proven: no plan takes fewer" in told.output
 
 
+def test_a_proposal_can_be_pasted_into_the_memorandum(tmp_path: Path) -> None:
+    tables = tmp_path / "channels.toml"
+    pool = ("--pool", "225.000-230.000/25", "--pool", "130.000-132.000/25")
+    assert run("propose", "syria-2015", *pool, "--out", tables).exit_code == 0
+    text = template("syria-2015").decode()
+    start, end = text.index("[[channel]]"), text.index("[line]")
+    pasted = tmp_path / "pasted.toml"
+    pasted.write_text(text[:start] + tables.read_text() + "\n" + text[end:])
+    assert asked("check", pasted)["findings"] == []
+    assert RUN.invoke(app, ["memorandum", "check", str(pasted)]).exit_code == 0
+
+
 def test_a_pool_that_cannot_be_read_or_is_too_small_is_told() -> None:
     for pool, code in (
         ("130.0", "bad_pool"),

@@ -19,6 +19,7 @@ from detente.frequencies.changes import (
 from detente.frequencies.proof import Proof, newest, pair_proof
 from detente.frequencies.where import where
 from detente.memorandum.model import Memorandum
+from detente.memorandum.model_talk import Relay
 from detente.memorandum.radio_bands import bands_of
 
 PLAN = grid_plan(columns=2, rows=1)
@@ -115,12 +116,24 @@ def test_a_change_of_nothing_or_of_what_is_not_there_is_none() -> None:
 
 def test_a_channel_of_two_sectors_changes_in_one_and_stays_in_the_other() -> None:
     shared = channel(PLAN, "BOTH", 131_000, "vhf", ("S000", "S001"))
-    plan = msgspec.structs.replace(PLAN, channel=(*PLAN.channel, shared))
+    both = ("S000", "S001")
+    plan = msgspec.structs.replace(
+        PLAN,
+        channel=(*PLAN.channel, shared),
+        relay=(Relay(post="alfa.air", sectors=both, channels=("BOTH", "GUARD-uhf")),),
+        station=(msgspec.structs.replace(PLAN.station[0], channels=("BOTH",)),),
+    )
     change = replace(CHANGE, channel_khz=131_000, new_khz=132_000)
     after = plan_in_force(plan, (change,), now_ms=AT_MS)
     assert 132_000 in names_in(after, "S000")
     assert 131_000 not in names_in(after, "S000")
     assert 131_000 in names_in(after, "S001")
+    new = next(one.id for one in after.memorandum.channel if one.name_khz == 132_000)
+    assert [(one.sectors, one.channels) for one in after.memorandum.relay] == [
+        (("S001",), ("BOTH", "GUARD-uhf")),
+        (("S000",), (new, "GUARD-uhf")),
+    ]
+    assert after.memorandum.station[0].channels == ("BOTH", new)
 
 
 def test_changes_follow_each_other_in_the_order_of_taking_effect() -> None:

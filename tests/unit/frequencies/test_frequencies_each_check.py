@@ -174,8 +174,31 @@ def looked_at(days: float, **fields: Any) -> Report:
 
 
 def test_a_plan_that_nobody_has_tried_is_untested_and_one_whose_proofs_are_fresh_is_proven() -> None:
-    assert check(CLEAN) == Report(heading="UNTESTED", findings=())
-    assert looked_at(days=6.9) == Report(heading="PROVEN", findings=())
+    assert check(CLEAN) == Report(heading="UNTESTED", findings=(), proofs_asked=False)
+    assert looked_at(days=6.9) == Report(heading="PROVEN", findings=(), proofs_asked=True)
+
+
+def test_a_sector_has_a_heading_of_its_own() -> None:
+    """What is found in another sector does not stand on its card; what is found everywhere does."""
+    lonely = without_user(next(one for one in CLEAN.channel if one.id == "S000-V"), "ALFA/class02")
+    guards = tuple(
+        msgspec.structs.replace(without_user(one, "ALFA/class02"), sectors=("S000",))
+        if one.band == "vhf"
+        else one
+        for one in CLEAN.channel
+        if one.use == "guard"
+    )
+    others = tuple(
+        msgspec.structs.replace(one, id=f"{one.id}-2", sectors=("S001", "S002", "S003"))
+        for one in CLEAN.channel
+        if one.use == "guard" and one.band == "vhf"
+    )
+    rest = tuple(one for one in CLEAN.channel if one.id != "S000-V" and one.use != "guard")
+    report = check(msgspec.structs.replace(CLEAN, channel=(lonely, *rest, *guards, *others)))
+    assert report.heading == "INVALID"
+    assert [report.heading_in(name) for name in ("S000", "S001")] == ["INVALID", "UNTESTED"]
+    assert looked_at(days=1).heading_in("S000") == "PROVEN"
+    assert looked_at(days=9).heading_in("S000") == "UNTESTED"
 
 
 @pytest.mark.parametrize("days", [7.1, 300])

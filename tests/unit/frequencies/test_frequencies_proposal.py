@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from dataclasses import replace
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -24,8 +25,11 @@ from detente.frequencies.proposal import (
     pool_of,
     task_of,
 )
+from detente.frequencies.renaming import without_products
+from detente.frequencies.screening import products
 from detente.memorandum.channel_names import Band
 from detente.memorandum.model import Memorandum
+from detente.memorandum.model_talk import Station
 
 PLAN = grid_plan(columns=4, rows=3, size_deg="2.0", upper="FL050", stations=False)
 
@@ -64,6 +68,25 @@ def test_the_exact_solver_is_never_worse_and_proves_its_number(whole: Task) -> N
     quick, exact = greedy.propose(whole), cp_sat.propose(whole, limit_s=10)
     assert exact.names <= quick.names
     assert exact.gap == 0.0
+
+
+def test_names_are_dealt_anew_where_a_site_of_many_sectors_makes_products() -> None:
+    """One mast for all sectors, and a pool in even steps: as many names, none of them on a product of two others."""
+    mast = Station(
+        id="MAST",
+        post="alfa.air",
+        at=PLAN.sector[0].polygon[0],
+        antenna_agl_ft=Decimal(50),
+        channels=tuple(one.id for one in PLAN.channel if one.id.endswith("-V")),
+    )
+    plan = msgspec.structs.replace(PLAN, station=(mast,))
+    one = task(plan, count=120)
+    answer = cp_sat.propose(one, limit_s=10)
+    assert list(products(channels_of(plan, one, answer.chosen)))
+    dealt = without_products(plan, one, answer)
+    assert list(products(channels_of(plan, one, dealt.chosen))) == []
+    assert (dealt.names, len(set(dealt.chosen))) == (answer.names, answer.names)
+    assert holds(one, dealt)
 
 
 def drawn(seed: int) -> Task:

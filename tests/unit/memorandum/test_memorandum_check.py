@@ -277,6 +277,8 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
     ("assignments_are_whole", add("assignment", ROW | {"primary": "SOUTH-1"}), "assignment[0].primary"),
     ("assignments_are_whole", add("assignment", ROW | {"lower": "5000 AMSL"}), "assignment[0].lower"),
     ("assignments_are_whole", add("assignment", ROW | {"upper": "FL100"}), "assignment[0].upper"),
+    ("assignments_are_whole", add("assignment", ROW | {"lower": "high"}), "assignment[0].upper"),
+    ("assignments_are_whole", add("assignment", ROW | {"lower": "FL300"}), "assignment[0].upper"),
     ("sectors_name_their_users", put("sector[0].users", ["SIERRA/balloon"]), "sector[0].users"),
     ("sectors_name_their_users", put("sector[0].aircraft_expected", -1), "sector[0].aircraft_expected"),
     ("relays_are_staffed", add("relay", RELAY | {"post": "nobody.air"}), "relay[0].post"),

@@ -269,6 +269,21 @@ def test_a_change_needs_a_time_at_which_all_can_have_acknowledged_it(table: Any)
     assert order(table, ALFA, change(table, new_khz=130_500)).ok
 
 
+def test_a_check_on_the_new_name_can_be_said_as_soon_as_it_is_in_force_and_on_the_old_one_too(
+    table: Any,
+) -> None:
+    """Both are watched in the window."""
+    name_khz, _ = first(table.memorandum)
+    said = say(table, ALFA, "FRQ", change(table, new_khz=130_500, after_s=600))
+    for party in (BRAVO, CHARLIE):
+        understand(table, party, said)
+    assert not order(table, ALFA, checked(table, channel_khz=130_500), "RCK").ok
+    later(table, 600)
+    assert order(table, ALFA, checked(table, channel_khz=130_500), "RCK").ok
+    assert order(table, ALFA, checked(table, channel_khz=name_khz), "RCK").ok
+    assert {proof(table.states[party]) for party in (ALFA, BRAVO)} == {"proven"}
+
+
 def test_a_restart_and_a_snapshot_keep_what_was_said_of_radios(table: Any) -> None:
     say(table, ALFA, "RCK", checked(table))
     said = say(table, ALFA, "FRQ", change(table, new_khz=130_500, after_s=600))
