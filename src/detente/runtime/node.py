@@ -105,6 +105,7 @@ class Node:
         self._last_report: dict[str, PositionReport] = {}
         memorandum = keeper.agreement.memorandum
         self.watcher = _watcher_of(memorandum, own_aircraft)
+        self._own_in_force: tuple[object, Sequence[tuple[str, Notice]]] = (None, ())
         self._own_flights = OwnFlights(party=keeper.me, memorandum=memorandum)
         blank = State(
             me=keeper.me, memorandum=memorandum, identity=keeper.agreement.identity, now_ms=UtcMs(0)
@@ -222,14 +223,16 @@ class Node:
         self._memory.keep(self.state, self.outside)
         self._look_at_sky(now_ms)
 
-    def _own_notices(self) -> list[tuple[str, Notice]]:
-        """Own notices in force, by the name that people use."""
-        me = self.keeper.me
-        return [
-            (short_ref(held.ref), held.notice)
-            for held in self.state.notices.values()
-            if held.party == me and held.counts
-        ]
+    def _own_notices(self) -> Sequence[tuple[str, Notice]]:
+        """Own notices in force, by the name that people use; gathered anew when any notice has changed."""
+        if self._own_in_force[0] is not self.state.notices:
+            mine = [
+                (short_ref(held.ref), held.notice)
+                for held in self.state.notices.values()
+                if held.party == self.keeper.me and held.counts
+            ]
+            self._own_in_force = self.state.notices, mine
+        return self._own_in_force[1]
 
     def close(self) -> None:
         """Keep the state as it is, so that the next start need not replay what came since the last time."""
