@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import fcntl
-import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +18,8 @@ from pathlib import Path
 import msgspec
 
 from detente.adapters.certificates import certificate_sha256, make_certificate
+from detente.adapters.console_home import ConsoleSettings
+from detente.adapters.settings_text import settings_text
 from detente.adapters.system import SystemClock
 from detente.crypto.card import PartyCard, parse_card, sign_card
 from detente.crypto.keys import HybridPrivateKey
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     peer: tuple[PeerAddress, ...] = ()
     own_aircraft: tuple[str, ...] = ()
     feed: FeedSettings | None = None
+    console: ConsoleSettings | None = None
     conducted_from: datetime | None = None
     """Only in an exercise: time comes from a conductor, beginning here, not from the machine."""
 
@@ -105,6 +107,10 @@ class Home:
     @property
     def control_file(self) -> Path:
         return self.folder / "control.json"
+
+    @property
+    def accounts_file(self) -> Path:
+        return self.folder / "accounts.json"
 
     @property
     def pairing_file(self) -> Path:
@@ -174,7 +180,7 @@ def make_home(
         valid_until_ms=utc_ms_of(valid_until),
     )
     home.card_file.write_bytes(sign_card(card, keys["root"]))
-    home.settings_file.write_text(_settings_text(party, listen_host, listen_port, store))
+    home.settings_file.write_text(settings_text(party, listen_host, listen_port, store))
     return home
 
 
@@ -374,26 +380,3 @@ def _unreadable(path: Path, why: object) -> OperatorError:
     return OperatorError(
         "key_file", f"The key {path} cannot be read: {why}.", cure="Restore it from your copy."
     )
-
-
-def _settings_text(party: str, host: str, port: int, store: str | None) -> str:
-    stored = f"store = {json.dumps(store)}" if store else '# store = "postgresql://USER@HOST:5432/DATABASE"'
-    return f'''# Settings of one node. Nothing here is a rule between parties: those are in the memorandum.
-party = "{party}"
-listen_host = "{host}"
-listen_port = {port}
-memorandum = "memorandum.toml"      # with memorandum.toml.sigs.json beside it
-
-# The record is in record.sqlite, or in a PostgreSQL database of this node alone (password: keys/store.password).
-{stored}
-
-# Aircraft of your own, by ICAO 24-bit address; the list never leaves this node.
-own_aircraft = []
-
-# Where each peer listens, over which path of the memorandum.
-# [[peer]]
-# party = "BRAVO"
-# path = "data-1"
-# host = "192.0.2.1"
-# port = 7600
-'''
