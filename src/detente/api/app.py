@@ -58,7 +58,7 @@ class Api:
         self.hub = Hub(house, self.sessions)
         self._house = house
         self._guard = Guard(sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s)
-        self._orders = Orders(house)
+        self._orders = Orders(house, now_s)
         self._metrics = Metrics(house, self.sessions, self.hub)
         entering = Entering(
             house=house,

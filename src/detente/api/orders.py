@@ -6,7 +6,8 @@
    a lost answer, an expired session or a restart of the node (the lines of the logbook are read again).
 3. What the node refused changed nothing, so its key may be tried again. Where the node ended in the middle,
    nobody knows: the answer is `outcome_unknown`, never a second statement.
-4. When two officers press at once, one wins; the other is told who, by role and account.
+4. When two officers press at once, one wins; the other is told who, by role and account: where the node refuses
+   the second, and for half a minute also where it would not (a read-back that was called correct may be given again).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,17 @@ DONE_MAX = 2_000
 
 _BEGUN = re.compile(r"\w+ (\S+) orders .* \[(\S+) ([0-9a-f]{16})\]", re.ASCII | re.DOTALL)
 _ENDED = re.compile(r"\w+ (\S+) \[(\S+)\] (done|refused)(?: (\S+))?", re.ASCII)
+_DEED = ("ref", "number", "other", "level", "passed_to", "post")
 _SUBJECTS = ("ref", "number", "code", "post", "path", "category", "amends")
+ONCE = frozenset(
+    {
+        *("acknowledge", "read_back", "answer", "accept", "refuse"),
+        *("answer_check", "hand_over", "match_incident"),
+    }
+)
+"""What two would do to the same thing only by mistake."""
+AT_ONCE_S = 30.0
+
 _DONE_ALREADY = frozenset({"nothing_owed", "waits_for_verdict", "accepted_already", "one_already", "of_what"})
 
 
@@ -62,10 +73,11 @@ class Given:
 class Orders:
     """Gives orders to the node for people, once each."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, now_s: Callable[[], float]) -> None:
         self._house = house
+        self._now_s = now_s
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
-        self._done: OrderedDict[tuple[str, ...], str] = OrderedDict()
+        self._done: OrderedDict[tuple[str, ...], tuple[str, float]] = OrderedDict()
         self._recall(house.store.log_tail(RECALLED_LINES))
 
     async def give(self, caller: Session, door: Door, args: Mapping[str, Any], key: str | None) -> Given:
@@ -83,6 +95,7 @@ class Orders:
         before = self._kept.get((caller.account, key))
         if before is not None:
             return await self._again(before, print_)
+        self._refuse_at_once(door, args)
         kept = _Kept(print=print_, under_way=asyncio.Event())
         self._keep((caller.account, key), kept)
         try:
@@ -139,14 +152,15 @@ class Orders:
     def _by_whom(self, door: Door, args: Mapping[str, Any], why: OperatorError) -> DetenteError:
         """Where somebody else was quicker, say who."""
         other = self._done.get(_deed(door, args))
-        if other is None or why.code not in _DONE_ALREADY:
-            return why
-        return ApiError(
-            "done_already", f"{other} has done this: {why.message}", status=409, cure="Nothing more was said."
-        )
+        return why if other is None or why.code not in _DONE_ALREADY else _done_by(other[0], why.message)
+
+    def _refuse_at_once(self, door: Door, args: Mapping[str, Any]) -> None:
+        other = self._done.get(_deed(door, args))
+        if door.order in ONCE and other is not None and self._now_s() - other[1] < AT_ONCE_S:
+            raise _done_by(other[0], "both pressed at once.")
 
     def _remember(self, door: Door, args: Mapping[str, Any], whose: str) -> None:
-        self._done[_deed(door, args)] = whose
+        self._done[_deed(door, args)] = (whose, self._now_s())
         if len(self._done) > DONE_MAX:
             self._done.popitem(last=False)
 
@@ -179,8 +193,14 @@ def _refuse_beyond_watch(caller: Session, args: Mapping[str, Any]) -> None:
         )
 
 
+def _done_by(whose: str, why: str) -> ApiError:
+    return ApiError(
+        "done_already", f"{whose} has done this: {why}", status=409, cure="Nothing more was said."
+    )
+
+
 def _deed(door: Door, args: Mapping[str, Any]) -> tuple[str, ...]:
-    return (door.order or "", *(str(args.get(name, "")) for name in ("ref", "number", "level", "post")))
+    return (door.order or "", *(str(args.get(name, "")) for name in _DEED))
 
 
 def _print_of(door: Door, args: Mapping[str, Any]) -> str:

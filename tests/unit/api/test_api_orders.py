@@ -127,11 +127,12 @@ def test_the_same_order_sent_twice_at_once_is_done_once(served: Any, officer: An
 def test_of_two_who_press_at_once_one_wins_and_the_other_is_told_who(
     served: Any, officer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The node's own rule decides: the second acknowledgement finds nothing owed."""
+    """At once by the API, later by the node's own rule: the second acknowledgement finds nothing owed."""
     from detente.errors import OperatorError
     from detente.runtime.desk import Desk
 
     given: list[str] = []
+    told = "watch_officer watch_officer at 2020-09-08T00:00:00Z has done this"
 
     def order(self: Desk, name: str, args: Any) -> dict[str, Any]:
         if given:
@@ -146,9 +147,12 @@ def test_of_two_who_press_at_once_one_wins_and_the_other_is_told_who(
     second = commander.order("/api/acknowledge", {"ref": "COAST#2"}, "key-of-commander")
     assert first.status == 200
     assert (second.status, second.told["code"]) == (409, "done_already")
-    assert second.told["message"].startswith(
-        "watch_officer watch_officer at 2020-09-08T00:00:00Z has done this"
-    )
+    assert second.told["message"] == f"{told}: both pressed at once."
+    served.seconds[0] += 60
+    third = commander.order("/api/acknowledge", {"ref": "COAST#2"}, "key-of-commander")
+    assert third.told["message"] == f"{told}: It is understood already."
+    other = commander.order("/api/acknowledge", {"ref": "COAST#9"}, "key-of-another")
+    assert other.told["code"] == "nothing_owed", "nobody did that: the node's own words"
 
 
 def test_a_hostile_subject_cannot_forge_a_line_of_the_logbook(
