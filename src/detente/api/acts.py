@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from detente.api import geo
+from detente.api import geo, spoken
+from detente.api.alarms import Alarms
 from detente.api.events import Hub
 from detente.api.guard import address_of
 from detente.api.health import MEDIA_TYPE, Metrics, readiness
@@ -62,12 +63,16 @@ def refusal(why: ApiError) -> Response:
 class Acts:
     """The acts by name, over one running node."""
 
-    def __init__(self, *, house: House, hub: Hub, metrics: Metrics) -> None:
+    def __init__(self, *, house: House, hub: Hub, metrics: Metrics, alarms: Alarms) -> None:
         self._house = house
         self._hub = hub
         self._metrics = metrics
+        self._alarms = alarms
         self._looking = asyncio.Semaphore(WAYS_AT_ONCE)
         self.by_name: Mapping[str, Act] = {
+            "transcript": self.transcript,
+            "alarms": self.alarms,
+            "note_alarm": self.note_alarm,
             "fields": self.fields,
             "incident": self.incident,
             "ways": self.ways,
@@ -80,6 +85,20 @@ class Acts:
             "ready": self.ready,
             "metrics": self.metrics,
         }
+
+    async def transcript(self, call: Call) -> Response:
+        """The hot line in the reader's language."""
+        return reply(spoken.transcript(self._house, count=call.args.count, language=call.args.language))
+
+    async def alarms(self, _call: Call) -> Response:
+        """What sounds."""
+        return reply({"alarms": self._alarms.shown()})
+
+    async def note_alarm(self, call: Call) -> Response:
+        """One alarm is silenced on every page."""
+        told = self._alarms.note(call.caller, call.args.id)
+        self._hub.look_now()
+        return reply(told)
 
     async def fields(self, call: Call) -> Response:
         """The fields of a code of the catalogue."""

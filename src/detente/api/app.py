@@ -10,6 +10,7 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.api.accounts import Accounts
 from detente.api.acts import Acts, Call, note_of, refusal, reply
+from detente.api.alarms import Alarms
 from detente.api.entering import Entering
 from detente.api.events import Hub
 from detente.api.guard import HEADERS, Guard
@@ -55,7 +57,8 @@ class Api:
     ) -> None:
         self.sessions = Sessions(accounts, now_s)
         self.first = FirstLink(accounts, now_s)
-        self.hub = Hub(house, self.sessions)
+        alarms = Alarms(house)
+        self.hub = Hub(house, self.sessions, alarms)
         self._house = house
         self._guard = Guard(sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s)
         self._orders = Orders(house, now_s)
@@ -68,13 +71,14 @@ class Api:
             guard=self._guard,
             now_s=now_s,
         )
-        acts = Acts(house=house, hub=self.hub, metrics=self._metrics)
+        acts = Acts(house=house, hub=self.hub, metrics=self._metrics, alarms=alarms)
         self._acts = {**acts.by_name, **entering.by_name}
         routes: list[Route | Mount] = [
             Route(door.path, self._endpoint(door), methods=[door.method]) for door in DOORS
         ]
         if pages is not None:
-            routes.append(Mount("/", StaticFiles(directory=pages, html=True)))
+            routes.append(Mount("/line-words", StaticFiles(packages=[("detente.line", "locale")])))
+            routes.append(Mount("/", GZipMiddleware(StaticFiles(directory=pages, html=True))))
         starlette = Starlette(
             routes=routes, exception_handlers={HTTPException: self._no_door, Exception: self._fault}
         )

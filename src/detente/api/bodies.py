@@ -72,6 +72,12 @@ class After(Body, frozen=True, kw_only=True):
     after: Annotated[str, Meta(max_length=40)] | None = None
 
 
+class AlarmNoted(Body, frozen=True, kw_only=True):
+    """The alarm."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
 class Acknowledged(Body, frozen=True, kw_only=True):
     """A level, one after the other; for `passed`, to which post or crew."""
 

@@ -18,6 +18,7 @@ from time import monotonic
 
 import msgspec
 
+from detente.api.alarms import Alarms
 from detente.api.board import Board
 from detente.api.house import House
 from detente.api.refusals import ApiError
@@ -53,10 +54,10 @@ class _Stream:
 class Hub:
     """Tells every stream; looks at the board only while somebody follows."""
 
-    def __init__(self, house: House, sessions: Sessions) -> None:
+    def __init__(self, house: House, sessions: Sessions, alarms: Alarms) -> None:
         self._house = house
         self._sessions = sessions
-        self._board = Board(house)
+        self._board = Board(house, alarms)
         self._epoch = secrets.token_hex(4)
         self._told = house.node.news.last
         self._streams: set[_Stream] = set()
@@ -80,6 +81,10 @@ class Hub:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    def look_now(self) -> None:
+        """Something beside the news has changed: compare at once."""
+        self._news_came.set()
 
     def follow(self, session: Session, last_id: str | None) -> AsyncIterator[bytes]:
         """The events for one page from the id on that it saw last; raises ApiError where there are too many."""

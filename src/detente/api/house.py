@@ -13,7 +13,7 @@ from detente.runtime.node import Node
 
 Give: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
-LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "fault"]
+LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "fault"]
 
 
 @dataclass(frozen=True, kw_only=True)

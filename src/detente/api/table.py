@@ -68,9 +68,15 @@ READS = (
     _read("conflicts", "conflicts", "Every conflict known.", "conflicts"),
     _read("findings", "findings", "Conflicts, NOT CHECKED, borders, proposals.", "conflicts", "not_checked"),
     _read("held", "held", "Notices in force in full, page by page.", "notices", "total", takes=b.Held),
-    _read(
-        "transcript", "transcript", "The hot line's newest entries.", "entries", "sizes", takes=b.Transcript
+    _own(
+        "GET",
+        "/api/transcript",
+        "transcript",
+        "The hot line's newest entries, in a language.",
+        takes=b.Transcript,
+        answers=("entries", "sizes"),
     ),
+    _own("GET", "/api/alarms", "alarms", "What sounds, and who took note of it.", answers=("alarms",)),
     _read("ticker", "ticker", "The newest statements in short.", "entries", takes=b.Number),
     _read("codes", "codes", "The codes that a watch may say.", "codes"),
     _read("incidents", "incidents", "Incidents in short, and matches that are open.", "incidents", "matches"),
@@ -188,6 +194,18 @@ ORDERS = (
     ),
 )
 
+NOTES = (
+    _own(
+        "POST",
+        "/api/alarms/note",
+        "note_alarm",
+        "Take note of one alarm: it is silent, and stays.",
+        roles=WATCH,
+        takes=b.AlarmNoted,
+        answers=("message", "id"),
+    ),
+)
+
 ACCESS = (
     _own("POST", "/api/login", "login", "Begin a session.", roles=ANYONE, takes=b.Login, answers=("csrf",)),
     _own("POST", "/api/first", "first", "Make the first account.", roles=ANYONE, takes=b.First),
@@ -213,4 +231,4 @@ PLAIN = (
     _own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
 )
 
-DOORS: tuple[Door, ...] = (*READS, *ORDERS, *ACCESS, *PLAIN)
+DOORS: tuple[Door, ...] = (*READS, *ORDERS, *NOTES, *ACCESS, *PLAIN)
