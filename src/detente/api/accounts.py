@@ -114,7 +114,7 @@ class Accounts:
                 )
             before = accounts[name]
             accounts[name] = msgspec.structs.replace(before, generation=before.generation + 1, **changes)
-            if not any(one.role == "administrator" and not one.is_disabled for one in accounts.values()):
+            if _keeps(before) and not any(map(_keeps, accounts.values())):
                 raise OperatorError(
                     "last_administrator",
                     f"{name} is the last administrator: nobody could keep the accounts any more.",
@@ -165,6 +165,10 @@ def role_of(text: str) -> Role:
     raise OperatorError(
         "account_role", f"{text[:40]!r} is no role.", cure=f"Write one of: {', '.join(ROLES)}."
     )
+
+
+def _keeps(account: Account) -> bool:
+    return account.role == "administrator" and not account.is_disabled
 
 
 def _checked_name(name: str) -> str:

@@ -171,6 +171,17 @@ def test_hashes_cost_what_the_standard_says(quick: PasswordHasher) -> None:
     assert (quick.memory_cost, quick.time_cost, quick.parallelism) == (65_536, 3, 4)
 
 
+def test_a_home_without_an_administrator_can_still_change_its_accounts(tmp_path: Path) -> None:
+    """Only who would take the last one away is refused."""
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.add("lee", "watch_officer", PASSWORD)
+    assert accounts.set_password("lee", "another four words").generation == 1
+    accounts.add("ada", "administrator", PASSWORD)
+    with pytest.raises(OperatorError) as caught:
+        accounts.set_role("ada", "observer")
+    assert caught.value.code == "last_administrator"
+
+
 @pytest.mark.parametrize(
     ("name", "role", "password", "code"),
     [

@@ -49,7 +49,7 @@ export function actsOf(row, passedTo) {
       return html`<button class="primary" @click=${() => give("api/accept", body)}>${t("accept")}</button>
         <button @click=${() => give("api/refuse", body)}>${t("refuse")}</button>`;
     case "echo":
-      return html`<span>${t("heard")}</span>${[1, 2, 3, 4, 5].map((quality) => html`<button class="primary" aria-label=${`${t("heard")} ${quality}`}
+      return html`<span>${t("heard-well")}</span>${[1, 2, 3, 4, 5].map((quality) => html`<button class="primary" aria-label=${`${t("heard-well")} ${quality}`}
         @click=${() => give("api/line/answer-check", { ...body, quality })}>${quality}</button>`)}`;
     case "check":
       return html`<button class="primary" @click=${() => give("api/line/check", { path: row.ref })}>${t("check-now")}</button>`;

@@ -25,7 +25,7 @@ class Owed extends Part {
         <span class="precedence">${word("precedence", row.precedence)}</span>${isLate ? html` <b class="bad">${t("late")}</b>` : ""}
         ${row.suggestion ? html` <span>${t("own-tracks-say", { answer: word("answer", row.suggestion) })}</span>` : ""}</span>
       <span class="acts">
-        ${asksPassed ? html`<input aria-label=${t("passed-to")} placeholder=${t("passed-to")} maxlength="40" dir="ltr"
+        ${asksPassed ? html`<input aria-label=${t("passed-to-whom")} placeholder=${t("passed-to-whom")} maxlength="40" dir="ltr"
           .value=${this.passedTo.get(key) ?? ""} @input=${(/** @type {any} */ event) => { this.passedTo.set(key, event.target.value); this.requestUpdate(); }}>` : ""}
         ${actsOf(row, this.passedTo.get(key) ?? "")}</span>
     </li>`;
