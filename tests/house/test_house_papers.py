@@ -94,6 +94,7 @@ def test_every_target_of_the_makefile_is_one_line_without_logic() -> None:
     "script",
     [
         *("tools/setup", "tools/setup-postgresql", "tools/setup-chromium", "tools/vendor-console"),
+        "tools/check-console",
         *("tools/setup-demo-data", "tools/lock", ".ci/run"),
     ],
 )

@@ -1,6 +1,6 @@
 // Three bundles cut to what the console uses; beside them which packages are inside, their licences and hashes.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 mkdirSync("out", { recursive: true });
@@ -34,4 +34,5 @@ for (const [name, { version, license }] of [...packages].sort()) {
 writeFileSync("out/LICENCES.txt", texts.join("\n" + "-".repeat(80) + "\n\n"));
 const listed = Object.fromEntries([...packages].sort().map(([name, { version, license }]) => [name, { version, license }]));
 writeFileSync("out/vendor.json", JSON.stringify({ files, packages: listed }, null, 2) + "\n");
-if (existsSync("node_modules/ol/ol.css")) writeFileSync("out/ol.css", readFileSync("node_modules/ol/ol.css"));
+writeFileSync("out/ol.css", readFileSync("node_modules/ol/ol.css"));
+for (const name of ["ol", "lit", "fluent"]) writeFileSync(`out/${name}.d.ts`, readFileSync(`${name}.d.ts`));

@@ -38,7 +38,7 @@ class Alarms extends Part {
 
   sound() {
     const loud = this.rows.filter((/** @type {any} */ row) => row.noted_by === null);
-    const weight = /** @type {keyof RHYTHMS | undefined} */ (loud[0]?.weight);
+    const weight = /** @type {keyof typeof RHYTHMS | undefined} */ (loud[0]?.weight);
     document.title = `${loud.length ? `(${loud.length}) ` : ""}${node.session?.party ?? ""} Détente`;
     if (!weight || !node.session || !this.audio || this.audio.state !== "running") return;
     if (Date.now() - this.soundedMs < AGAIN_S[weight] * 1000) return;
@@ -70,7 +70,7 @@ class Alarms extends Part {
   /** @param {any} row */
   row(row) {
     const left = row.until_ms === null ? null : (row.until_ms - node.nowMs()) / 1000;
-    const weight = /** @type {keyof SHAPES} */ (row.weight);
+    const weight = /** @type {keyof typeof SHAPES} */ (row.weight);
     return html`<li class="alarm ${weight} ${row.noted_by ? "noted" : ""}">
       <span aria-hidden="true">${SHAPES[weight]}</span> <b>${t(`weight-${weight}`)}</b>
       ${row.text ? html`<bdi>${row.text}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}

@@ -53,7 +53,7 @@ class Console extends Part {
     const places = { Digit1: "detente-alarms ul", Digit2: "detente-owed ul", Digit3: "detente-thread ul", Digit4: ".chart" };
     if (event.code === "KeyA" && node.maySpeak) this.alert();
     else if (event.code === "KeyN") this.night(!this.isNight);
-    else if (event.code in places) /** @type {HTMLElement | null} */ (this.querySelector(places[/** @type {keyof places} */ (event.code)]))?.focus();
+    else if (event.code in places) /** @type {HTMLElement | null} */ (this.querySelector(places[/** @type {keyof typeof places} */ (event.code)]))?.focus();
     else return;
     event.preventDefault();
   }

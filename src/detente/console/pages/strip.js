@@ -11,7 +11,7 @@ class Strip extends Part {
   path(path) {
     const age = path.last_good_utc ? (node.nowMs() - Date.parse(path.last_good_utc)) / 1000 : null;
     return html`<li class="path ${path.observed}">
-      <span aria-hidden="true">${MARKS[/** @type {keyof MARKS} */ (path.observed)] ?? "?"}</span>
+      <span aria-hidden="true">${MARKS[/** @type {keyof typeof MARKS} */ (path.observed)] ?? "?"}</span>
       <bdi class="code">${path.path}</bdi> <b>${word("state", path.observed)}</b>
       <span>${age === null ? t("never-checked") : t("checked-ago", { age: span(Math.max(0, age)) })}</span>
       ${path.human === "late" || path.human === "silent" ? html`<b class="bad">${t("hand-check-late")}</b>` : ""}
