@@ -1,6 +1,6 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench-out/bench.json`, `line.json` and `conflicts.json` with its picture, and prints tables.
+Writes `bench-out/bench.json`, `line.json`, `console.json` and `conflicts.json` with its picture, and prints tables.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
+from bench import console as pages
 from bench import line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
@@ -107,13 +108,15 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "console"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
         _line(machine, console)
     if "conflicts" in named:
         _checks(machine, console)
+    if "console" in named:
+        _console(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -171,6 +174,15 @@ def _checks(machine: dict[str, object], console: Console) -> None:
         console.print(f"{name}: {ratio}")
     for name in ("full_node", "flood"):
         console.print(f"{name.replace('_', ' ')}: {told[name]}")
+
+
+def _console(machine: dict[str, object], console: Console) -> None:
+    with console.status("the console") as status:
+        told = pages.measure(lambda doing: status.update(f"the console: {doing}"), out=OUT, machine=machine)
+    table = Table("the console", "figure", "goal")
+    for name, figure in told["figures"].items():
+        table.add_row(name.replace("_", " "), str(figure), told["goals"].get(name, ""))
+    console.print(table)
 
 
 def _cores() -> int:

@@ -87,7 +87,7 @@ class ApiClient:
         assert isinstance(told, dict), "every answer is an object"
         return told
 
-    def order(self, path: str, *, key: str | None = None, **body: object) -> dict[str, Any]:
+    def order(self, path: str, /, *, key: str | None = None, **body: object) -> dict[str, Any]:
         """An order; give the same key again after a lost answer, and it is not done twice."""
         return self.post(path, body, key=key or secrets.token_urlsafe(18))
 

@@ -90,7 +90,7 @@ class Guard:
                 status=403,
                 cure=f"It is for: {', '.join(sorted(door.roles)).replace('_', ' ')}.",
             )
-        _not_too_often(self._by_session.take(session.account))
+        _not_too_often(self._by_session.take(session.csrf))
         return session
 
     def origin(self, request: Request, session: Session | None) -> None:

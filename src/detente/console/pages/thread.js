@@ -32,7 +32,8 @@ class Thread extends Part {
     try {
       this.rows = (await node.get(`api/transcript?count=${ROWS}&language=${language}`)).entries;
     } catch {
-      // Shown by the state of the stream.
+      // The state of the stream shows what is wrong; it is asked again in a while.
+      this.isStale = true;
     }
     this.isAsking = false;
     await this.requestUpdate();
@@ -40,7 +41,7 @@ class Thread extends Part {
     if (list) list.scrollTop = list.scrollHeight;
     if (this.isStale) {
       this.isStale = false;
-      setTimeout(() => this.read(), 200);
+      setTimeout(() => node.session && this.read(), 1000 * Math.random() + 200);
     }
   }
 
