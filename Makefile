@@ -1,15 +1,16 @@
 # One line each, no logic: what a target needs, it sets up by itself. Start with `make demo`.
 BIN := .venv/bin
 
-.PHONY: setup postgresql data demo style types test check bench soak lock clean
+.PHONY: setup postgresql chromium data demo style types test check bench soak lock clean
 
 setup: ; @tools/setup
 postgresql: ; @tools/setup-postgresql
+chromium: ; @tools/setup-chromium
 data: setup ; @tools/setup-demo-data
 demo: data ; @$(BIN)/detente demo
 style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
-test: style types data postgresql ; @$(BIN)/python -m pytest -n 2
+test: style types data postgresql chromium ; @$(BIN)/python -m pytest -n 2
 check: style types postgresql ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
 bench: setup postgresql ; @tools/setup-bench && $(BIN)/python -m bench
 soak: setup postgresql ; @$(BIN)/python -m pytest -n 2 -m soak

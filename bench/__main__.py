@@ -1,7 +1,7 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench.json`, `line.json`, `frequencies.json`, and `conflicts.json` and `encounters.json` with their pictures,
-into `bench-out`.
+Writes `bench.json`, `line.json`, `frequencies.json`, `console.json`, and `conflicts.json` and `encounters.json` with
+their pictures, into `bench-out`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import conflicts as checks
+from bench import console as pages
 from bench import encounters, frequencies, line
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
@@ -108,7 +109,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters", "frequencies"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters", "frequencies", "console"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
@@ -119,6 +120,8 @@ def main() -> None:
         _encounters(machine, console)
     if "frequencies" in named:
         _frequencies(machine, console)
+    if "console" in named:
+        _console(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -226,6 +229,15 @@ def _frequencies(machine: dict[str, object], console: Console) -> None:
     console.print(table)
     if "united_kingdom" in told:
         console.print(f"the United Kingdom: {told['united_kingdom']}")
+
+
+def _console(machine: dict[str, object], console: Console) -> None:
+    with console.status("the console") as status:
+        told = pages.measure(lambda doing: status.update(f"the console: {doing}"), out=OUT, machine=machine)
+    table = Table("the console", "figure", "goal")
+    for name, figure in told["figures"].items():
+        table.add_row(name.replace("_", " "), str(figure), told["goals"].get(name, ""))
+    console.print(table)
 
 
 def _cores() -> int:

@@ -91,7 +91,12 @@ def test_every_target_of_the_makefile_is_one_line_without_logic() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["tools/setup", "tools/setup-postgresql", "tools/setup-demo-data", "tools/lock", ".ci/run"]
+    "script",
+    [
+        *("tools/setup", "tools/setup-postgresql", "tools/setup-chromium", "tools/vendor-console"),
+        "tools/check-console",
+        *("tools/setup-demo-data", "tools/lock", ".ci/run"),
+    ],
 )
 def test_every_script_stops_at_its_first_error_and_can_be_run(script: str) -> None:
     file = ROOT / script

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from detente.adapters.certificates import certificate_sha256, make_certificate
+from detente.adapters.console_home import ConsoleSettings
 from detente.adapters.feeds import FeedSettings
 from detente.adapters.settings_text import settings_text
 from detente.adapters.system import SystemClock
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     own_aircraft: tuple[str, ...] = ()
     own_call_signs: tuple[str, ...] = ()
     feed: FeedSettings | tuple[FeedSettings, ...] | None = None
+    console: ConsoleSettings | None = None
     conducted_from: datetime | None = None
     """Only in an exercise: time comes from a conductor, beginning here, not from the machine."""
 
@@ -108,6 +110,10 @@ class Home:
     @property
     def control_file(self) -> Path:
         return self.folder / "control.json"
+
+    @property
+    def accounts_file(self) -> Path:
+        return self.folder / "accounts.json"
 
     @property
     def pairing_file(self) -> Path:

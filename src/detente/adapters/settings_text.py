@@ -1,4 +1,4 @@
-"""The first `config.toml` of a home: what has to be said, and examples of the rest."""
+"""The settings that a new home begins with, each explained where it stands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 
 def settings_text(party: str, host: str, port: int, store: str | None) -> str:
-    """Settings of a new party, as text with comments."""
+    """What `detente init` writes into config.toml."""
     stored = f"store = {json.dumps(store)}" if store else '# store = "postgresql://USER@HOST:5432/DATABASE"'
     return f'''# Settings of one node. Nothing here is a rule between parties: those are in the memorandum.
 party = "{party}"
@@ -28,6 +28,12 @@ own_call_signs = []                 # they count only where the memorandum says 
 # connect = "tcp://127.0.0.1:30005"
 # format = "beast"
 # site = [48.10, 11.50]             # of the receiver; needed for aircraft on the ground, and for radar plots
+
+
+# The console, for browsers: https with a certificate of its own. First start prints a one-time link.
+# [console]
+# listen = "127.0.0.1:8443"
+# names = []                        # further host names under which it is opened
 
 # Where each peer listens, over which path of the memorandum.
 # [[peer]]

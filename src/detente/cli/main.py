@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from detente import __version__
 from detente.cli import (
+    accounts,
     carrying,
     demo,
     encounters,
@@ -55,6 +56,7 @@ app.add_typer(watch.app, name="watch")
 app.add_typer(incident.app, name="incident")
 app.add_typer(encounters.app, name="encounters")
 app.add_typer(keys.app, name="keys")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(record.app, name="record")
 app.add_typer(tracks.app, name="tracks")
 app.command()(demo.demo)

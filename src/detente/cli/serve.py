@@ -30,6 +30,7 @@ from detente.adapters.link_server import serve_link
 from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
+from detente.api.house import House
 from detente.cli import carrying, key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to
 from detente.cli.starting import shown_progress
@@ -339,6 +340,23 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
     if isinstance(running.feed, JoinedFeed):
         await running.feed.start()
         stack.push_async_callback(running.feed.close)
+    if running.settings.console is not None:
+        # Read only here: a node without a console starts without its libraries.
+        from detente.cli.console_door import open_console
+
+        await open_console(
+            stack,
+            home=running.home,
+            settings=running.settings.console,
+            house=House(
+                node=running.node,
+                desk=running.desk,
+                store=running.store,
+                clock=running.clock,
+                give=running.order,
+            ),
+            ended=running.ended,
+        )
     control = ControlServer(running.order, secrets.token_hex(16))
     await control.start(running.home.control_file)
     stack.push_async_callback(control.close)

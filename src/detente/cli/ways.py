@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich import box
 from rich.console import Console
@@ -17,18 +16,9 @@ from rich.text import Text
 from detente.adapters.home import Home, now_for, open_home, read_agreement, read_settings
 from detente.cli.notices_held import HomeArgument, held
 from detente.cli.ordering import give_order
-from detente.conflicts.decide import Conflict, decide
-from detente.conflicts.ways_out import ways_out
 from detente.errors import OperatorError
-from detente.line.bodies import Proposal
-from detente.line.wording import detail
 from detente.memorandum.model import Memorandum
-from detente.notices.notice import Notice
-from detente.quantities import Digest, UtcMs
-from detente.record.statement import Ref
-
-NOTHING = Ref(origin="", seq=0, leaf=Digest("0" * 64))
-"""A proposal in words names its notice beside them."""
+from detente.runtime.offers import offers_of
 
 
 def propose(
@@ -48,7 +38,7 @@ def propose(
     opened, console = open_home(home), Console(highlight=False)
     with Console(stderr=True).status("looking for ways out"):
         told = held(opened, ref)
-        found = _offers(told, _terms(opened, told["identity"]))
+        found = offers_of(told, _terms(opened, told["identity"]))
     if send is None:
         if as_json:
             print(json.dumps(found, indent=2))
@@ -101,50 +91,6 @@ def _terms(home: Home, identity: str) -> Memorandum:
             cure="Start the node again.",
         )
     return agreement.memorandum
-
-
-def _offers(told: dict[str, Any], terms: Memorandum) -> dict[str, Any]:
-    """The ways of the notice and of each that it is in conflict with, as plain values."""
-    sky = [(row["ref"], row["party"], msgspec.convert(row["notice"], Notice)) for row in told["notices"]]
-    name = told["notice"]
-    ((_, party, notice),) = (one for one in sky if one[0] == name)
-    partners = [one for one in sky if one[1] != party and isinstance(decide(notice, one[2], terms), Conflict)]
-    offers: list[dict[str, Any]] = []
-    none: list[dict[str, Any]] = []
-    not_checked: list[list[str]] = []
-    for its_name, its_party, its_notice in [(name, party, notice), *partners]:
-        others = [one for one in sky if one[1] != its_party]
-        found = ways_out(
-            its_notice,
-            [one[2] for one in others],
-            party=its_party,
-            memorandum=terms,
-            now_ms=UtcMs(told["now_ms"]),
-        )
-        clears = [others[place][0] for place in found.conflicts]
-        not_checked += [[its_name, others[place][0]] for place in found.not_checked]
-        none += [{"notice": its_name, **msgspec.to_builtins(one)} for one in found.none]
-        offers += [
-            {
-                "notice": its_name,
-                "party": its_party,
-                "direction": way.direction,
-                "change": msgspec.to_builtins(way.change),
-                "in_words": detail(Proposal(notice=NOTHING, **msgspec.structs.asdict(way.change))),
-                "cost": way.cost,
-                "stamp": way.stamp,
-                "clears": clears,
-            }
-            for way in found.ways
-        ]
-    offers.sort(key=lambda offer: int(offer["cost"]))
-    return {
-        "notice": name,
-        "conflicts": [one[0] for one in partners],
-        "offers": [{"number": number, **offer} for number, offer in enumerate(offers, start=1)],
-        "none": none,
-        "not_checked": not_checked,
-    }
 
 
 def _show(console: Console, found: dict[str, Any]) -> None:

@@ -118,6 +118,11 @@ class Watcher:
         self._nearby: Nearby | None = None
         self._flushed_ms = 0
 
+    def heard(self) -> Iterator[tuple[PositionReport, bool]]:
+        """The last report of every aircraft heard within the longest agreed gap, and whether it is an own one."""
+        for aircraft, seen in self._seen.items():
+            yield seen.last, self._is_own(aircraft)
+
     def see(self, report: PositionReport) -> tuple[Finding, ...]:
         """What one more report shows; one that is not newer than its aircraft's last shows nothing."""
         before = self._seen.get(report.aircraft)

@@ -258,6 +258,11 @@ class Node:
         waits = [self.keeper.unreceipted(peer) for peer in self.keeper.peers]
         return max(waits, default=0) + len(self._unsaid)
 
+    @property
+    def unsaid(self) -> int:
+        """What was ordered, and waits until the store takes it."""
+        return len(self._unsaid)
+
     def _ring_at_once(self, entry: Entry) -> None:
         """The first rung of an ALERT waits for no second to pass."""
         if entry.statement.precedence == "ALERT":

@@ -1,0 +1,115 @@
+"""What sounds at the console, one alarm for each condition, and who has taken note of it.
+
+Taking note silences the sound on every page and removes nothing: the alarm stays as long as its condition, and sounds
+anew where that ends and comes again. There is no "all". Each is noted in the logbook by role and account. What is
+owed to a peer is not done by it: that needs the acknowledgement that goes over the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from detente.api.house import House
+from detente.api.refusals import ApiError
+from detente.api.sessions import Session
+from detente.quantities import utc_text
+
+Weight: TypeAlias = Literal["alert", "warning", "caution"]
+"""Danger now; what must not be overlooked; what is late."""
+
+_ORDER: tuple[Weight, ...] = ("alert", "warning", "caution")
+_FIGURES = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Noted:
+    who: str
+    at_utc: str
+
+
+class Alarms:
+    """The alarms of a node as they stand, and those that were taken note of."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._noted: dict[str, _Noted] = {}
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Every alarm, the heaviest and soonest first."""
+        rows = list(self._found())
+        ids = {row["id"] for row in rows}
+        self._noted = {id_: noted for id_, noted in self._noted.items() if id_ in ids}
+        for row in rows:
+            noted = self._noted.get(row["id"])
+            row["noted_by"], row["noted_utc"] = (noted.who, noted.at_utc) if noted else (None, None)
+        return sorted(rows, key=_urgency)
+
+    def note(self, caller: Session, id_: str) -> dict[str, Any]:
+        """One person takes note of one alarm; raises ApiError where it is over, or another was quicker."""
+        row = next((one for one in self.shown() if one["id"] == id_), None)
+        if row is None:
+            raise ApiError("alarm_over", "That alarm is over.", status=404)
+        if row["noted_by"] is not None:
+            raise ApiError(
+                "done_already",
+                f"{row['noted_by']} took note of it at {row['noted_utc']}.",
+                status=409,
+            )
+        who = f"{caller.role} {caller.account}"
+        self._noted[id_] = _Noted(who=who, at_utc=utc_text(self._house.clock.now_ms() // 1000 * 1000))
+        self._house.note("alarm", f"{who} takes note of: {row['weight']} {row['text'] or id_}")
+        return {"message": "Noted.", "id": id_}
+
+    def _found(self) -> Iterator[dict[str, Any]]:
+        for row in self._house.look("owed")["owed"]:
+            if row["by_us"] and (row["precedence"] == "ALERT" or row["is_overdue"]):
+                is_alert = row["precedence"] == "ALERT"
+                late = " late" if row["is_overdue"] else ""
+                yield _row(
+                    f"owed {row['ref']} {row['act']}{late}",
+                    "alert" if is_alert else "caution",
+                    ref=row["ref"],
+                    code=row["code"],
+                    until_ms=row["due_ms"],
+                )
+        for row in self._house.look("conflicts")["conflicts"]:
+            yield _row(
+                f"conflict {row['own']} {row['foreign']}",
+                "warning",
+                ref=row["own"],
+                other=row["foreign"],
+                code="CON",
+                until_ms=row["from_ms"],
+            )
+        for text in self._house.look("status")["warnings"]:
+            yield _row(f"warning {_FIGURES.sub('', text)}", "warning", text=text)
+
+
+def _urgency(row: dict[str, Any]) -> tuple[int, bool, int, str]:
+    """The heaviest first, then what has a time, the soonest first."""
+    until_ms = row["until_ms"]
+    return _ORDER.index(row["weight"]), until_ms is None, until_ms or 0, row["id"]
+
+
+def _row(
+    id_: str,
+    weight: Weight,
+    *,
+    ref: str | None = None,
+    other: str | None = None,
+    code: str | None = None,
+    text: str | None = None,
+    until_ms: int | None = None,
+) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "weight": weight,
+        "ref": ref,
+        "other": other,
+        "code": code,
+        "text": text,
+        "until_ms": until_ms,
+    }

@@ -1,0 +1,158 @@
+"""The application: each row of the table becomes a route behind the guard; every answer carries the same headers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detente.api.accounts import Accounts
+from detente.api.acts import Acts, Call, note_of, refusal, reply
+from detente.api.alarms import Alarms
+from detente.api.entering import Entering
+from detente.api.events import Hub
+from detente.api.guard import HEADERS, Guard
+from detente.api.health import Metrics
+from detente.api.house import House
+from detente.api.orders import Orders
+from detente.api.refusals import ApiError, refusal_of
+from detente.api.sessions import FirstLink, Sessions
+from detente.api.table import DOORS, Door
+from detente.errors import DamageError, DetenteError
+
+IDEMPOTENCY_HEADER = "idempotency-key"
+
+
+class Api:
+    """Everything of the API over one running node.
+
+    Args:
+        accounts: who may come in.
+        names: host names under which it may be asked for.
+        is_tls: whether it is served so.
+        pages: the folder of the console's page, where there is one.
+        now_s: a clock that never runs back.
+    """
+
+    def __init__(
+        self,
+        *,
+        house: House,
+        accounts: Accounts,
+        names: frozenset[str],
+        is_tls: bool,
+        pages: Path | None = None,
+        now_s: Callable[[], float] = monotonic,
+    ) -> None:
+        self.sessions = Sessions(accounts, now_s)
+        self.first = FirstLink(accounts, now_s)
+        alarms = Alarms(house)
+        self.hub = Hub(house, self.sessions, alarms)
+        self._house = house
+        self._guard = Guard(sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s)
+        self._orders = Orders(house, now_s)
+        self._metrics = Metrics(house, self.sessions, self.hub)
+        entering = Entering(
+            house=house,
+            accounts=accounts,
+            sessions=self.sessions,
+            first=self.first,
+            guard=self._guard,
+            now_s=now_s,
+        )
+        acts = Acts(house=house, hub=self.hub, metrics=self._metrics, alarms=alarms)
+        self._acts = {**acts.by_name, **entering.by_name}
+        routes: list[Route | Mount] = [
+            Route(door.path, self._endpoint(door), methods=[door.method]) for door in DOORS
+        ]
+        if pages is not None:
+            routes.append(Mount("/line-words", StaticFiles(packages=[("detente.line", "locale")])))
+            routes.append(Mount("/", GZipMiddleware(StaticFiles(directory=pages, html=True))))
+        starlette = Starlette(
+            routes=routes, exception_handlers={HTTPException: self._no_door, Exception: self._fault}
+        )
+        starlette.router.redirect_slashes = False
+        self.app: ASGIApp = _Outermost(starlette, self._guard, self._metrics)
+
+    def _endpoint(self, door: Door) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                session = self._guard.session(request, door)
+                if door.method == "POST":
+                    self._guard.origin(request, session if door.roles else None)
+                args = await self._guard.args(request, door)
+                return await self._answer(door, Call(request=request, session=session, args=args))
+            except DetenteError as why:
+                if isinstance(why, DamageError):
+                    self._house.note("fault", f"{door.path}: {note_of(why)}")
+                return refusal(refusal_of(why))
+
+        return endpoint
+
+    async def _answer(self, door: Door, call: Call) -> Response:
+        if door.act is not None:
+            return await self._acts[door.act](call)
+        assert door.order is not None, "a door has an order or an act"
+        args = msgspec.to_builtins(call.args)
+        if not door.is_order:
+            return reply(self._house.look(door.order, **args))
+        key = call.request.headers.get(IDEMPOTENCY_HEADER)
+        given = await self._orders.give(call.caller, door, args, key)
+        answer = reply(given.answer, status=given.status)
+        if given.is_again:
+            answer.headers["idempotency-replayed"] = "true"
+        return answer
+
+    async def _no_door(self, _request: Request, why: Exception) -> Response:
+        assert isinstance(why, HTTPException), "it is registered for these"
+        words = {404: ("no_door", "There is no such door."), 405: ("method", "This door does not open so.")}
+        code, message = words.get(why.status_code, ("refused", "That cannot be done."))
+        return refusal(ApiError(code, message, status=why.status_code, cure="See /api/openapi.json."))
+
+    async def _fault(self, request: Request, why: Exception) -> Response:
+        """A fault of ours: the node goes on, its logbook knows, and the trace is on the terminal."""
+        self._house.note("fault", f"{request.url.path[:80]}: {type(why).__name__}")
+        return refusal(
+            ApiError("fault", "The node made a mistake.", status=500, cure="Its terminal shows which.")
+        )
+
+
+class _Outermost:
+    """Host and rate before anything else, headers after everything, and a count of the statuses."""
+
+    def __init__(self, app: ASGIApp, guard: Guard, metrics: Metrics) -> None:
+        self._app = app
+        self._guard = guard
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                self._metrics.requests.labels(str(message["status"])).inc()
+            await send(message)
+
+        request = Request(scope)
+        try:
+            self._guard.host(request)
+            self._guard.knock(request)
+        except ApiError as why:
+            await refusal(why)(scope, receive, with_headers)
+            return
+        await self._app(scope, receive, with_headers)

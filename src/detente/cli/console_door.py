@@ -1,0 +1,52 @@
+"""Opens the console's door beside the line's: the API inside the running node, where config.toml has [console]."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from detente.adapters.console_home import ConsoleSettings, console_context
+from detente.adapters.home import Home
+from detente.api.accounts import Accounts
+from detente.api.app import Api
+from detente.api.house import House
+from detente.api.server import ApiServer
+from detente.console import pages
+
+
+async def open_console(
+    stack: AsyncExitStack,
+    *,
+    home: Home,
+    settings: ConsoleSettings,
+    house: House,
+    ended: Callable[[asyncio.Task[None]], None],
+) -> None:
+    """Listen until the stack is closed, and print where; on a home without accounts, the one-time link too.
+
+    Args:
+        ended: hears of a task that ended, so that no fault of ours goes unseen.
+    Raises: OperatorError where settings, certificate or accounts cannot be used.
+    """
+    host, port = settings.address()
+    context, fingerprint = None, ""
+    if settings.tls:
+        context, fingerprint = console_context(home.keys_folder, settings, house.node.keeper.me)
+    accounts = Accounts(home.accounts_file)
+    api = Api(house=house, accounts=accounts, names=settings.all_names(), is_tls=settings.tls, pages=pages())
+    word = api.first.draw()
+    server = ApiServer(api.app, host=host, port=port, context=context)
+    await server.start()
+    stack.push_async_callback(server.close)
+    api.hub.start().add_done_callback(ended)
+    stack.push_async_callback(api.hub.close)
+    print(f"The console is at {settings.url()}", flush=True)
+    if fingerprint:
+        print(f"Its certificate has the SHA-256 {fingerprint}", flush=True)
+    if word is not None:
+        print(
+            f"Nobody has an account yet. For an hour, once: {settings.url()}#first={word}\n"
+            f"Or make one here: detente accounts add {home.folder} NAME --role administrator",
+            flush=True,
+        )

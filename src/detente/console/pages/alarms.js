@@ -1,0 +1,90 @@
+// Alarms by shape, word and rhythm, never by colour alone; one button for each, none for all.
+import { html } from "./vendor/lit.js";
+import { node } from "./node.js";
+import { Part, refused } from "./part.js";
+import { span, t, word } from "./words.js";
+
+const SHAPES = { alert: "▲", warning: "◆", caution: "■" };
+/** Seconds of sound and silence: alert quick and even, warning two, caution one. */
+const RHYTHMS = { alert: [0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.12], warning: [0.25, 0.2, 0.25], caution: [0.3] };
+const AGAIN_S = { alert: 2, warning: 8, caution: 20 };
+
+class Alarms extends Part {
+  constructor() {
+    super();
+    /** @type {AudioContext | null} */
+    this.audio = null;
+    this.soundedMs = 0;
+    this.tick = () => this.sound();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener("detente-second", this.tick);
+  }
+
+  get rows() {
+    return node.board.alarms?.alarms ?? [];
+  }
+
+  get isMuted() {
+    return this.audio?.state !== "running";
+  }
+
+  allow() {
+    this.audio ??= new AudioContext();
+    this.audio.resume().then(() => this.requestUpdate());
+  }
+
+  sound() {
+    const loud = this.rows.filter((/** @type {any} */ row) => row.noted_by === null);
+    const weight = /** @type {keyof typeof RHYTHMS | undefined} */ (loud[0]?.weight);
+    document.title = `${loud.length ? `(${loud.length}) ` : ""}${node.session?.party ?? ""} Détente`;
+    if (!weight || !node.session || !this.audio || this.audio.state !== "running") return;
+    if (Date.now() - this.soundedMs < AGAIN_S[weight] * 1000) return;
+    this.soundedMs = Date.now();
+    let at = this.audio.currentTime;
+    RHYTHMS[weight].forEach((seconds, place) => {
+      if (place % 2 === 0 && this.audio) {
+        const tone = this.audio.createOscillator();
+        const gain = this.audio.createGain();
+        tone.frequency.value = weight === "alert" ? 880 : 660;
+        gain.gain.value = 0.2;
+        tone.connect(gain).connect(this.audio.destination);
+        tone.start(at);
+        tone.stop(at + seconds);
+      }
+      at += seconds;
+    });
+  }
+
+  /** @param {any} row */
+  async note(row) {
+    try {
+      await node.post("api/alarms/note", { id: row.id });
+    } catch (why) {
+      refused(why);
+    }
+  }
+
+  /** @param {any} row */
+  row(row) {
+    const left = row.until_ms === null ? null : (row.until_ms - node.nowMs()) / 1000;
+    const weight = /** @type {keyof typeof SHAPES} */ (row.weight);
+    return html`<li class="alarm ${weight} ${row.noted_by ? "noted" : ""}">
+      <span aria-hidden="true">${SHAPES[weight]}</span> <b>${t(`weight-${weight}`)}</b>
+      ${row.text ? html`<bdi>${row.text}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
+      ${left === null ? "" : html`<span dir="ltr" class="left">${span(left)}</span>`}
+      ${row.noted_by ? html`<span class="by">${t("noted-by", { who: row.noted_by })} <bdi>${row.noted_utc.slice(11, 19)}Z</bdi></span>`
+        : node.maySpeak ? html`<button @click=${() => this.note(row)}>${t("take-note")}</button>` : ""}
+    </li>`;
+  }
+
+  render() {
+    return html`<h2>${t("alarms")} <span class="count">${this.rows.length}</span>
+      ${this.isMuted ? html`<button class="mute" @click=${this.allow}>✕ ${t("allow-sound")}</button>` : ""}</h2>
+      ${this.rows.length === 0 ? html`<p class="none">${t("no-alarm")}</p>` : ""}
+      <ul class="rows" role="log" aria-live="assertive" tabindex="0" aria-label=${t("alarms")}>${this.rows.map((/** @type {any} */ row) => this.row(row))}</ul>`;
+  }
+}
+customElements.define("detente-alarms", Alarms);

@@ -1,0 +1,146 @@
+// The one node behind this page: who is logged in, what the stream has told, and orders that are sent until answered.
+// All rules are on the node; here is only what was said and what is still to be sent.
+
+/** @typedef {{code: string, message: string, cure: string, status: number}} Refusal */
+
+/** What the page shows; parts re-read it at `change`. */
+class Node extends EventTarget {
+  /** @type {null | {account: string, role: string, csrf: string, party: string}} */
+  session = null;
+  /** @type {Record<string, any>} */
+  board = {};
+  isLive = false;
+  /** Milliseconds that the node's clock is ahead of this browser's. */
+  offsetMs = 0;
+  skewMs = 0;
+  heardMs = 0;
+  /** @type {EventSource | null} */
+  stream = null;
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  nowMs() {
+    return Date.now() + this.offsetMs;
+  }
+
+  get maySpeak() {
+    return this.session?.role === "watch_officer" || this.session?.role === "commander";
+  }
+
+  async restore() {
+    const told = await this.get("api/session");
+    if (told.account) this.begun(told);
+    this.changed();
+  }
+
+  /** @param {string} account @param {string} password */
+  async login(account, password) {
+    this.begun(await this.post("api/login", { account, password }));
+  }
+
+  /** @param {string} word @param {string} account @param {string} password */
+  async first(word, account, password) {
+    this.begun(await this.post("api/first", { word, account, password }));
+  }
+
+  async logout() {
+    await this.post("api/logout", {});
+    this.over();
+  }
+
+  /** @param {any} told */
+  begun(told) {
+    this.session = told;
+    this.follow();
+    this.changed();
+  }
+
+  over() {
+    this.session = null;
+    this.stream?.close();
+    this.stream = null;
+    this.isLive = false;
+    this.changed();
+  }
+
+  follow() {
+    this.stream?.close();
+    const stream = new EventSource("api/events");
+    this.stream = stream;
+    stream.addEventListener("hello", (event) => {
+      const told = JSON.parse(event.data);
+      this.clock(told.now_ms);
+      this.isLive = true;
+      this.dispatchEvent(new CustomEvent("news", { detail: null }));
+      this.changed();
+    });
+    stream.addEventListener("board", (event) => {
+      const { topic, data } = JSON.parse(event.data);
+      this.board = { ...this.board, [topic]: data };
+      this.heardMs = Date.now();
+      this.changed();
+    });
+    stream.addEventListener("news", (event) => {
+      this.heardMs = Date.now();
+      this.dispatchEvent(new CustomEvent("news", { detail: JSON.parse(event.data) }));
+    });
+    stream.addEventListener("clock", (event) => this.clock(JSON.parse(event.data).now_ms));
+    stream.addEventListener("session", () => this.over());
+    stream.addEventListener("error", () => {
+      this.isLive = false;
+      this.changed();
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => this.again(), 2000);
+    });
+  }
+
+  /** The stream was refused: the session is over, or the node is starting. */
+  async again() {
+    if (this.stream?.readyState !== EventSource.CLOSED) return;
+    try {
+      const answer = await fetch("api/session");
+      const told = await answer.json();
+      if (answer.ok) return told.account ? this.begun(told) : this.over();
+    } catch {
+      // The node does not answer: it is shown as such, and asked again.
+    }
+    setTimeout(() => this.again(), 2000);
+  }
+
+  /** @param {number} nowMs */
+  clock(nowMs) {
+    this.heardMs = Date.now();
+    this.offsetMs = nowMs - Date.now();
+    this.changed();
+  }
+
+  /** @param {string} path @returns {Promise<any>} */
+  async get(path) {
+    return this.answer(await fetch(path));
+  }
+
+  /** @param {string} path @param {object} body @param {string} [key] @returns {Promise<any>} */
+  async post(path, body, key) {
+    /** @type {Record<string, string>} */
+    const headers = { "Content-Type": "application/json" };
+    if (this.session) headers["X-CSRF-Token"] = this.session.csrf;
+    if (key) headers["Idempotency-Key"] = key;
+    return this.answer(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  }
+
+  /** @param {Response} answer */
+  async answer(answer) {
+    const told = await answer.json();
+    if (answer.ok) return told;
+    if (answer.status === 401 && this.session) this.over();
+    throw { ...told, status: answer.status };
+  }
+}
+
+/** A key for an order: drawn once, kept by the form until the order is answered. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(18)), (one) => one.toString(16).padStart(2, "0")).join("");
+}
+
+export const node = new Node();

@@ -1,0 +1,118 @@
+// A message by hand: fields from the catalogue, seen as the other side will read it, then said. ALERT is one action away.
+// The form is kept while the session ends and begins again; its key is drawn once, so that nothing is said twice.
+import { html } from "./vendor/lit.js";
+import { newKey, node } from "./node.js";
+import { Part, refused, tell } from "./part.js";
+import { t, word } from "./words.js";
+
+class Say extends Part {
+  constructor() {
+    super();
+    this.code = "";
+    /** @type {any[]} */
+    this.fields = [];
+    /** @type {Record<string, string>} */
+    this.typed = {};
+    /** @type {string[]} */
+    this.codes = [];
+    this.to = "";
+    /** @type {any} */
+    this.draft = null;
+    this.key = "";
+    /** @type {any} */
+    this.place = null;
+    addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
+    addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code));
+  }
+
+  /** @param {string} code */
+  async open(code) {
+    this.code = code;
+    this.draft = null;
+    this.key = newKey();
+    const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
+    this.to = peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
+    this.typed = {};
+    try {
+      this.codes = this.codes.length ? this.codes : (await node.get("api/codes")).codes;
+      this.fields = (await node.get(`api/codes/${code}`)).fields;
+    } catch (why) {
+      refused(why);
+      this.fields = [];
+    }
+    for (const { field, allowed } of this.fields) this.typed[field] = this.filled(field, allowed);
+    await this.requestUpdate();
+    const dialog = this.querySelector("dialog");
+    if (dialog && !dialog.open) dialog.showModal();
+    /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
+  }
+
+  /** @param {string} field @param {string[]} allowed */
+  filled(field, allowed) {
+    if (field === "at") return this.place ? `${this.place.lat.toFixed(5)} ${this.place.lon.toFixed(5)}` : "";
+    if (field === "at_ms") return "now";
+    if (field === "level") return this.place?.level ?? "";
+    if (field === "track_deg") return this.place?.track == null ? "" : String(Math.round(this.place.track));
+    return this.code === "ALR" && allowed.length ? allowed[0] : "";
+  }
+
+  close() {
+    this.querySelector("dialog")?.close();
+    this.code = "";
+    this.requestUpdate();
+  }
+
+  /** @param {SubmitEvent} event */
+  async submit(event) {
+    event.preventDefault();
+    const fields = Object.fromEntries(Object.entries(this.typed).filter(([, text]) => text !== ""));
+    const to = this.to ? [this.to] : [];
+    try {
+      if (!this.draft) {
+        this.draft = await node.post("api/draft", { code: this.code, fields, to });
+      } else {
+        const told = await node.post("api/say", { code: this.code, body: this.draft.body, to }, this.key);
+        tell(`${told.message} ${told.ref ?? ""}`);
+        this.close();
+      }
+    } catch (/** @type {any} */ why) {
+      if (why.status && why.status !== 401 && why.status < 500) this.key = newKey();
+      refused(why);
+    }
+    this.requestUpdate();
+  }
+
+  /** @param {any} one @param {number} place */
+  field(one, place) {
+    const set = (/** @type {any} */ event) => { this.typed[one.field] = event.target.value; this.draft = null; this.requestUpdate(); };
+    const plain = one.field.replace(/_(ms|deg|khz|kt|s|m)$/, "");
+    const known = word("label", plain);
+    const label = html`<span>${known === plain ? word("label", { at: "where", at_ms: "when" }[/** @type {"at"} */ (one.field)] ?? plain) : known}${one.required ? html` <b aria-hidden="true">*</b>` : ""}</span>`;
+    const value = this.typed[one.field] ?? "";
+    return html`<label>${label}${one.allowed.length
+      ? html`<select .value=${value} @change=${set} ?data-first=${place === 0} ?required=${one.required}>
+          ${one.required && value ? "" : html`<option value=""></option>`}
+          ${one.allowed.map((/** @type {string} */ each) => html`<option value=${each} ?selected=${each === value}>${word(one.field, each)}</option>`)}</select>`
+      : html`<input .value=${value} @input=${set} ?data-first=${place === 0} ?required=${one.required} maxlength="200" dir="ltr" placeholder=${one.type}>`}</label>`;
+  }
+
+  render() {
+    if (!this.code) return html``;
+    const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
+    return html`<dialog class="say ${this.code === "ALR" ? "alert" : ""}" aria-labelledby="say-title" @close=${this.close}>
+      <form @submit=${this.submit}>
+        <h1 id="say-title">${this.code === "ALR" ? "▲ " : ""}${word("code", this.code)}</h1>
+        <label>${t("message")}<select @change=${(/** @type {any} */ event) => this.open(event.target.value)}>
+          ${(this.codes.length ? this.codes : [this.code]).map((code) => html`<option value=${code} ?selected=${code === this.code}>${code} – ${word("code", code)}</option>`)}</select></label>
+        <label>${t("to")}<select @change=${(/** @type {any} */ event) => { this.to = event.target.value; this.draft = null; this.requestUpdate(); }}>
+          <option value="">${t("everybody")}</option>${peers.map((/** @type {string} */ peer) => html`<option ?selected=${peer === this.to}>${peer}</option>`)}</select></label>
+        ${this.fields.map((one, place) => this.field(one, place))}
+        ${this.draft ? html`<output class="draft"><b>${t("will-read")}</b> <bdi>${Object.values(this.draft.text).join(" / ")}</bdi></output>` : ""}
+        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}">${this.draft ? t("say-it") : t("look-first")}</button>
+          <button type="button" @click=${this.close}>${t("cancel")}</button></div>
+        <detente-told></detente-told>
+      </form>
+    </dialog>`;
+  }
+}
+customElements.define("detente-say", Say);

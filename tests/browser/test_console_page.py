@@ -1,0 +1,231 @@
+"""Two officers at two consoles, one reading English and one Arabic: what they see, press and hear of each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_pair import PASSWORD, Desk, Watched, login, opened, running
+from e2e_session import Runner, notice_file, wait_until
+
+from detente.api.accounts import Accounts
+from detente.api.client import ApiClient
+
+PATIENCE_MS = 60_000
+
+
+def client_of(desk: Desk) -> ApiClient:
+    certificate = desk.seat.home.keys_folder / "console-certificate.pem"
+    client = ApiClient(desk.url.rstrip("/"), certificate=certificate)
+    client.login("officer", PASSWORD)
+    return client
+
+
+def drawn(folder: Path, name: str, *, north: float) -> str:
+    """A notice from three hours on, in the agreed area."""
+    start = datetime.now(UTC) + timedelta(hours=3)
+    times = {"start": start, "end": start + timedelta(hours=2)}
+    spelled = {key: f"{when:%Y-%m-%dT%H:%M:%SZ}" for key, when in times.items()}
+    return notice_file(folder, name=name, place=[-121.4, north], **spelled).read_text()
+
+
+def shows(watched: Watched, selector: str, text: str) -> None:
+    watched.page.locator(selector).filter(has_text=text).first.wait_for(timeout=PATIENCE_MS)
+
+
+def said(client: ApiClient, code: str) -> list[str]:
+    entries = client.get("/api/transcript", count=200)["entries"]
+    return [row["ref"] for row in entries if row["code"] == code]
+
+
+@pytest.fixture
+def pair(browser: Any, desks: list[Desk], nodes: Runner) -> Any:
+    with running(nodes, desks):
+        english = opened(browser, desks[0], language="en")
+        arabic = opened(browser, desks[1], language="ar")
+        yield english, arabic
+        for watched in (english, arabic):
+            assert watched.strayed == [], "nothing leaves the node"
+            watched.page.context.close()
+
+
+@pytest.mark.slow
+def test_a_watch_in_two_languages(
+    pair: tuple[Watched, Watched], desks: list[Desk], tmp_path: Path, pictures: Path
+) -> None:
+    english, arabic = pair
+    for watched, language in ((english, "en"), (arabic, "ar")):
+        watched.page.screenshot(path=pictures / f"login-{language}.png")
+        login(watched)
+    assert arabic.page.locator("html").get_attribute("dir") == "rtl"
+
+    # Both take the watch; each sees the other's.
+    for watched in (english, arabic):
+        watched.page.locator(".take button").click()
+    shows(english, ".watch", "coast.air")
+    shows(arabic, ".watch", "sierra.air")
+    shows(english, ".path.open", "data-1")
+
+    # The line check by hand is echoed by the other watch, with how well it was read.
+    english.page.get_by_label("Heard, 1 to 5: 4").first.click()
+    shows(english, "footer detente-told", "SIERRA#")
+
+    # Two notices that conflict: both see the alarm; SIERRA reads back with one press.
+    sierra, coast = (client_of(desk) for desk in desks)
+    sierra.order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
+    wait_until(lambda: coast.get("/api/notices")["notices"], "COAST has the notice")
+    coast.order("/api/notices", text=drawn(tmp_path, "second", north=39.95))
+    shows(english, ".alarm.warning", "conflict found")
+    shows(arabic, ".alarm.warning", "SIERRA#")
+    english.page.locator("li.owed").filter(has_text="read back").get_by_role("button").first.click()
+    wait_until(lambda: said(sierra, "RBK"), "it is read back")
+
+    # One alarm is taken note of, and stays; the others are not.
+    before = english.page.locator(".alarm").count()
+    conflict = english.page.locator(".alarm.warning").filter(has_text="conflict found")
+    conflict.get_by_role("button").click()
+    shows(english, ".alarm.noted", "noted by")
+    assert english.page.locator(".alarm").count() == before
+    assert english.page.locator(".alarm.noted").count() == 1
+
+    # ALERT by one key, filled from the map; the other side reads it in Arabic and answers.
+    english.page.locator(".chart").click(position={"x": 300, "y": 300})
+    english.page.keyboard.press("Alt+a")
+    place = english.page.locator("dialog.say input").first
+    assert place.input_value() != "", "filled from the place that was picked"
+    english.page.locator("dialog.say button.primary").click()
+    shows(english, "dialog.say output", "They will read")
+    english.page.screenshot(path=pictures / "alert-en.png")
+    english.page.locator("dialog.say button.primary").click()
+    shows(arabic, ".alarm.alert", "SIERRA#")
+    shows(arabic, ".entry.ALERT", "طائرتكم")
+    assert arabic.page.title().startswith("("), "the count stands in the tab"
+    arabic.page.screenshot(path=pictures / "alert-heard-ar.png")
+    arabic.page.locator("li.owed.ALERT").get_by_role("button", name="لا", exact=True).click()
+    wait_until(lambda: said(sierra, "ANS"), "it is answered")
+    shows(english, ".entry.theirs", "no")
+    english.page.keyboard.press("Alt+n")
+    english.page.screenshot(path=pictures / "night-en.png")
+    assert [one for one in english.complaints + arabic.complaints if "favicon" not in one] == []
+
+
+@pytest.mark.slow
+def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it_once(
+    pair: tuple[Watched, Watched], desks: list[Desk]
+) -> None:
+    english, _ = pair
+    login(english)
+    shows(english, ".path.open", "data-1")
+    english.page.keyboard.press("Alt+a")
+    place = english.page.locator("dialog.say input").first
+    place.fill("39.9 -121.4")
+    english.page.locator("dialog.say button.primary").click()
+    shows(english, "dialog.say output", "They will read")
+
+    Accounts(desks[0].seat.home.accounts_file).set_password("officer", PASSWORD)
+    english.page.locator("dialog.enter").wait_for(timeout=PATIENCE_MS)
+    login(english)
+    assert english.page.locator("dialog.say").is_visible()
+    assert place.input_value() == "39.9 -121.4"
+    english.page.locator("dialog.say button.primary").click()
+    english.page.locator("dialog.say").wait_for(state="detached", timeout=PATIENCE_MS)
+    assert len(said(client_of(desks[0]), "ALR")) == 1
+
+
+@pytest.mark.slow
+def test_a_node_that_ends_is_shown_and_after_its_return_the_page_is_whole(
+    pair: tuple[Watched, Watched], desks: list[Desk], nodes: Runner
+) -> None:
+    english, _ = pair
+    home = desks[0].seat.home.folder
+    login(english)
+    shows(english, ".path.open", "data-1")
+    nodes.kill(home)
+    shows(english, "header", "NODE IS SILENT")
+    nodes.start(home)
+    english.page.locator("dialog.enter").wait_for(timeout=PATIENCE_MS)
+    login(english)
+    shows(english, "header", "node answers")
+    shows(english, ".path.open", "data-1")
+
+
+HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\u202e" + "x" * 10_000
+
+
+def poisoned(value: Any) -> Any:
+    """Every text of an answer is a hostile one."""
+    if isinstance(value, dict):
+        return {name: poisoned(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [poisoned(inner) for inner in value]
+    is_time = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", value) is not None
+    return HOSTILE if isinstance(value, str) and not is_time else value
+
+
+@pytest.mark.slow
+def test_words_of_a_stranger_are_words_and_an_injected_script_does_not_run(
+    pair: tuple[Watched, Watched], desks: list[Desk], tmp_path: Path
+) -> None:
+    """Script, a direction mark and ten kilobytes in every text that the page is told, of names and codes alike."""
+    english, _ = pair
+    client = client_of(desks[0])
+    client.order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
+    client.order("/api/watch/take", post="sierra.air")
+    boards = []
+    for event in client.events():
+        if event.name == "board":
+            boards.append({"topic": event.data["topic"], "data": poisoned(event.data["data"])})
+        if event.name == "board" and event.data["topic"] == "incidents":
+            break
+    events = "".join(f"event: board\ndata: {json.dumps(board)}\n\n" for board in boards)
+    entries = poisoned(client.get("/api/transcript", count=50))
+    hello = f"event: hello\ndata: {json.dumps({'now_ms': 1_600_000_000_000})}\n\n"
+    english.page.route(
+        "**/api/events", lambda route: route.fulfill(body=hello + events, content_type="text/event-stream")
+    )
+    english.page.route("**/api/transcript*", lambda route: route.fulfill(json=entries))
+    login(english)
+    shows(english, ".entry", "<img src=x")
+    shows(english, "li.owed", "<img src=x")
+    shows(english, ".peer", "<img src=x")
+    assert english.page.locator("detente-console img, detente-console script").count() == 0
+    english.page.evaluate(
+        "() => { const one = document.createElement('script'); one.textContent = 'window.pwned = 1';"
+        " document.body.append(one); document.body.setAttribute('onclick', 'window.pwned = 1'); }"
+    )
+    english.page.locator("footer").click()
+    assert english.page.evaluate("() => window.pwned") is None
+    assert any("Content Security Policy" in one for one in english.complaints), "the policy has stopped it"
+    width = english.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0, "a long word does not push the page apart"
+
+
+@pytest.mark.slow
+def test_axe_finds_no_serious_fault(pair: tuple[Watched, Watched], desks: list[Desk]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    english, arabic = pair
+    found = []
+    for watched in (english, arabic):
+        states = ["login", "page", "night", "alert"]
+        for state in states:
+            if state == "page":
+                login(watched)
+                shows(watched, ".path.open", "data-1")
+            elif state == "night":
+                watched.page.keyboard.press("Alt+n")
+            elif state == "alert":
+                watched.page.keyboard.press("Alt+a")
+                watched.page.locator("dialog.say").wait_for()
+            # axe's own script comes by the debugger's door, which no policy of ours closes.
+            told = Axe().run(watched.page).response
+            found += [
+                (state, one["id"], [node["html"][:160] for node in one["nodes"]][:3])
+                for one in told["violations"]
+                if one["impact"] in ("serious", "critical")
+            ]
+    assert found == []

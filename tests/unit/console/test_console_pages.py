@@ -1,0 +1,90 @@
+"""What the page is made of: the same words in five languages, known bundles, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from fluent.syntax import ast, parse
+
+from detente.console import pages
+from detente.line.language import LANGUAGES
+
+OWN = sorted(file for file in pages().glob("*.js"))
+LINE = Path(str(pages())).parents[1] / "line" / "locale"
+USED = re.compile(r"""\bt\(\s*"([a-z][\w-]*)""")
+
+
+def messages(file: Path) -> dict[str, set[str]]:
+    """By id, the names of what goes into it."""
+    found = {}
+    for entry in parse(file.read_text()).body:
+        assert not isinstance(entry, ast.Junk), f"{file}: {entry.content}"
+        if isinstance(entry, ast.Message):
+            names: set[str] = set()
+            _names(entry.value, names)
+            found[entry.id.name] = names
+    return found
+
+
+def _names(node: object, names: set[str]) -> None:
+    if isinstance(node, ast.VariableReference):
+        names.add(node.id.name)
+    for inner in vars(node).values() if isinstance(node, ast.BaseNode) else ():
+        for one in inner if isinstance(inner, list) else [inner]:
+            _names(one, names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_messages_with_the_same_figures(language: str) -> None:
+    own = messages(pages() / "locale" / f"{language}.ftl")
+    assert own == messages(pages() / "locale" / "en.ftl")
+    assert not set(own) & set(messages(LINE / language / "line.ftl")), (
+        "the line's word would be shown instead"
+    )
+
+
+def test_every_word_that_the_page_uses_is_there() -> None:
+    known = set(messages(pages() / "locale" / "en.ftl"))
+    used = {id_ for file in OWN for id_ in USED.findall(file.read_text())} - {"weight-"}
+    assert sorted(used - known) == []
+    for weight in ("alert", "warning", "caution"):
+        assert f"weight-{weight}" in known
+
+
+def test_bundles_are_what_the_vendoring_script_made() -> None:
+    listed = json.loads((pages() / "vendor" / "vendor.json").read_text())
+    for name, of in listed["files"].items():
+        data = (pages() / "vendor" / name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == of["sha256"], f"{name}: run tools/vendor-console"
+    licences = (pages() / "vendor" / "LICENCES.txt").read_text()
+    for name, of in listed["packages"].items():
+        assert f"{name} {of['version']} (" in licences
+        assert of["license"] in ("MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause")
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
+def test_no_module_of_ours_makes_markup_of_a_text_or_reaches_elsewhere(file: Path) -> None:
+    text = file.read_text()
+    for never in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "unsafeHTML",
+        "eval(",
+        "http://",
+    ):
+        assert never not in text
+    assert "https://" not in text
+    assert len(text.splitlines()) <= 400
+
+
+def test_the_page_has_no_inline_script_or_style() -> None:
+    page = (pages() / "index.html").read_text()
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
+    assert "<style" not in page
+    assert "style=" not in page

@@ -1,0 +1,14 @@
+export { default as Map } from "ol/Map.js";
+export { default as View } from "ol/View.js";
+export { default as Feature } from "ol/Feature.js";
+export { default as GeoJSON } from "ol/format/GeoJSON.js";
+export { default as TopoJSON } from "ol/format/TopoJSON.js";
+export { default as Point } from "ol/geom/Point.js";
+export { default as Graticule } from "ol/layer/Graticule.js";
+export { default as VectorLayer } from "ol/layer/Vector.js";
+export { default as VectorSource } from "ol/source/Vector.js";
+export { default as ScaleLine } from "ol/control/ScaleLine.js";
+export { default as Zoom } from "ol/control/Zoom.js";
+export { Circle, Fill, RegularShape, Stroke, Style, Text } from "ol/style.js";
+export { boundingExtent, isEmpty } from "ol/extent.js";
+export { fromLonLat, toLonLat, transformExtent } from "ol/proj.js";
