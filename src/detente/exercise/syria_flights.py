@@ -61,6 +61,8 @@ class Flight:
     class_: str
     area: str
     way: tuple[Fix, ...]
+    drifts: bool = False
+    """Whether it does what nobody planned: its plan is not held against its notice."""
 
 
 def flights(seed: int) -> tuple[Flight, ...]:
@@ -72,7 +74,7 @@ def flights(seed: int) -> tuple[Flight, ...]:
         for place in range(area.flights - written):
             found.append(_routine(rng, area, place, area.flights - written))
         if written:
-            found.append(_flight(area, _drifter()))
+            found.append(replace(_flight(area, _drifter()), drifts=True))
     first = _transport()
     found.append(_flight(CROSSING, first))
     found.append(_flight(CROSSING, tuple(replace(fix, time_ms=UtcMs(fix.time_ms + TRAIL_MS)) for fix in first)))
@@ -98,7 +100,7 @@ def _routine(rng: random.Random, area: Area, place: int, count: int) -> Flight:
     """One flight of several that share the window: corners inside the area, at one whole level, at the class's speed."""
     first_ms, last_ms = at_ms(area.start), at_ms(area.end)
     long_ms = rng.randint(*_MINUTES[area.class_]) * 60_000
-    free_ms = last_ms - first_ms - long_ms - 600_000
+    free_ms = last_ms - first_ms - long_ms - 1_800_000
     begin_ms = first_ms + 300_000 + free_ms * place // max(1, count - 1) + rng.randint(-240_000, 240_000)
     begin_ms = -(-begin_ms // REPORT_MS) * REPORT_MS
     level_ft = rng.randrange(area.floor_ft + _STEP_FT, area.ceiling_ft, _STEP_FT)

@@ -1,0 +1,168 @@
+"""The played day, hour by hour: what each side's watch is told to do and when; everything else the nodes do themselves.
+
+Between events the clock jumps from position to position; while anything is on its way it runs as the world's does.
+The watch-keepers answer after the time that people take.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from detente.exercise.conductor import Conductor
+from detente.exercise.processes import NodeProcess
+from detente.exercise.stage import earliest
+from detente.exercise.story import Story
+from detente.exercise.syria_areas import AREAS, CROSSING, HAZARD, Area, at_ms, crossing_asked
+from detente.exercise.syria_flights import Flight
+from detente.exercise.syria_telling import Telling
+from detente.exercise.syria_terms import PARTIES
+from detente.exercise.watch_keepers import WatchKeepers
+from detente.line.bodies_duty import RadioCheck
+from detente.memorandum.model import Memorandum
+from detente.memorandum.radio_bands import pairs_that_meet
+from detente.notices.conformance import Plan, PlanPoint
+from detente.airspace.shapes import DEGREES_E7
+from detente.quantities import UtcMs, utc_text
+
+BEGINS, ENDS = "02:30", "13:50"
+"""Of the played day, UTC; checks of the line by hand are due again twelve hours after the first."""
+
+
+class Day:
+    """One run of the day; `notices` has every notice with its sender and where it stands in the journal."""
+
+    def __init__(
+        self,
+        *,
+        nodes: Mapping[str, NodeProcess],
+        conductor: Conductor,
+        keepers: WatchKeepers,
+        memorandum: Memorandum,
+        flown: Sequence[Flight],
+        story: Story,
+    ) -> None:
+        self.notices: list[tuple[Area, str]] = []
+        self._nodes = nodes
+        self._conductor = conductor
+        self._keepers = keepers
+        self._memorandum = memorandum
+        self._flown = flown
+        self._story = story
+        self.telling = Telling(nodes=nodes, memorandum=memorandum, story=story)
+        self._next_ms: UtcMs | None = None
+
+    async def play(self) -> None:
+        """From taking the watch until the last flight is over."""
+        await self._conductor.settle()
+        await self._take_the_watch()
+        await self._check_radios()
+        await self._exchange_notices()
+        await self._announce_hazard()
+        self._story.chapter("the flying day")
+        await self._until("09:20")
+        await self._ask_to_cross()
+        await self._until("10:30")
+        self._story.chapter("the rest of the day")
+        await self._until(ENDS)
+
+    async def _take_the_watch(self) -> None:
+        self._story.chapter("the watch is taken, and every path is checked")
+        await self._until("02:40")
+        for party in PARTIES:
+            await self._nodes[party].order("take_watch", post=f"{party.lower()}.air")
+        await self._until("02:44")
+        self.telling.sum_up_checks(self._conductor.now_ms)
+
+    async def _check_radios(self) -> None:
+        """Each pair of classes that may meet, on the first channel of each sector; the two sides report in turn."""
+        self._story.chapter("radio check, pair by pair")
+        rows = [
+            (sector.id, channel.name_khz, pair)
+            for sector in self._memorandum.sector
+            for channel in self._memorandum.channel
+            if channel.sectors == (sector.id,) and channel.use == "air_air"
+            for pair in pairs_that_meet(self._memorandum, sector)
+        ]
+        for place, (sector_id, khz, (caller, called)) in enumerate(rows):
+            body = RadioCheck(
+                channel_khz=khz,
+                sector=sector_id,
+                caller=caller,
+                called=called,
+                how="air_air",
+                readability=5 if place % 4 else 4,
+                at_ms=self._conductor.now_ms,
+            )
+            party = PARTIES[place % 2]
+            await self._nodes[party].order("say", code="RCK", body=msgspec.to_builtins(body))
+        await self._until("02:50")
+        await self.telling.sum_up_radios(self._conductor.now_ms)
+
+    async def _exchange_notices(self) -> None:
+        self._story.chapter("notices of the day, each read back")
+        for area in AREAS:
+            await self._send(area)
+        await self._until("03:10")
+        self.telling.sum_up_notices(self._conductor.now_ms)
+
+    async def _announce_hazard(self) -> None:
+        self._story.chapter("a hazard corridor, four days ahead")
+        await self._until("05:00")
+        await self._send(HAZARD)
+        await self._until("05:25")
+
+    async def _ask_to_cross(self) -> None:
+        self._story.chapter("a crossing of the boundary, announced")
+        await self._send(CROSSING)
+        body = msgspec.to_builtins(crossing_asked())
+        await self._nodes["WEST"].order("say", code="XNG", body=body)
+
+    async def _send(self, area: Area) -> None:
+        """A notice, proven first against the own plans, which stay at home."""
+        told = await self._nodes[area.party].order(
+            "send_notice",
+            notice=msgspec.to_builtins(area.notice()),
+            plans=msgspec.to_builtins(
+                [_plan(one) for one in self._flown if one.area == area.name and not one.drifts]
+            ),
+        )
+        self.notices.append((area, f"{area.party}#{told['seq']}"))
+
+    async def _until(self, clock: str) -> None:
+        """Let the day go on; every position and every act of a watch at its own time."""
+        until_ms = at_ms(clock)
+        await self._attend()
+        while self._conductor.now_ms < until_ms:
+            times = (self._next_ms, self._keepers.next_ms(), until_ms)
+            due_ms = min(one for one in times if one is not None)
+            self._next_ms = earliest(await self._conductor.jump(UtcMs(max(due_ms, self._conductor.now_ms))))
+            await self._attend()
+
+    async def _attend(self) -> None:
+        """Deliver what was said, do what is due, and tell it, until nobody has anything to do now."""
+        while True:
+            await self._conductor.deliver()
+            await self._keepers.look(self._conductor.now_ms)
+            if not await self._keepers.act(self._conductor.now_ms):
+                break
+        await self.telling.hear()
+
+
+def _plan(flight: Flight) -> Plan:
+    """What a flight means to do."""
+    return Plan(
+        datum="palt",
+        points=tuple(
+            PlanPoint(
+                lat_e7=round(fix.lat_deg * DEGREES_E7),
+                lon_e7=round(fix.lon_deg * DEGREES_E7),
+                time_ms=fix.time_ms,
+                level=round(fix.level_ft),
+            )
+            for fix in flight.way
+        ),
+    )
