@@ -6,13 +6,14 @@ The watch-keepers answer after the time that people take.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from detente.airspace.shapes import DEGREES_E7
 from detente.exercise.conductor import Conductor
+from detente.exercise.overheard import Overheard, said_ms
 from detente.exercise.processes import NodeProcess
 from detente.exercise.stage import earliest
 from detente.exercise.story import Story
@@ -25,11 +26,12 @@ from detente.line.bodies_duty import RadioCheck
 from detente.memorandum.model import Memorandum
 from detente.memorandum.radio_bands import pairs_that_meet
 from detente.notices.conformance import Plan, PlanPoint
-from detente.airspace.shapes import DEGREES_E7
-from detente.quantities import UtcMs, utc_text
+from detente.quantities import UtcMs
 
 BEGINS, ENDS = "02:30", "13:50"
 """Of the played day, UTC; checks of the line by hand are due again twelve hours after the first."""
+CALLED_AFTER_MS = 14_000
+"""How long after the first ALERT the crews have spoken: our assumption."""
 
 
 class Day:
@@ -52,8 +54,9 @@ class Day:
         self._memorandum = memorandum
         self._flown = flown
         self._story = story
-        self.telling = Telling(nodes=nodes, memorandum=memorandum, story=story)
+        self.telling = Telling(overheard=Overheard(nodes=nodes, memorandum=memorandum), story=story)
         self._next_ms: UtcMs | None = None
+        self._called = False
 
     async def play(self) -> None:
         """From taking the watch until the last flight is over."""
@@ -63,11 +66,16 @@ class Day:
         await self._exchange_notices()
         await self._announce_hazard()
         self._story.chapter("the flying day")
+        for clock in ("07:00", "08:30"):
+            await self._until(clock)
+            self._count()
         await self._until("09:20")
         await self._ask_to_cross()
-        await self._until("10:30")
+        await self._until("10:45")
         self._story.chapter("the rest of the day")
-        await self._until(ENDS)
+        for clock in ("11:30", ENDS):
+            await self._until(clock)
+            self._count()
 
     async def _take_the_watch(self) -> None:
         self._story.chapter("the watch is taken, and every path is checked")
@@ -107,7 +115,7 @@ class Day:
         for area in AREAS:
             await self._send(area)
         await self._until("03:10")
-        self.telling.sum_up_notices(self._conductor.now_ms)
+        await self.telling.sum_up_notices(self._conductor.now_ms)
 
     async def _announce_hazard(self) -> None:
         self._story.chapter("a hazard corridor, four days ahead")
@@ -135,21 +143,57 @@ class Day:
     async def _until(self, clock: str) -> None:
         """Let the day go on; every position and every act of a watch at its own time."""
         until_ms = at_ms(clock)
-        await self._attend()
+        await self._attend(await self._conductor.jump(self._conductor.now_ms))
         while self._conductor.now_ms < until_ms:
             times = (self._next_ms, self._keepers.next_ms(), until_ms)
             due_ms = min(one for one in times if one is not None)
-            self._next_ms = earliest(await self._conductor.jump(UtcMs(max(due_ms, self._conductor.now_ms))))
-            await self._attend()
+            await self._attend(await self._conductor.jump(UtcMs(max(due_ms, self._conductor.now_ms))))
 
-    async def _attend(self) -> None:
+    async def _attend(self, told: Mapping[str, Mapping[str, Any]]) -> None:
         """Deliver what was said, do what is due, and tell it, until nobody has anything to do now."""
         while True:
-            await self._conductor.deliver()
-            await self._keepers.look(self._conductor.now_ms)
+            if any(one["to_deliver"] for one in told.values()):
+                told = await self._conductor.deliver()
+            if any(one["owed"] for one in told.values()):
+                await self._keepers.look(self._conductor.now_ms)
             if not await self._keepers.act(self._conductor.now_ms):
                 break
-        await self.telling.hear()
+            told = await self._conductor.deliver()
+        self._next_ms = earliest(told)
+        await self.telling.hear(self._conductor.now_ms)
+        await self._call_on_the_channel()
+
+    async def _call_on_the_channel(self) -> None:
+        """The crews do what the ALERT asks; whoever raised it says how the other was heard."""
+        if self._called or not self.telling.alerts:
+            return
+        alert = self.telling.alerts[0]
+        if self._conductor.now_ms < said_ms(alert) + CALLED_AFTER_MS:
+            return
+        self._called = True
+        body = RadioCheck(
+            channel_khz=alert["body"]["call_on_khz"],
+            sector="NORTH",
+            caller="WEST/transport",
+            called="EAST/uncrewed",
+            how="air_air",
+            readability=4,
+            at_ms=self._conductor.now_ms,
+        )
+        await self._nodes["WEST"].order("say", code="RCK", body=msgspec.to_builtins(body))
+        self._next_ms = earliest(await self._conductor.deliver())
+        await self.telling.hear(self._conductor.now_ms)
+
+    def _count(self) -> None:
+        """How many fly now and have flown, for whoever looks up."""
+        now_ms = self._conductor.now_ms
+        words = []
+        for party in PARTIES:
+            mine = [flight for flight in self._flown if flight.party == party]
+            begun = sum(flight.way[0].time_ms <= now_ms for flight in mine)
+            over = sum(flight.way[-1].time_ms <= now_ms for flight in mine)
+            words.append(f"{party} {begun - over} in the air, {over} of {len(mine)} flights over")
+        self._story.tell(now_ms, "both", "; ".join(words), style="dim")
 
 
 def _plan(flight: Flight) -> Plan:
