@@ -69,7 +69,7 @@ class Story:
         row.add_column(width=8, no_wrap=True)
         row.add_column(width=12, no_wrap=True)
         row.add_column(ratio=1)
-        row.add_column(width=14, justify="right", no_wrap=True)
+        row.add_column(width=16, justify="right", no_wrap=True)
         row.add_row(
             Text(utc_text(at_ms)[11:19], "dim"), Text(who, style or "bold"), Text(text, style), _clock(told)
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from detente.airspace.levels import Level
+from detente.airspace.nearness import nearness
+from detente.airspace.outline import outline_of
 from detente.airspace.shapes import DEGREES_E7, Circle, Corridor, Point, Shape
 from detente.airspace.volumes import Volume
 from detente.line.bodies import Crossing
@@ -163,6 +165,14 @@ def crossing_asked() -> Crossing:
         floor=volume.floor,
         ceiling=volume.ceiling,
         class_=CROSSING.class_,
+    )
+
+
+def lies_across(area: Area, route: Places) -> bool:
+    """Whether a route passes through an area; its ends on the ground and its levels are not asked about."""
+    way = outline_of(Corridor(points=tuple(_point(*place) for place in route), half_width_cm=0))
+    return any(
+        nearness(outline_of(_shape(path, area.reach_nm)), way, within_m=0.0) is not None for path in area.paths
     )
 
 

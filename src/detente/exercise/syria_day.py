@@ -13,15 +13,25 @@ import msgspec
 
 from detente.airspace.shapes import DEGREES_E7
 from detente.exercise.conductor import Conductor
-from detente.exercise.overheard import Overheard, said_ms
+from detente.exercise.overheard import said_ms
 from detente.exercise.processes import NodeProcess
 from detente.exercise.stage import earliest
-from detente.exercise.story import Story
-from detente.exercise.syria_areas import AREAS, CROSSING, HAZARD, Area, at_ms, crossing_asked
+from detente.exercise.syria_areas import (
+    AREAS,
+    CIVIL_ROUTES,
+    CROSSING,
+    HAZARD,
+    Area,
+    at_ms,
+    crossing_asked,
+    lies_across,
+)
 from detente.exercise.syria_flights import Flight
+from detente.exercise.syria_plan import Cards
 from detente.exercise.syria_telling import Telling
 from detente.exercise.syria_terms import PARTIES
 from detente.exercise.watch_keepers import WatchKeepers
+from detente.frequencies.check import Report
 from detente.line.bodies_duty import RadioCheck
 from detente.memorandum.model import Memorandum
 from detente.memorandum.radio_bands import pairs_that_meet
@@ -45,16 +55,20 @@ class Day:
         keepers: WatchKeepers,
         memorandum: Memorandum,
         flown: Sequence[Flight],
-        story: Story,
+        telling: Telling,
+        drawer: Cards,
     ) -> None:
+        self.telling = telling
+        self.plan_after: Mapping[str, Report] = {}
+        self.cards: list[str] = []
         self.notices: list[tuple[Area, str]] = []
         self._nodes = nodes
         self._conductor = conductor
         self._keepers = keepers
         self._memorandum = memorandum
         self._flown = flown
-        self._story = story
-        self.telling = Telling(overheard=Overheard(nodes=nodes, memorandum=memorandum), story=story)
+        self._story = telling.story
+        self._drawer = drawer
         self._next_ms: UtcMs | None = None
         self._called = False
 
@@ -108,7 +122,12 @@ class Day:
             party = PARTIES[place % 2]
             await self._nodes[party].order("say", code="RCK", body=msgspec.to_builtins(body))
         await self._until("02:50")
-        await self.telling.sum_up_radios(self._conductor.now_ms)
+        now_ms = self._conductor.now_ms
+        self.plan_after, proofs = await self.telling.sum_up_radios(now_ms)
+        self.cards = self._drawer.draw(proofs, now_ms)
+        self._story.tell(
+            now_ms, "both", f"cards printed: {', '.join(one for one in self.cards if one.endswith('.pdf'))}"
+        )
 
     async def _exchange_notices(self) -> None:
         self._story.chapter("notices of the day, each read back")
@@ -118,9 +137,17 @@ class Day:
         await self.telling.sum_up_notices(self._conductor.now_ms)
 
     async def _announce_hazard(self) -> None:
-        self._story.chapter("a hazard corridor, four days ahead")
+        self._story.chapter("a hazard corridor, days ahead")
         await self._until("05:00")
         await self._send(HAZARD)
+        across = sum(lies_across(HAZARD, route) for route in CIVIL_ROUTES)
+        least_days = self._memorandum.notices.lead_s.hazard / 86_400
+        self._story.tell(
+            self._conductor.now_ms,
+            "note",
+            f"the corridor lies across {across} civil routes of third parties (invented); a hazard is said"
+            f" {least_days:.0f} days ahead at the least, and is passed to crews before it begins",
+        )
         await self._until("05:25")
 
     async def _ask_to_cross(self) -> None:

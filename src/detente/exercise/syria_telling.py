@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from detente.exercise.overheard import Level, Overheard, Row, said_ms
 from detente.exercise.story import Story
 from detente.exercise.syria_terms import PARTIES
-from detente.frequencies.check import check
-from detente.frequencies.proof import newest
+from detente.frequencies.check import Report, check
+from detente.frequencies.proof import Proofs, newest
 from detente.line.figures import channel_text
 from detente.node.views_radio import changes_of, proofs_of
 from detente.quantities import UtcMs, utc_text
@@ -76,14 +76,17 @@ class Telling:
                 ),
             )
 
-    async def sum_up_radios(self, now_ms: UtcMs) -> None:
-        """What the checks prove, as each node reckons it for itself."""
+    async def sum_up_radios(self, now_ms: UtcMs) -> tuple[dict[str, Report], Proofs]:
+        """What the checks prove, as each node reckons it for itself; the proofs that the last one has."""
+        reports: dict[str, Report] = {}
+        proofs: Proofs = {}
         for party, node in self.overheard.nodes.items():
             told = await node.order("radios")
             proofs = newest(proofs_of(told))
             report = check(
                 self.overheard.memorandum, proofs=proofs, changes=changes_of(told), now_ms=told["now_ms"]
             )
+            reports[party] = report
             worst = min((proof.readability for proof in proofs.values()), default=0)
             channels = " and ".join(sorted({channel_text(proof.channel_khz) for proof in proofs.values()}))
             self.story.tell(
@@ -93,6 +96,7 @@ class Telling:
                 f" the plan is {report.heading}, {len(report.findings)} findings",
                 style=_GOOD if report.heading == "PROVEN" else _WATCH,
             )
+        return reports, proofs
 
     async def sum_up_notices(self, now_ms: UtcMs) -> None:
         """How the morning's notices were understood, and what no figure is agreed for."""
@@ -143,7 +147,7 @@ class Telling:
                 return self._acknowledged(row)
             case "CLR":
                 parted = utc_text(body["parted_ms"])[11:19]
-                return _Line(text=f"{of} is over: not too near since {parted}", style=_GOOD)
+                return _Line(text=f"{of} is over; not too near since {parted}", style=_GOOD)
             case "RNG":
                 return self._rung(row)
             case "RCK" if self.alerts:
