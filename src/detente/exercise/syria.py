@@ -168,8 +168,10 @@ def _tell_passes(
                 at_ms(ENDS),
                 f"{party} watch",
                 f"measured today under {minima.lateral_nm} NM and {minima.vertical_ft:.0f} ft: {names[one.a]} and"
-                f" {names[one.b]}, {near.miss_nm:.2f} NM and {near.miss_ft:.0f} ft; no other pair",
+                f" {names[one.b]}, {near.miss_nm:.2f} NM and {near.miss_ft:.0f} ft",
             )
+        pairs = f"{len(found)} pair" if len(found) == 1 else f"{len(found)} pairs"
+        story.tell(at_ms(ENDS), f"{party} watch", f"{pairs} of own and foreign aircraft so near in the whole day")
 
 
 def _close(story: Story, summary: Mapping[str, Any], evidence: Evidence) -> None:

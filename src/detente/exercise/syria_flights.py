@@ -31,8 +31,8 @@ _MINUTES = {"combat": (40, 65), "transport": (60, 80), "rotary": (35, 55), "uncr
 _LETTER = {"combat": "C", "transport": "T", "rotary": "R", "uncrewed": "U", "civil": "V"}
 _ADDRESSES = {"WEST": 0xF00100, "EAST": 0xF00200, "CIVIL": 0xF00300}
 _STEP_FT = 1000
-_INSIDE = 0.8
-"""How much of an area its flights use: corners of their ways stay well within."""
+_TURN_STEPS = 9
+"""A half turn is drawn with so many corners."""
 
 FIRST_CROSSES = "10:00:00"
 TRAIL_MS = 360_000
@@ -104,21 +104,48 @@ def _routine(rng: random.Random, area: Area, place: int, count: int) -> Flight:
     begin_ms = first_ms + 300_000 + free_ms * place // max(1, count - 1) + rng.randint(-240_000, 240_000)
     begin_ms = -(-begin_ms // REPORT_MS) * REPORT_MS
     level_ft = rng.randrange(area.floor_ft + _STEP_FT, area.ceiling_ft, _STEP_FT)
-    corners = [_corner(rng, area)]
-    way = [Fix(time_ms=UtcMs(begin_ms), lat_deg=corners[0][0], lon_deg=corners[0][1], level_ft=level_ft)]
+    corners = _oval(rng, area) if len(area.paths[0]) == 1 else _to_and_fro(rng, area)
+    at = corners[0]
+    way = [Fix(time_ms=UtcMs(begin_ms), lat_deg=at[0], lon_deg=at[1], level_ft=level_ft)]
+    place = 0
     while way[-1].time_ms < begin_ms + long_ms:
-        way.append(_next(way[-1], _corner(rng, area), _SPEED_KT[area.class_]))
+        place += 1
+        way.append(_next(way[-1], corners[place % len(corners)], _SPEED_KT[area.class_]))
     return _flight(area, tuple(way))
 
 
-def _corner(rng: random.Random, area: Area) -> tuple[float, float]:
-    path = area.paths[0]
-    if len(path) > 1:
-        share = rng.uniform(0.03, 0.97)
-        (south, west), (north, east) = path[0], path[-1]
-        return south + share * (north - south), west + share * (east - west)
-    bearing, away_nm = rng.uniform(0.0, 2.0 * math.pi), area.reach_nm * _INSIDE * math.sqrt(rng.random())
-    return _moved(path[0], north_nm=away_nm * math.cos(bearing), east_nm=away_nm * math.sin(bearing))
+def _oval(rng: random.Random, area: Area) -> list[tuple[float, float]]:
+    """A holding pattern somewhere in a circle: two straight legs and two half turns, wholly inside."""
+    bearing, away_nm = rng.uniform(0.0, 2.0 * math.pi), area.reach_nm * 0.40 * math.sqrt(rng.random())
+    middle = _moved(area.paths[0][0], north_nm=away_nm * math.cos(bearing), east_nm=away_nm * math.sin(bearing))
+    leg_nm, turn_nm = area.reach_nm * rng.uniform(0.15, 0.36), area.reach_nm * rng.uniform(0.08, 0.15)
+    return _round(middle, leg_nm=leg_nm, turn_nm=turn_nm, towards=rng.uniform(0.0, math.pi))
+
+
+def _round(
+    middle: tuple[float, float], *, leg_nm: float, turn_nm: float, towards: float
+) -> list[tuple[float, float]]:
+    """The corners of a holding pattern: half its straight legs, the radius of its turns, where its legs point."""
+    corners = []
+    for step in range(2 * _TURN_STEPS):
+        angle = math.pi * (step % _TURN_STEPS) / (_TURN_STEPS - 1) + math.pi * (step // _TURN_STEPS)
+        along = math.sin(angle) * turn_nm + (leg_nm if step < _TURN_STEPS else -leg_nm)
+        beside = math.cos(angle) * turn_nm
+        north_nm = along * math.cos(towards) - beside * math.sin(towards)
+        east_nm = along * math.sin(towards) + beside * math.cos(towards)
+        corners.append(_moved(middle, north_nm=north_nm, east_nm=east_nm))
+    return corners
+
+
+def _to_and_fro(rng: random.Random, area: Area) -> list[tuple[float, float]]:
+    """The length of a corridor and back, a little beside its middle each way."""
+    first, last = area.paths[0][0], area.paths[0][-1]
+    beside_nm = area.reach_nm * rng.uniform(0.15, 0.45)
+    corners = []
+    for share, sign in ((0.06, 1), (0.94, 1), (0.94, -1), (0.06, -1)):
+        place = (first[0] + share * (last[0] - first[0]), first[1] + share * (last[1] - first[1]))
+        corners.append(_moved(place, north_nm=sign * beside_nm, east_nm=sign * beside_nm))
+    return corners
 
 
 def _transport() -> tuple[Fix, ...]:
@@ -146,12 +173,13 @@ def _drifter() -> tuple[Fix, ...]:
     level_off = replace(_along(meeting, ms=down_ms - meets_ms + 80_000, speed_kt=speed), level_ft=17_000.0)
     back = _next(level_off, (36.10, 37.85), speed)
     home = _next(back, (35.95, 37.45), speed)
+    pattern = _round((35.93, 37.40), leg_nm=3.0, turn_nm=4.0, towards=0.6)
     before: list[Fix] = [leaves]
-    for corner in ((35.86, 37.55), (35.84, 37.28), (36.02, 37.30)) * 3:
+    for corner in reversed(pattern * 3):
         before.insert(0, _next(before[0], corner, -speed))
-    after = [home]
-    for corner in ((35.84, 37.28), (36.02, 37.30), (35.86, 37.55)):
-        after.append(_next(replace(after[-1], level_ft=level_ft), corner, speed))
+    after = [replace(home, level_ft=18_500.0)]
+    for corner in pattern:
+        after.append(_next(after[-1], corner, speed))
     return (*before, joins, meeting, down, level_off, back, *after)
 
 

@@ -19,6 +19,7 @@ from detente.quantities import Digest, UtcMs
 
 def check_plan(story: Story, memorandum: Memorandum, now_ms: UtcMs) -> Report:
     """Tell the channels of each sector and what the checks find before anybody has spoken on them."""
+    story.chapter("the plan of frequencies is checked")
     report = check(memorandum)
     for sector in memorandum.sector:
         names = (

@@ -91,7 +91,8 @@ def call_signs(flown: Sequence[Flight]) -> dict[str, str]:
 def _alert(row: Row) -> dict[str, Any]:
     body = row["body"]
     return {
-        "utc": utc_text(body["at_ms"]),
+        "utc": row["at_utc"],
+        "position_utc": utc_text(body["at_ms"]),
         "ref": row["ref"],
         "by": row["party"],
         "lat": body["at"]["lat_e7"] / 1e7,
