@@ -188,11 +188,11 @@ def _close(story: Story, summary: Mapping[str, Any], evidence: Evidence) -> None
         " the two are the same, statement by statement",
     )
     story.tell(now_ms, "offline", f"the record is {verdict}", style=style)
-    missed = summary["clocks_missed"]
+    missed, owed = summary["clocks_missed"], sum(summary["still_owed"].values())
     story.tell(
         now_ms,
         "both",
-        f"{summary['clocks_met']} answers lay inside their agreed clocks, {missed} did not",
+        f"{summary['clocks_met']} answers lay inside their agreed clocks, {missed} did not; {owed} are still owed",
         style="bold red" if missed else "bold green",
     )
 

@@ -140,6 +140,7 @@ class Day:
         self._story.chapter("a hazard corridor, days ahead")
         await self._until("05:00")
         await self._send(HAZARD)
+        await self._attend(await self._conductor.deliver())
         across = sum(lies_across(HAZARD, route) for route in CIVIL_ROUTES)
         least_days = self._memorandum.notices.lead_s.hazard / 86_400
         self._story.tell(
@@ -219,7 +220,7 @@ class Day:
             mine = [flight for flight in self._flown if flight.party == party]
             begun = sum(flight.way[0].time_ms <= now_ms for flight in mine)
             over = sum(flight.way[-1].time_ms <= now_ms for flight in mine)
-            words.append(f"{party} {begun - over} in the air, {over} of {len(mine)} flights over")
+            words.append(f"{party} {begun - over} in the air, {over} of {len(mine)} over")
         self._story.tell(now_ms, "both", "; ".join(words), style="dim")
 
 

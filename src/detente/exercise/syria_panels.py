@@ -79,7 +79,7 @@ def draw_clocks(axes: Axes, summary: Mapping[str, Any]) -> None:
 
 def draw_time(axes: Axes, played: Played, summary: Mapping[str, Any], colour: Mapping[str, str]) -> None:
     """The day: how many of each side are in the air, windows of notices, and what was said when."""
-    start_ms, end_ms = at_ms("02:15"), at_ms("14:00")
+    start_ms, end_ms = at_ms("02:15"), at_ms("14:35")
     minutes = np.arange(start_ms, end_ms, _MINUTE_MS)
     for height, party in zip((1.0, 0.0), PARTIES, strict=True):
         mine = [flight for flight in played.flown if flight.party == party]
@@ -97,7 +97,7 @@ def draw_time(axes: Axes, played: Played, summary: Mapping[str, Any], colour: Ma
             linewidth=0,
         )
         words = f"up to {int(flying.max())} at once"
-        axes.text(at_ms("13:20"), height + 0.3, words, fontsize=9, color=colour[party], weight="bold")
+        axes.text(at_ms("13:54"), height + 0.3, words, fontsize=9, color=colour[party], weight="bold")
     for index, (at, words) in enumerate(_moments(summary)):
         is_alarm = words.startswith(("ALERT", "is this"))
         shade = UNANNOUNCED if is_alarm else INK

@@ -57,7 +57,7 @@ _CLOSE = Window(south=35.8, north=36.65, west=37.15, east=38.85)
 _LABELS = {
     "E-A": (36.40, 36.75),
     "E-B": (33.82, 37.75),
-    "E-C": (33.40, 36.62),
+    "E-C": (33.36, 37.35),
     "E-D": (34.95, 36.42),
     "E-E": (35.95, 37.92),
     "W-A": (36.62, 40.55),
@@ -169,8 +169,7 @@ def _draw_names(
         words = f"{area.class_}\nFL{area.floor_ft // 100:03d}-{area.ceiling_ft // 100:03d}"
         _write(axes, lon, lat, words, colour[area.party], size=9, bold=True)
     _write(axes, 38.30, 34.66, "HAZARD announced by EAST for\n9 Nov 06-09 UTC, FL000-450", _HAZARD, size=9, bold=True)
-    for lat, lon in ((32.72, 37.66), (32.72, 38.07)):
-        _write(axes, lon, lat, "civil route", _CIVIL, size=8.5)
+    _write(axes, 37.55, 32.45, "civil routes (invented)", _CIVIL, size=8.5, ha="right")
     for party, lon in (("EAST", 36.05), ("WEST", 41.75)):
         axes.text(lon, 33.05, party, fontsize=34, color=colour[party], alpha=0.30, weight="bold", ha="center", zorder=1.5)
 
@@ -205,13 +204,13 @@ def _draw_meeting(axes: Axes, summary: Mapping[str, Any], *, is_close: bool) -> 
 
 
 def _draw_close_names(axes: Axes, flown: Sequence[Flight], colour: Mapping[str, str]) -> None:
+    crossing = sorted((one.way[0].time_ms, one.call_sign) for one in flown if one.area == "W-X")
+    (_, first), (_, second) = crossing
+    _write(
+        axes, 38.40, 36.395, f"◀ {first}, and {second} six minutes behind", colour["WEST"], size=9, bold=True
+    )
     for flight in flown:
-        if flight.area == "W-X":
-            first = flight.way[0].time_ms == min(one.way[0].time_ms for one in flown if one.area == "W-X")
-            lat, lon = (36.40, 38.66) if first else (36.205, 38.66)
-            words = f"{flight.call_sign}" if first else f"{flight.call_sign}, 6 min behind"
-            _write(axes, lon, lat, f"◀ {words}", colour["WEST"], size=9, ha="left", bold=True)
-        elif flight.drifts:
+        if flight.drifts:
             _write(axes, 37.66, 36.15, f"{flight.call_sign} drifts out of its notice", colour["EAST"], size=9, ha="left", bold=True)
     _write(axes, 37.40, 35.93, "uncrewed\nFL180-200", colour["EAST"], size=9, bold=True)
 
@@ -219,8 +218,8 @@ def _draw_close_names(axes: Axes, flown: Sequence[Flight], colour: Mapping[str, 
 def _draw_key(axes: Axes, played: Played, colour: Mapping[str, str]) -> None:
     """Who is who, in the lower right corner of the map, over what nobody flies in."""
     rows = [
-        (colour["EAST"], f"EAST: {_flights(played, 'EAST')} flights, {_notices(played, 'EAST')} notices (vermilion)"),
-        (colour["WEST"], f"WEST: {_flights(played, 'WEST')} flights, {_notices(played, 'WEST')} notices (blue)"),
+        (colour["EAST"], f"EAST: {_flights(played, 'EAST')} flights, {_notices(played, 'EAST')} notices"),
+        (colour["WEST"], f"WEST: {_flights(played, 'WEST')} flights, {_notices(played, 'WEST')} notices"),
         (INK, "areas: the notices as sent; lines: flights, all SYNTHETIC"),
     ]
     for place, (shade, words) in enumerate(rows):

@@ -75,6 +75,7 @@ def summarise(played: Played, evidence: Evidence, memorandum: Memorandum, story:
         "clocks": [_clock(one) for one in clocks],
         "clocks_met": sum(one.is_met for one in clocks),
         "clocks_missed": sum(not one.is_met for one in clocks),
+        "still_owed": {party: told["owed_by_us"] for party, told in played.status.items()},
         "messages": sum(codes.values()),
         "messages_by_code": dict(sorted(codes.items())),
         "receipts": evidence.receipted,
