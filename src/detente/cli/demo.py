@@ -1,4 +1,4 @@
-"""`detente demo`: see two parties keep apart, on real traffic, in under two minutes."""
+"""`detente demo`: see two parties keep apart: a week of real fire traffic, or a synthetic day of two coalitions."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ CITATION = (
     "OpenSky Network, Schäfer et al., IPSN 2014."
 )
 ENCOUNTERS_SHOWN = 30
+SCENARIOS = ("fires-2020", "syria-2015")
 
 
 def demo(
@@ -34,25 +35,46 @@ def demo(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json instead of tables.")] = False,
 ) -> None:
-    """Two nodes, one week of real fire traffic, a cut line, and a record that anybody can verify."""
-    if scenario != "fires-2020":
-        raise OperatorError("no_scenario", f"There is no rehearsal {scenario!r}.", cure="Play: fires-2020.")
-    from detente.exercise.demo import (
-        play,  # here, since drawing takes longer to load than most commands to run
-    )
+    """Two nodes and a record that anybody can verify: a week of real fire traffic, or a day of two coalitions.
 
-    _make_way(out)
+    fires-2020 has real traffic and a cut line; syria-2015 is synthetic, and has every part of its memorandum.
+    """
+    if scenario not in SCENARIOS:
+        raise OperatorError(
+            "no_scenario", f"There is no rehearsal {scenario!r}.", cure=f"Play: {' or '.join(SCENARIOS)}."
+        )
+    if scenario == "syria-2015" and recording is not None:
+        raise OperatorError(
+            "usage", "syria-2015 makes its own traffic from a seed.", cure="Leave out --recording."
+        )
     console = Console(highlight=False, stderr=as_json)
-    result = asyncio.run(play(_find(recording), out, console))
-    summary = dict(result.summary)
-    (out / "demo.png").write_bytes(result.picture)
+    found = _find(recording) if scenario == "fires-2020" else None
+    _make_way(out)
+    summary, picture = _play(found, out, console)
+    (out / "demo.png").write_bytes(picture)
     (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     if as_json:
         print(json.dumps(summary, indent=2))
-    else:
+    elif found is not None:
         _show(console, summary, out)
+    else:
+        _show_where(console, summary, out)
     if not summary["record_verified"]:
         raise typer.Exit(1)
+
+
+def _play(recording: Path | None, out: Path, console: Console) -> tuple[dict[str, Any], bytes]:
+    """The week on a recording or, without one, the synthetic day; figures and picture."""
+    # Imported here, since drawing takes longer to load than most commands to run.
+    if recording is not None:
+        from detente.exercise.demo import play
+
+        week = asyncio.run(play(recording, out, console))
+        return dict(week.summary), week.picture
+    from detente.exercise import syria
+
+    day = asyncio.run(syria.play(out, console))
+    return dict(day.summary), day.picture
 
 
 def _make_way(out: Path) -> None:
@@ -82,6 +104,18 @@ def _find(recording: Path | None) -> Path:
         f"The recorded traffic is not at {candidates[0]}.",
         cure="make demo fetches it; or: pip install --no-deps --target .demo-data traffic==2.13",
     )
+
+
+def _show_where(console: Console, summary: Mapping[str, Any], out: Path) -> None:
+    """The story was told; this is where it lies."""
+    console.print()
+    for line in (
+        f"The picture: {out / 'demo.png'}. Every step with its clock: {out / 'summary.json'}."
+        f" Frequency cards: {out / 'cards'}.",
+        f"Try to break the record: change any byte in {out / 'record'}, then detente record verify {out / 'record'}",
+        f"{summary['seconds']:.0f} s. [yellow]{summary['note']}[/]",
+    ):
+        console.print(line, soft_wrap=True)
 
 
 def _show(console: Console, summary: Mapping[str, Any], out: Path) -> None:

@@ -75,10 +75,10 @@ def around(places: Sequence[tuple[float, float]], *, margin_deg: float) -> Windo
     )
 
 
-def draw_ground(axes: Axes, window: Window, *, step_deg: float) -> None:
-    """Sea, land, shore, graticule and frame."""
+def draw_ground(axes: Axes, window: Window, *, step_deg: float, land: str = "west-coast") -> None:
+    """Sea, land, shore, graticule and frame; `land` names a file in `data/`."""
     axes.set_facecolor(SEA)
-    axes.add_collection(PolyCollection(_land(), facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=0))
+    axes.add_collection(PolyCollection(_land(land), facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=0))
     axes.set_xlim(window.west, window.east)
     axes.set_ylim(window.south, window.north)
     axes.set_aspect(1.0 / math.cos(math.radians((window.south + window.north) / 2.0)))
@@ -149,8 +149,8 @@ def ring_deg(shape: Shape) -> NDArray[np.float64]:
     return outline
 
 
-def _land() -> list[NDArray[np.float64]]:
-    data = (resources.files("detente.exercise") / "data" / "west-coast.geojson").read_bytes()
+def _land(name: str) -> list[NDArray[np.float64]]:
+    data = (resources.files("detente.exercise") / "data" / f"{name}.geojson").read_bytes()
     return [np.array(feature["geometry"]["coordinates"][0]) for feature in json.loads(data)["features"]]
 
 

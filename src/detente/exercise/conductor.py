@@ -54,22 +54,35 @@ class Conductor:
 
     async def settle(self) -> None:
         """Run in real time until every statement has its receipt and nothing is owed by anybody."""
-        if all(_is_quiet(told) for told in (await self._advance(is_running=False)).values()):
-            return
+        await self._until(_is_quiet, self._stand_in)
+
+    async def deliver(self) -> Mapping[str, dict[str, Any]]:
+        """Run in real time until every statement has its receipt; what people owe stays owed, and is told."""
+        return await self._until(lambda told: not told["to_deliver"], None)
+
+    async def _until(
+        self,
+        is_quiet: Callable[[Mapping[str, Any]], bool],
+        stand_in: Callable[[str], Awaitable[None]] | None,
+    ) -> Mapping[str, dict[str, Any]]:
+        told = await self._advance(is_running=False)
+        if all(map(is_quiet, told.values())):
+            return told
         self._clock.set(self.now_ms, is_running=True)
         quiet = 0
         deadline = asyncio.get_running_loop().time() + SETTLE_TIMEOUT_S
         while quiet < QUIET_ROUNDS:
             told = await self._advance(is_running=True)
-            await asyncio.gather(*(self._stand_in(name) for name, one in told.items() if one["owed"]))
-            quiet = quiet + 1 if all(_is_quiet(one) for one in told.values()) else 0
+            if stand_in is not None:
+                await asyncio.gather(*(stand_in(name) for name, one in told.items() if one["owed"]))
+            quiet = quiet + 1 if all(map(is_quiet, told.values())) else 0
             await self._shown(self.now_ms)
             if asyncio.get_running_loop().time() > deadline:
                 raise OperatorError(
                     "unsettled", f"After {SETTLE_TIMEOUT_S:.0f} s something is still owed: {told}"
                 )
             await asyncio.sleep(PAUSE_S)
-        await self.jump(self.now_ms)
+        return await self.jump(self.now_ms)
 
     async def run_for(self, seconds: float) -> None:
         """Let the clock run in real time, with nobody waiting for quiet: how a cut is lived through."""

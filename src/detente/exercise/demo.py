@@ -6,9 +6,7 @@ which are drawn from the flown day by the rules in `exercise.fires`.
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -21,7 +19,6 @@ import msgspec
 from rich.console import Console
 
 from detente.adapters import fault_proxy
-from detente.adapters.evidence import evidence_of, read_folder, write_folder
 from detente.adapters.home import PeerAddress
 from detente.adapters.recording_feed import RecordingFeed
 from detente.encounters.episodes import Episode
@@ -32,8 +29,8 @@ from detente.exercise.live import Scene, View
 from detente.exercise.parties import HOST, Seat, make_parties, write_settings
 from detente.exercise.picture import Cut, Encounter, Place, draw
 from detente.exercise.processes import NodeProcess
+from detente.exercise.stage import earliest, free_port, keep_evidence, status_of
 from detente.exercise.summary import Played, Sent, summarise
-from detente.line.evidence import Evidence, verify_evidence
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.memorandum.template import template
@@ -66,7 +63,7 @@ async def play(recording: Path, out: Path, console: Console) -> Result:
     try:
         rehearsal = _Rehearsal(recording=recording, folder=folder, console=console)
         played = await rehearsal.play()
-        evidence = _keep_evidence(rehearsal.seats, out / "record")
+        evidence = keep_evidence(rehearsal.seats, out / "record")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     summary = summarise(
@@ -102,7 +99,7 @@ class _Rehearsal:
     async def play(self) -> Played:
         """Set up, run the week, tear down."""
         self.seats = make_parties(
-            self._folder, template_name=TEMPLATE, parties=PARTIES, ports=[_free_port() for _ in PARTIES]
+            self._folder, template_name=TEMPLATE, parties=PARTIES, ports=[free_port() for _ in PARTIES]
         )
         drawn = self._draw_notices()
         start_ms = UtcMs(min(one.issue_ms for one in drawn) - 60_000)
@@ -165,7 +162,7 @@ class _Rehearsal:
             )
             scene.phase = f"flying, {utc_text(due_ms)[:10]}"
             told = await conductor.jump(due_ms)
-            next_ms = _earliest(told)
+            next_ms = earliest(told)
             if waiting and waiting[0].issue_ms <= due_ms:
                 batch = [one for one in waiting if one.issue_ms <= due_ms]
                 waiting = waiting[len(batch) :]
@@ -202,7 +199,7 @@ class _Rehearsal:
         scene.line, scene.phase = "CUT", f"{scene.phase}, into a cut line"
         await self._send(batch)
         await conductor.run_for(CUT_S)
-        status = await self._ask_status()
+        status = await status_of(self._nodes)
         for proxy in self._proxies:
             await proxy.switch(fault_proxy.Forward())
         scene.line = "OPEN"
@@ -223,11 +220,7 @@ class _Rehearsal:
             party: msgspec.convert((await node.order("episodes"))["episodes"], tuple[Episode, ...])
             for party, node in self._nodes.items()
         }
-        played.status = await self._ask_status()
-
-    async def _ask_status(self) -> dict[str, dict[str, Any]]:
-        told = await asyncio.gather(*(node.order("status") for node in self._nodes.values()))
-        return dict(zip(self._nodes, told, strict=True))
+        played.status = await status_of(self._nodes)
 
     async def _shown(self, now_ms: UtcMs) -> None:
         if time.monotonic() - self._last_shown < VIEW_EVERY_S:
@@ -235,21 +228,9 @@ class _Rehearsal:
         self._last_shown = time.monotonic()
         scene = self._view.scene
         scene.now_ms = now_ms
-        scene.status = await self._ask_status()
+        scene.status = await status_of(self._nodes)
         scene.ticker = (await self._nodes[PARTIES[0]].order("ticker"))["entries"]
         self._view.show()
-
-
-def _keep_evidence(seats: Sequence[Seat], folder: Path) -> Evidence:
-    """Write one side's export, verify it offline from the disk, and hold the other side's against it."""
-    write_folder(folder, evidence_of(seats[0].home))
-    ours = verify_evidence(read_folder(folder))
-    theirs = verify_evidence(evidence_of(seats[1].home))
-    if not theirs.ok or theirs.sizes != ours.sizes or theirs.statements != ours.statements:
-        raise OperatorError(
-            "records_differ", "The two sides hold different records.", cure="Keep both homes."
-        )
-    return ours
 
 
 def _picture(summary: Mapping[str, Any], played: Played, rehearsal: _Rehearsal) -> bytes:
@@ -281,14 +262,3 @@ def _picture(summary: Mapping[str, Any], played: Played, rehearsal: _Rehearsal) 
             for point in rehearsal.memorandum.reference_point
         ],
     )
-
-
-def _earliest(told: Mapping[str, Mapping[str, Any]]) -> UtcMs | None:
-    times = [one["next_ms"] for one in told.values() if one["next_ms"] is not None]
-    return UtcMs(min(times)) if times else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

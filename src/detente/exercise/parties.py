@@ -87,11 +87,13 @@ def make_parties(
     parties: Sequence[str],
     ports: Sequence[int],
     in_force_now: bool = False,
+    terms: bytes | None = None,
 ) -> list[Seat]:
     """Homes with keys of their own, each other's cards pinned, and the filled memorandum signed by all.
 
     Args:
         in_force_now: the template's dates give way to a year from yesterday on, for nodes that keep real time.
+        terms: an edited copy of the template, to be signed in its place.
     """
     if folder.exists():
         shutil.rmtree(folder)
@@ -116,7 +118,7 @@ def make_parties(
         for other in seats:
             if other is not seat:
                 pin_card(seat.home, other.home.card_file.read_bytes())
-    file = template(template_name)
+    file = template(template_name) if terms is None else terms
     if in_force_now:
         file = _dated(file, in_force_from=now - timedelta(days=1), ends=now + timedelta(days=364))
     file = fill(file, read_cards(seats[0].home))
