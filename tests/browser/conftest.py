@@ -14,7 +14,7 @@ from e2e_session import Runner
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Of a module, and no longer: while it is open an event loop runs in this thread, and other tests run their own."""
+    """Of a module and no longer: while it is open an event loop runs in this thread, and other tests run theirs."""
     if not CHROMIUM.exists():
         pytest.skip("THE CONSOLE IS NOT TESTED IN A BROWSER: no /usr/bin/chromium. Run tools/setup-chromium.")
     from playwright.sync_api import sync_playwright
