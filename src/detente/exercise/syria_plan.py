@@ -51,7 +51,7 @@ class Cards:
         data = CardData(
             plan=plan_in_force(self.memorandum, (), now_ms=now_ms),
             proofs=proofs,
-            heading=check(self.memorandum, proofs=proofs, now_ms=now_ms).heading,
+            report=check(self.memorandum, proofs=proofs, now_ms=now_ms),
             identity=self.identity,
             now_ms=now_ms,
         )
