@@ -51,6 +51,16 @@ class Held(Body, frozen=True, kw_only=True):
     skip: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
 
+class Place(Body, frozen=True, kw_only=True):
+    """A place in degrees and a level, as FL250 or "1500 AMSL"; for one class, or PARTY/class, or everybody."""
+
+    lat: Annotated[float, Meta(ge=-90.0, le=90.0)]
+    lon: Annotated[float, Meta(ge=-180.0, le=180.0)]
+    level: Annotated[str, Meta(min_length=1, max_length=20)]
+    of_class: Annotated[str, Meta(max_length=80)] | None = None
+    language: Annotated[str, Meta(max_length=12)] | None = None
+
+
 class Transcript(Body, frozen=True, kw_only=True):
     """How many rows, in which language."""
 

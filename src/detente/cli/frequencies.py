@@ -20,6 +20,7 @@ from detente.frequencies.finding import CHECKS
 from detente.frequencies.where import Here, ToCall, where
 from detente.line.figures import channel_text, minute_of
 from detente.line.radio_words import call_text, channel_in_words, proof_text
+from detente.node.views_radio import here_row
 
 app = typer.Typer(
     help="The plan of frequencies: check, at, propose, card, published.",
@@ -86,7 +87,7 @@ def at(
         now_ms=source.now_ms,
     )
     if as_json:
-        print(json.dumps([_here_row(one, language) for one in found], indent=2))
+        print(json.dumps([here_row(one, language) for one in found], indent=2))
     elif found:
         for one in found:
             _show_here(Console(highlight=False), one, language)
@@ -193,52 +194,6 @@ def _notes(call: ToCall) -> list[str]:
     if call.channel.tone_hz is not None:
         notes.append(f"tone {call.channel.tone_hz} Hz")
     return notes
-
-
-def _here_row(here: Here, language: str) -> dict[str, Any]:
-    return {
-        "sector": here.sector,
-        "lower": here.lower,
-        "upper": here.upper,
-        "calls": [
-            {
-                "role": call.role,
-                "id": call.channel.id,
-                "name_khz": call.channel.name_khz,
-                "band": call.channel.band,
-                "spacing": call.channel.spacing,
-                "tone_hz": None if call.channel.tone_hz is None else str(call.channel.tone_hz),
-                "said": channel_in_words(call.channel.name_khz, call.channel.band, language),
-                "listens": list(call.listens),
-                "tunable": call.tunable,
-                "monitored": call.monitored,
-                "watch_too_khz": call.watch_too_khz,
-                "out": call.is_out,
-                "fall_back_khz": call.fall_back_khz,
-            }
-            for call in here.calls
-        ],
-        "pairs": [
-            {
-                "pair": list(pair.pair),
-                "state": pair.state,
-                "proven_utc": None if pair.proof is None else minute_of(pair.proof.at_ms),
-                "age_days": pair.age_days,
-            }
-            for pair in here.pairs
-        ],
-        "stations": [
-            {
-                "station": one.station,
-                "post": one.post,
-                "channels": list(one.channels),
-                "distance_nm": one.distance_nm,
-                "reach_nm": one.reach_nm,
-                "hears": one.is_heard,
-            }
-            for one in here.stations
-        ],
-    }
 
 
 app.command()(frequencies_plan.propose)

@@ -77,7 +77,9 @@ def flights(seed: int) -> tuple[Flight, ...]:
             found.append(replace(_flight(area, _drifter()), drifts=True))
     first = _transport()
     found.append(_flight(CROSSING, first))
-    found.append(_flight(CROSSING, tuple(replace(fix, time_ms=UtcMs(fix.time_ms + TRAIL_MS)) for fix in first)))
+    found.append(
+        _flight(CROSSING, tuple(replace(fix, time_ms=UtcMs(fix.time_ms + TRAIL_MS)) for fix in first))
+    )
     found += _civil()
     return tuple(_named(found))
 
@@ -117,7 +119,9 @@ def _routine(rng: random.Random, area: Area, place: int, count: int) -> Flight:
 def _oval(rng: random.Random, area: Area) -> list[tuple[float, float]]:
     """A holding pattern somewhere in a circle: two straight legs and two half turns, wholly inside."""
     bearing, away_nm = rng.uniform(0.0, 2.0 * math.pi), area.reach_nm * 0.40 * math.sqrt(rng.random())
-    middle = _moved(area.paths[0][0], north_nm=away_nm * math.cos(bearing), east_nm=away_nm * math.sin(bearing))
+    middle = _moved(
+        area.paths[0][0], north_nm=away_nm * math.cos(bearing), east_nm=away_nm * math.sin(bearing)
+    )
     leg_nm, turn_nm = area.reach_nm * rng.uniform(0.15, 0.36), area.reach_nm * rng.uniform(0.08, 0.15)
     return _round(middle, leg_nm=leg_nm, turn_nm=turn_nm, towards=rng.uniform(0.0, math.pi))
 

@@ -63,7 +63,13 @@ def draw_clocks(axes: Axes, summary: Mapping[str, Any]) -> None:
         axes.text(0.0, y, words, transform=axes.transAxes, va="center", fontsize=9.5, color=INK)
         did = {"understood": "understood by", "answered": "answered by", "passed": "passed to crews by"}
         axes.text(
-            0.30, y, f"{did[row['step']]} {row['by']}", transform=axes.transAxes, va="center", fontsize=9.5, color=INK
+            0.30,
+            y,
+            f"{did[row['step']]} {row['by']}",
+            transform=axes.transAxes,
+            va="center",
+            fontsize=9.5,
+            color=INK,
         )
         left, width = 0.545, 0.30
         axes.barh(y, width * row["within_s"] / longest_s, left=left, height=step * 0.62, color="#d9e0e4")

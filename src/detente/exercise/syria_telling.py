@@ -71,9 +71,7 @@ class Telling:
                 party,
                 f"echoed the other side's check of each path: {words}",
                 took_s=max(took.values(), default=None),
-                within_s=self.overheard.within_s(
-                    self.overheard.rows[echoes[0]["reply_to"]], "substance"
-                ),
+                within_s=self.overheard.within_s(self.overheard.rows[echoes[0]["reply_to"]], "substance"),
             )
 
     async def sum_up_radios(self, now_ms: UtcMs) -> tuple[dict[str, Report], Proofs]:

@@ -14,11 +14,12 @@ from detente.node.state import State
 from detente.node.views_incidents import incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
 from detente.node.views_notices import conflicts, findings, not_checked, notices
-from detente.node.views_radio import radios
+from detente.node.views_radio import at_place, radios
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
 __all__ = [
+    "at_place",
     "conflicts",
     "findings",
     "incident",

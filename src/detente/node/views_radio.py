@@ -9,7 +9,9 @@ import msgspec
 
 from detente.frequencies.changes import ChannelChange
 from detente.frequencies.proof import Proof
-from detente.line.figures import channel_text
+from detente.frequencies.where import Here, where
+from detente.line.figures import channel_text, minute_of
+from detente.line.radio_words import channel_in_words
 from detente.node import radio
 from detente.node.state import State
 from detente.quantities import utc_text
@@ -32,6 +34,75 @@ def radios(state: State) -> dict[str, Any]:
                 "problem": one.problems[0].message if one.problems else None,
             }
             for one in radio.plan(state).changes
+        ],
+    }
+
+
+def at_place(
+    state: State, *, lat: float, lon: float, level: str, user: str | None, language: str
+) -> dict[str, Any]:
+    """What to call at a place and a level, by the plan in force; guard alone where no sector is.
+
+    Raises: OperatorError `unknown_class`; PeerError `bad_level`.
+    """
+    found = where(
+        radio.plan(state),
+        lat_deg=lat,
+        lon_deg=lon,
+        level=level,
+        user=user,
+        proofs=state.radio_proofs,
+        now_ms=state.now_ms,
+    )
+    return {
+        "sectors": [here_row(one, language) for one in found],
+        "guard_khz": list(state.memorandum.frequencies.guard),
+    }
+
+
+def here_row(here: Here, language: str) -> dict[str, Any]:
+    """One band of a sector at a place for a face: what to call, who listens, what is proven, which stations reach."""
+    return {
+        "sector": here.sector,
+        "lower": here.lower,
+        "upper": here.upper,
+        "calls": [
+            {
+                "role": call.role,
+                "id": call.channel.id,
+                "name_khz": call.channel.name_khz,
+                "band": call.channel.band,
+                "spacing": call.channel.spacing,
+                "tone_hz": None if call.channel.tone_hz is None else str(call.channel.tone_hz),
+                "said": channel_in_words(call.channel.name_khz, call.channel.band, language),
+                "listens": list(call.listens),
+                "tunable": call.tunable,
+                "monitored": call.monitored,
+                "watch_too_khz": call.watch_too_khz,
+                "out": call.is_out,
+                "fall_back_khz": call.fall_back_khz,
+            }
+            for call in here.calls
+        ],
+        "pairs": [
+            {
+                "pair": list(pair.pair),
+                "state": pair.state,
+                "proven_utc": None if pair.proof is None else minute_of(pair.proof.at_ms),
+                "age_days": pair.age_days,
+            }
+            for pair in here.pairs
+        ],
+        "stations": [
+            {
+                "station": one.station,
+                "post": one.post,
+                "channels": list(one.channels),
+                "distance_nm": one.distance_nm,
+                "reach_nm": one.reach_nm,
+                "hears": one.is_heard,
+            }
+            for one in here.stations
         ],
     }
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 
-from detente.errors import OperatorError
+from detente.errors import OperatorError, PeerError
 from detente.line.bodies_duty import LineCheck, Role
 from detente.line.catalogue import Body, parse_body
 from detente.memorandum.model import Memorandum, Post
@@ -41,6 +41,7 @@ class LineDesk:
             "line_status": self.line_status,
             "watch": lambda: views.watch(node.state),
             "radios": lambda: views.radios(node.state),
+            "frequencies": self.frequencies,
             "take_watch": self.take_watch,
             "hand_over": self.hand_over,
             "line_check": self.line_check,
@@ -56,6 +57,22 @@ class LineDesk:
                 node, count=count, language=language or self._languages[0], after=after
             ),
         }
+
+    def frequencies(
+        self, lat: float, lon: float, level: str, of_class: str | None = None, language: str | None = None
+    ) -> dict[str, Any]:
+        """What crews at a place call, said in a language of the line."""
+        try:
+            return views.at_place(
+                self._node.state,
+                lat=lat,
+                lon=lon,
+                level=level,
+                user=of_class,
+                language=language or self._languages[0],
+            )
+        except PeerError as why:
+            raise OperatorError(why.code, why.message, cure='Write it as FL250 or "1500 AMSL".') from why
 
     def line_status(self) -> dict[str, Any]:
         """What must not be overlooked first, then each peer: declared, observed, clock, watch, permissions."""
