@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from time import monotonic
 from typing import Any, TypeAlias
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from detente.api import geo, spoken
 from detente.api.alarms import Alarms
+from detente.api.bodies import Items
 from detente.api.events import Hub
 from detente.api.guard import address_of
 from detente.api.health import MEDIA_TYPE, Metrics, readiness
@@ -24,6 +26,8 @@ from detente.errors import DetenteError
 from detente.runtime.offers import offers_of
 from detente.wire import encode
 
+TRACKS_KEPT_S = 0.9
+TRACKS_KEPT_MAX = 4
 WAYS_AT_ONCE = 1
 """Looking for ways out takes a core for seconds; the node needs the other."""
 
@@ -68,6 +72,7 @@ class Acts:
         self._hub = hub
         self._metrics = metrics
         self._alarms = alarms
+        self._tracks: dict[Items, tuple[float, bytes]] = {}
         self._looking = asyncio.Semaphore(WAYS_AT_ONCE)
         self.by_name: Mapping[str, Act] = {
             "transcript": self.transcript,
@@ -143,7 +148,18 @@ class Acts:
 
     async def tracks(self, call: Call) -> Response:
         """Tracks for a GIS."""
-        return reply(geo.track_items(self._house, call.args), media_type=geo.MEDIA_TYPE)
+        return self._geo_kept(call)
+
+    def _geo_kept(self, call: Call) -> Response:
+        """A look at ten thousand tracks is made once for all pages that ask within a second."""
+        now_s = monotonic()
+        at_s, data = self._tracks.get(call.args, (0.0, b""))
+        if not data or now_s - at_s >= TRACKS_KEPT_S:
+            data = encode(geo.track_items(self._house, call.args))
+            if len(self._tracks) >= TRACKS_KEPT_MAX:
+                self._tracks.clear()
+            self._tracks[call.args] = (now_s, data)
+        return Response(data, media_type=geo.MEDIA_TYPE, headers={"cache-control": "no-store"})
 
     async def openapi(self, _call: Call) -> Response:
         """The description."""

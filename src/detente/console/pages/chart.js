@@ -3,10 +3,10 @@ import * as ol from "./vendor/ol.js";
 import { html } from "./vendor/lit.js";
 import { node } from "./node.js";
 import { Part } from "./part.js";
+import { Tracks } from "./tracks.js";
 import { t } from "./words.js";
 
-const STALE_S = 15;
-const TRACKS_MS = 2000;
+const TRACKS_MS = 1000;
 
 /** @param {string} name */
 function colour(name) {
@@ -23,7 +23,8 @@ class Chart extends Part {
     this.isFramed = false;
     this.notices = new ol.VectorSource();
     this.conflicts = new ol.VectorSource();
-    this.tracks = new ol.VectorSource();
+    this.tracks = new Tracks();
+    this.isReading = false;
   }
 
   firstUpdated() {
@@ -38,8 +39,9 @@ class Chart extends Part {
         new ol.Graticule({ showLabels: true, wrapX: false, strokeStyle: new ol.Stroke({ color: "rgba(128,128,128,0.35)", width: 1 }) }),
         new ol.VectorLayer({ source: this.notices, declutter: true, style: (/** @type {any} */ one) => this.noticeStyle(one) }),
         new ol.VectorLayer({ source: this.conflicts, style: (/** @type {any} */ one) => this.conflictStyle(one) }),
-        new ol.VectorLayer({ source: this.tracks, style: (/** @type {any} */ one) => this.trackStyle(one) }),
+        this.tracks.layer,
       ],
+      interactions: ol.interactions({ onFocusOnly: false }), // no page scrolls here: dragging and wheel are the map's
       controls: [new ol.Zoom(), new ol.ScaleLine({ units: "nautical" })],
       view: new ol.View({ center: [0, 3e6], zoom: 2 }),
     });
@@ -69,25 +71,12 @@ class Chart extends Part {
     });
   }
 
-  /** @param {any} feature */
-  trackStyle(feature) {
-    const isOurs = feature.get("own");
-    const isStale = feature.get("age_s") > STALE_S;
-    const line = colour(isOurs ? "--ours" : "--theirs");
-    return new ol.Style({
-      image: new ol.RegularShape({ points: isOurs ? 3 : 4, radius: 8, rotation: (Math.PI * (feature.get("track_deg") ?? 0)) / 180,
-        stroke: new ol.Stroke({ color: line, width: 2 }), fill: isStale ? undefined : new ol.Fill({ color: line }) }),
-      text: new ol.Text({ text: `${feature.get("call_sign") || feature.getId()}${isStale ? ` ${Math.round(feature.get("age_s"))} s` : ""}`, offsetY: -16, font: "12px system-ui",
-        fill: new ol.Fill({ color: colour("--ink") }), stroke: new ol.Stroke({ color: colour("--paper"), width: 3 }) }),
-    });
-  }
-
   /** @param {any} event */
   pick(event) {
-    const found = this.map?.forEachFeatureAtPixel(event.pixel, (/** @type {any} */ one) => one, { layerFilter: (/** @type {any} */ layer) => layer.getSource() === this.tracks });
-    const [lon, lat] = ol.toLonLat(found ? found.getGeometry().getCoordinates() : event.coordinate);
-    const level = found?.get("level_palt_ft");
-    this.selected = { lat, lon, level: level == null ? "" : `FL${String(Math.round(level / 100)).padStart(3, "0")}`, track: found?.get("track_deg"), name: found ? found.get("call_sign") || found.getId() : "" };
+    const found = this.tracks.at(event.pixel);
+    const [lon, lat] = ol.toLonLat(found ? [found.x, found.y] : event.coordinate);
+    const level = found?.level == null ? "" : `FL${String(Math.round(found.level / 100)).padStart(3, "0")}`;
+    this.selected = { lat, lon, level, track: found?.track ?? null, name: found?.name ?? "" };
     dispatchEvent(new CustomEvent("detente-picked", { detail: this.selected }));
     this.requestUpdate();
   }
@@ -103,15 +92,16 @@ class Chart extends Part {
     }
   }
 
+  /** One look at a time: a slow node is not asked faster than it answers. */
   async readTracks() {
-    if (!node.session) return;
+    if (!node.session || this.isReading || document.hidden) return;
+    this.isReading = true;
     try {
-      const told = await node.get("collections/tracks/items?limit=10000");
-      this.tracks.clear();
-      this.tracks.addFeatures(new ol.GeoJSON({ featureProjection: "EPSG:3857" }).readFeatures(told));
+      this.tracks.take(await node.get("collections/tracks/items?limit=10000"));
     } catch {
-      // Shown by the state of the stream; positions grow old meanwhile and say so.
+      this.tracks.layer.changed(); // positions grow old meanwhile, and say so
     }
+    this.isReading = false;
   }
 
   updated() {
