@@ -1,12 +1,13 @@
 # One line each, no logic: what a target needs, it sets up by itself. Start with `make demo`.
 BIN := .venv/bin
+SCENARIO := fires-2020
 
 .PHONY: setup postgresql data demo style types test check bench soak lock clean
 
 setup: ; @tools/setup
 postgresql: ; @tools/setup-postgresql
 data: setup ; @tools/setup-demo-data
-demo: data ; @$(BIN)/detente demo
+demo: data ; @$(BIN)/detente demo $(SCENARIO)
 style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
 test: style types data postgresql ; @$(BIN)/python -m pytest -n 2

@@ -1,4 +1,4 @@
-"""A day of two coalitions over one country under the template's terms, end to end, with synthetic flights from a seed.
+"""A day of two coalitions over one country under the template's terms, with synthetic flights from a seed.
 
 Real are the two node processes, their line, their clocks, their records and what is verified at the end. Invented are
 the flights, the areas, the boundary and the people, who answer after the time that people take; the terms are the
@@ -157,9 +157,7 @@ async def _play(
         return day, {"episodes": episodes, "status": await status_of(nodes)}
 
 
-def _tell_passes(
-    story: Story, episodes: Mapping[str, Sequence[Episode]], names: Mapping[str, str]
-) -> None:
+def _tell_passes(story: Story, episodes: Mapping[str, Sequence[Episode]], names: Mapping[str, str]) -> None:
     """How near they came, as each side measured it; who was warned in time is not among them."""
     for party, found in episodes.items():
         for one in found:
@@ -171,7 +169,9 @@ def _tell_passes(
                 f" {names[one.b]}, {near.miss_nm:.2f} NM and {near.miss_ft:.0f} ft",
             )
         pairs = f"{len(found)} pair" if len(found) == 1 else f"{len(found)} pairs"
-        story.tell(at_ms(ENDS), f"{party} watch", f"{pairs} of own and foreign aircraft so near in the whole day")
+        story.tell(
+            at_ms(ENDS), f"{party} watch", f"{pairs} of own and foreign aircraft so near in the whole day"
+        )
 
 
 def _close(story: Story, summary: Mapping[str, Any], evidence: Evidence) -> None:
@@ -180,7 +180,9 @@ def _close(story: Story, summary: Mapping[str, Any], evidence: Evidence) -> None
     now_ms = at_ms(ENDS)
     verdict = "VERIFIED" if evidence.ok else f"NOT VERIFIED: {len(evidence.problems)} problems"
     style = "bold green" if evidence.ok else "bold red"
-    sizes = " and ".join(f"{size} of {origin.partition('/')[0]}" for origin, size in sorted(evidence.sizes.items()))
+    sizes = " and ".join(
+        f"{size} of {origin.partition('/')[0]}" for origin, size in sorted(evidence.sizes.items())
+    )
     story.tell(
         now_ms,
         "both",

@@ -16,8 +16,8 @@ from detente.airspace.outline import outline_of
 from detente.airspace.shapes import DEGREES_E7, Circle, Corridor, Point, Shape
 from detente.airspace.volumes import Volume
 from detente.line.bodies import Crossing
-from detente.notices.notice import CountBand, HazardKind, Notice
 from detente.memorandum.model import NoticeKind
+from detente.notices.notice import CountBand, HazardKind, Notice
 from detente.quantities import METRES_PER_NM, UtcMs, parse_utc_text
 
 Places: TypeAlias = tuple[tuple[float, float], ...]
@@ -86,7 +86,14 @@ _BOTH = (NORTH_KHZ, SOUTH_KHZ)
 
 
 def _area(
-    name: str, class_: str, paths: Places, reach_nm: float, levels: tuple[int, int], when: str, flights: int, khz: tuple[int, ...]
+    name: str,
+    class_: str,
+    paths: Places,
+    reach_nm: float,
+    levels: tuple[int, int],
+    when: str,
+    flights: int,
+    khz: tuple[int, ...],
 ) -> Area:
     start, _, end = when.partition("-")
     return Area(
@@ -172,7 +179,8 @@ def lies_across(area: Area, route: Places) -> bool:
     """Whether a route passes through an area; its ends on the ground and its levels are not asked about."""
     way = outline_of(Corridor(points=tuple(_point(*place) for place in route), half_width_cm=0))
     return any(
-        nearness(outline_of(_shape(path, area.reach_nm)), way, within_m=0.0) is not None for path in area.paths
+        nearness(outline_of(_shape(path, area.reach_nm)), way, within_m=0.0) is not None
+        for path in area.paths
     )
 
 

@@ -1,4 +1,4 @@
-"""The played day, hour by hour: what each side's watch is told to do and when; everything else the nodes do themselves.
+"""The played day, hour by hour: what each watch is told to do and when; all else the nodes do themselves.
 
 Between events the clock jumps from position to position; while anything is on its way it runs as the world's does.
 The watch-keepers answer after the time that people take.

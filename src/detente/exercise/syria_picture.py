@@ -1,8 +1,8 @@
-"""The played day in one picture: where each side said it would fly and flew, the line between, the hazard, the meeting.
+"""The played day in one picture: where each side said it would fly and flew, the line between, the meeting.
 
 Two colours that colour-blind people tell apart (Okabe and Ito). On the map every area is the notice as it was sent;
-tracks are the synthetic flights. Beside it stand the meeting seen close, the frequencies of each sector, and the clocks
-of the meeting; below, the day as a strip. That it is invented is said in the title, on the map and at the foot.
+tracks are the synthetic flights. Beside it stand the meeting seen close, the frequencies of each sector, and the
+clocks of the meeting; below, the day as a strip. That it is invented is said in the title and on the map.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SUBTITLE = (
     " assumptions. Nobody's real procedures, channels or flights."
 )
 FOOT = (
-    "Made by two real node processes on one conducted clock; every statement stands in a record that verifies offline."
+    "Made by two real node processes on one conducted clock; every statement stands in a record verified offline."
     "   Map: Natural Earth (public domain), for orientation only; its lines say nothing of who claims what."
     "   Information only, not for navigation."
 )
@@ -155,12 +155,12 @@ def _draw_line(axes: Axes, memorandum: Memorandum, *, is_close: bool) -> None:
         _write(axes, GATE[1] - 0.03, GATE[0] - 0.11, "gate of the crossing", INK, size=9, ha="right")
         _write(axes, 38.61, 36.56, "L1", INK, size=12, ha="left", bold=True)
     else:
-        _write(axes, lons[1] + 0.05, lats[1] + 0.08, "L1 (our assumption)", INK, size=9.5, ha="left", bold=True)
+        _write(
+            axes, lons[1] + 0.05, lats[1] + 0.08, "L1 (our assumption)", INK, size=9.5, ha="left", bold=True
+        )
 
 
-def _draw_names(
-    axes: Axes, played: Played, colour: Mapping[str, str]
-) -> None:
+def _draw_names(axes: Axes, played: Played, colour: Mapping[str, str]) -> None:
     """Each notice by class and levels, at the middle of its first volume; routes and hazard by what they are."""
     for area, _ in played.notices:
         if area is HAZARD:
@@ -168,10 +168,28 @@ def _draw_names(
         lat, lon = _LABELS[area.name]
         words = f"{area.class_}\nFL{area.floor_ft // 100:03d}-{area.ceiling_ft // 100:03d}"
         _write(axes, lon, lat, words, colour[area.party], size=9, bold=True)
-    _write(axes, 38.30, 34.66, "HAZARD announced by EAST for\n9 Nov 06-09 UTC, FL000-450", _HAZARD, size=9, bold=True)
+    _write(
+        axes,
+        38.30,
+        34.66,
+        "HAZARD announced by EAST for\n9 Nov 06-09 UTC, FL000-450",
+        _HAZARD,
+        size=9,
+        bold=True,
+    )
     _write(axes, 37.55, 32.45, "civil routes (invented)", _CIVIL, size=8.5, ha="right")
     for party, lon in (("EAST", 36.05), ("WEST", 41.75)):
-        axes.text(lon, 33.05, party, fontsize=34, color=colour[party], alpha=0.30, weight="bold", ha="center", zorder=1.5)
+        axes.text(
+            lon,
+            33.05,
+            party,
+            fontsize=34,
+            color=colour[party],
+            alpha=0.30,
+            weight="bold",
+            ha="center",
+            zorder=1.5,
+        )
 
 
 def _draw_points(axes: Axes, memorandum: Memorandum) -> None:
@@ -184,22 +202,31 @@ def _draw_points(axes: Axes, memorandum: Memorandum) -> None:
 def _draw_meeting(axes: Axes, summary: Mapping[str, Any], *, is_close: bool) -> None:
     """Where the two came near, and where the ALERT saw the other; on the whole map one ring round both."""
     alert = summary["alerts"][0] if summary["alerts"] else None
-    near = next((one for found in summary["encounters"].values() for one in found), None)
+    measured = {party: found[0] for party, found in summary["encounters"].items() if found}
     if not is_close:
         if alert is not None:
             axes.plot(
                 alert["lon"], alert["lat"], marker="o", markersize=22, fillstyle="none", markeredgewidth=2.4,
                 color=UNANNOUNCED, zorder=10,
             )  # fmt: skip
-            _write(axes, alert["lon"] - 0.1, alert["lat"] + 0.22, "encounter", UNANNOUNCED, size=10, bold=True)
+            _write(
+                axes, alert["lon"] - 0.1, alert["lat"] + 0.22, "encounter", UNANNOUNCED, size=10, bold=True
+            )
         return
-    if near is not None:
+    if measured:
+        near = next(iter(measured.values()))
         axes.plot(near["lon"], near["lat"], marker="X", markersize=11, color=UNANNOUNCED, zorder=10)
-        words = f"{near['utc'][11:19]}  passed at {near['miss_nm']} NM, {near['miss_ft']} ft"
-        _point_at(axes, (near["lon"], near["lat"]), (-190, 52), words)
+        claims = ", ".join(f"{one['miss_nm']:.2f} NM by {party}" for party, one in measured.items())
+        _point_at(
+            axes,
+            (near["lon"], near["lat"]),
+            (-230, 48),
+            f"{near['utc'][11:19]}  passed, {near['miss_ft']} ft apart\n{claims}",
+        )
     if alert is not None:
         axes.plot(alert["lon"], alert["lat"], marker="o", markersize=11, color=UNANNOUNCED, zorder=10)
-        words = f"{alert['utc'][11:19]}  ALERT: call on {alert['call_on_khz'] / 1000:.3f}\ntold, it descends before the second"
+        channel = channel_text(alert["call_on_khz"])
+        words = f"{alert['utc'][11:19]}  ALERT: call on {channel}\nit descends before the second"
         _point_at(axes, (alert["lon"], alert["lat"]), (-30, -92), words)
 
 
@@ -211,7 +238,16 @@ def _draw_close_names(axes: Axes, flown: Sequence[Flight], colour: Mapping[str, 
     )
     for flight in flown:
         if flight.drifts:
-            _write(axes, 37.66, 36.15, f"{flight.call_sign} drifts out of its notice", colour["EAST"], size=9, ha="left", bold=True)
+            _write(
+                axes,
+                37.66,
+                36.15,
+                f"{flight.call_sign} drifts out of its notice",
+                colour["EAST"],
+                size=9,
+                ha="left",
+                bold=True,
+            )
     _write(axes, 37.40, 35.93, "uncrewed\nFL180-200", colour["EAST"], size=9, bold=True)
 
 
