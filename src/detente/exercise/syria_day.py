@@ -163,7 +163,7 @@ class Day:
             "send_notice",
             notice=msgspec.to_builtins(area.notice()),
             plans=msgspec.to_builtins(
-                [_plan(one) for one in self._flown if one.area == area.name and not one.drifts]
+                [plan_of(one) for one in self._flown if one.area == area.name and not one.drifts]
             ),
         )
         self.notices.append((area, f"{area.party}#{told['seq']}"))
@@ -224,7 +224,7 @@ class Day:
         self._story.tell(now_ms, "both", "; ".join(words), style="dim")
 
 
-def _plan(flight: Flight) -> Plan:
+def plan_of(flight: Flight) -> Plan:
     """What a flight means to do."""
     return Plan(
         datum="palt",

@@ -1,11 +1,11 @@
 """Synthetic flights of one day, from a seed: each within what its side announced, but for one that drifts out of it.
 
 No aircraft flew so. Addresses are of ICAO's block for temporary use, call signs are letters and numbers. The day's
-meeting is written, not drawn by lot: two transports in trail cross the boundary, an uncrewed aircraft of the other
-side has drifted out of its notice onto their way; it passes the first, and descends before the second. What is written
-does not follow from what is said: that it descends after it was told to is the exercise's doing, not the nodes'.
-Everybody else keeps to its own side and its own levels. Each side has its own picture: its own aircraft as they report,
-all others a little beside where they are.
+meeting is written, not drawn by lot: two transports in trail cross the boundary, and an uncrewed aircraft of the
+other side has drifted out of its notice onto their way; it passes the first, and descends before the second. That it
+descends after it was told to is written too, and does not follow from what the nodes say. Everybody else keeps to its
+own side and its own levels. Each side has its own picture: its own aircraft as they report, all others a little
+beside where they are.
 """
 
 from __future__ import annotations

@@ -124,7 +124,8 @@ def _flying(flown: Sequence[Flight], party: str, at_ms: NDArray[np.int64]) -> ND
     begins = np.array([flight.way[0].time_ms for flight in flown if flight.party == party])
     ends = np.array([flight.way[-1].time_ms for flight in flown if flight.party == party])
     is_flying = (begins[:, None] <= at_ms) & (at_ms <= ends[:, None])
-    return is_flying.sum(axis=0).astype(np.float64)
+    counts: NDArray[np.float64] = is_flying.sum(axis=0).astype(np.float64)
+    return counts
 
 
 def _moments(summary: Mapping[str, Any]) -> Sequence[tuple[int, str]]:
