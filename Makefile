@@ -1,5 +1,6 @@
 # One line each, no logic: what a target needs, it sets up by itself. Start with `make demo`.
 BIN := .venv/bin
+SCENARIO := fires-2020
 
 .PHONY: setup postgresql chromium data demo style types test check bench soak lock clean
 
@@ -7,7 +8,7 @@ setup: ; @tools/setup
 postgresql: ; @tools/setup-postgresql
 chromium: ; @tools/setup-chromium
 data: setup ; @tools/setup-demo-data
-demo: data ; @$(BIN)/detente demo
+demo: data ; @$(BIN)/detente demo $(SCENARIO)
 style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
 test: style types data postgresql chromium ; @$(BIN)/python -m pytest -n 2

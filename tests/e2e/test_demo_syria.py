@@ -1,4 +1,4 @@
-"""The seed scenario, played whole: every part of the memorandum is seen, inside its clocks, and the record verifies."""
+"""The seed scenario, played whole: every part is seen, every clock is met, and the record verifies."""
 
 from __future__ import annotations
 

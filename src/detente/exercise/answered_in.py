@@ -1,4 +1,4 @@
-"""How long each answer in a record took, and how long it was allowed: by the memorandum's own times, from what was said.
+"""How long each answer in a record took, and how long the memorandum allowed: reckoned from what was said.
 
 The limit is the one that every node folds (`detente.node.open_item`): from the asking statement, by its code's row
 or its precedence's; a notice is passed down by the agreed time before it starts, where that is sooner.

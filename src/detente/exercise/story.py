@@ -1,4 +1,4 @@
-"""A rehearsal told as it happens: short timed lines, who and what, and beside an answer its clock. Kept as plain steps.
+"""A rehearsal told as it happens: short timed lines, who and what, and beside an answer its clock.
 
 The terminal and `summary.json` have the same steps, so that nothing is told that is not kept.
 """

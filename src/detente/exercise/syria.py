@@ -1,4 +1,4 @@
-"""A day of two coalitions over one country under the template's terms, end to end, with synthetic flights from a seed.
+"""A day of two coalitions over one country under the template's terms, with synthetic flights from a seed.
 
 Real are the two node processes, their line, their clocks, their records and what is verified at the end. Invented are
 the flights, the areas, the boundary and the people, who answer after the time that people take; the terms are the

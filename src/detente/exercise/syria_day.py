@@ -1,4 +1,4 @@
-"""The played day, hour by hour: what each side's watch is told to do and when; everything else the nodes do themselves.
+"""The played day, hour by hour: what each watch is told to do and when; all else the nodes do themselves.
 
 Between events the clock jumps from position to position; while anything is on its way it runs as the world's does.
 The watch-keepers answer after the time that people take.
@@ -163,7 +163,7 @@ class Day:
             "send_notice",
             notice=msgspec.to_builtins(area.notice()),
             plans=msgspec.to_builtins(
-                [_plan(one) for one in self._flown if one.area == area.name and not one.drifts]
+                [plan_of(one) for one in self._flown if one.area == area.name and not one.drifts]
             ),
         )
         self.notices.append((area, f"{area.party}#{told['seq']}"))
@@ -224,7 +224,7 @@ class Day:
         self._story.tell(now_ms, "both", "; ".join(words), style="dim")
 
 
-def _plan(flight: Flight) -> Plan:
+def plan_of(flight: Flight) -> Plan:
     """What a flight means to do."""
     return Plan(
         datum="palt",

@@ -1,10 +1,11 @@
 """Synthetic flights of one day, from a seed: each within what its side announced, but for one that drifts out of it.
 
 No aircraft flew so. Addresses are of ICAO's block for temporary use, call signs are letters and numbers. The day's
-meeting is written, not drawn by lot: two transports in trail cross the boundary, an uncrewed aircraft of the other side
-has drifted out of its notice onto their way; it passes the first, and descends before the second because it was told to.
-Everybody else keeps to its own side and its own levels. Each side has its own picture: its own aircraft
-as they report, all others a little beside where they are.
+meeting is written, not drawn by lot: two transports in trail cross the boundary, and an uncrewed aircraft of the
+other side has drifted out of its notice onto their way; it passes the first, and descends before the second. That it
+descends after it was told to is written too, and does not follow from what the nodes say. Everybody else keeps to its
+own side and its own levels. Each side has its own picture: its own aircraft as they report, all others a little
+beside where they are.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from detente.exercise.syria_areas import AREAS, CIVIL_ROUTES, CROSSING, CROSSING
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT, UtcMs
 from detente.tracks.position import PositionReport
 
-REPORT_MS = 15_000
+REPORT_MS, NEAR_REPORT_MS = 30_000, 10_000
+"""How often an aircraft is seen; those of the meeting more often, so that it is found when it can be."""
 SEEN_OFF_M = 60.0
 """How far beside its place a foreign aircraft is seen, one standard deviation north and east."""
 
@@ -85,7 +87,7 @@ def flights(seed: int) -> tuple[Flight, ...]:
 
 
 def reports(flown: Sequence[Flight]) -> list[PositionReport]:
-    """Where everybody was, every `REPORT_MS`, in the order of times and addresses."""
+    """Where everybody was, in the order of times and addresses."""
     made = [report for flight in flown for report in _reports(flight)]
     return sorted(made, key=lambda one: (one.time_ms, one.aircraft))
 
@@ -99,7 +101,7 @@ def recording_for(party: str, flown: Sequence[Flight], *, seed: int) -> bytes:
 
 
 def _routine(rng: random.Random, area: Area, place: int, count: int) -> Flight:
-    """One flight of several that share the window: corners inside the area, at one whole level, at the class's speed."""
+    """One flight of several that share the window: inside the area, at one whole level, at the class's speed."""
     first_ms, last_ms = at_ms(area.start), at_ms(area.end)
     long_ms = rng.randint(*_MINUTES[area.class_]) * 60_000
     free_ms = last_ms - first_ms - long_ms - 1_800_000
@@ -226,12 +228,13 @@ def _named(found: Sequence[Flight]) -> Iterator[Flight]:
 
 
 def _reports(flight: Flight) -> Iterator[PositionReport]:
+    every_ms = NEAR_REPORT_MS if flight.drifts or flight.area == CROSSING.name else REPORT_MS
     for before, after in pairwise(flight.way):
-        begin_ms = -(-before.time_ms // REPORT_MS) * REPORT_MS
+        begin_ms = -(-before.time_ms // every_ms) * every_ms
         north_m, east_m = metres_per_degree((before.lat_deg + after.lat_deg) / 2.0)
         long_s = (after.time_ms - before.time_ms) / 1000.0
         north, east = (after.lat_deg - before.lat_deg) * north_m, (after.lon_deg - before.lon_deg) * east_m
-        for time_ms in range(begin_ms, after.time_ms, REPORT_MS):
+        for time_ms in range(begin_ms, after.time_ms, every_ms):
             share = (time_ms - before.time_ms) / (after.time_ms - before.time_ms)
             yield PositionReport(
                 aircraft=flight.aircraft,
@@ -245,7 +248,7 @@ def _reports(flight: Flight) -> Iterator[PositionReport]:
                 track_deg=math.degrees(math.atan2(east, north)) % 360.0,
                 vertical_rate_mps=(after.level_ft - before.level_ft) * METRES_PER_FT / long_s,
                 is_on_ground=False,
-                squawk=None,
+                squawk="",
             )
 
 

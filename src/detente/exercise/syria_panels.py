@@ -1,4 +1,4 @@
-"""What stands beside and below the map of the played day: frequencies by sector, the meeting's clocks, the day as a strip."""
+"""What stands beside and below the map of the played day: frequencies, the meeting's clocks, the day as a strip."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from detente.exercise.atlas import INK, PALE, UNANNOUNCED
 from detente.exercise.syria_areas import at_ms
+from detente.exercise.syria_flights import Flight
 from detente.exercise.syria_summary import Played
 from detente.exercise.syria_terms import PARTIES
 from detente.line.figures import channel_text
@@ -87,22 +89,18 @@ def draw_time(axes: Axes, played: Played, summary: Mapping[str, Any], colour: Ma
     """The day: how many of each side are in the air, windows of notices, and what was said when."""
     start_ms, end_ms = at_ms("02:15"), at_ms("14:35")
     minutes = np.arange(start_ms, end_ms, _MINUTE_MS)
-    for height, party in zip((1.0, 0.0), PARTIES, strict=True):
-        mine = [flight for flight in played.flown if flight.party == party]
-        flying = sum(
-            ((flight.way[0].time_ms <= minutes) & (minutes <= flight.way[-1].time_ms)).astype(float)
-            for flight in mine
-        )
-        top = 8.0
+    flying = {party: _flying(played.flown, party, minutes) for party in PARTIES}
+    most = max(int(counts.max()) for counts in flying.values())
+    for height, (party, counts) in zip((1.0, 0.0), flying.items(), strict=True):
         axes.fill_between(
             minutes,
             height,
-            height + np.minimum(flying / top, 0.92),
+            height + 0.9 * counts / max(most, 1),
             color=colour[party],
             alpha=0.55,
             linewidth=0,
         )
-        words = f"up to {int(flying.max())} at once"
+        words = f"up to {int(counts.max())} at once"
         axes.text(at_ms("13:54"), height + 0.3, words, fontsize=9, color=colour[party], weight="bold")
     for index, (at, words) in enumerate(_moments(summary)):
         is_alarm = words.startswith(("ALERT", "is this"))
@@ -119,6 +117,15 @@ def draw_time(axes: Axes, played: Played, summary: Mapping[str, Any], colour: Ma
     axes.tick_params(length=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
+
+
+def _flying(flown: Sequence[Flight], party: str, at_ms: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How many flights of a party are in the air at each moment."""
+    begins = np.array([flight.way[0].time_ms for flight in flown if flight.party == party])
+    ends = np.array([flight.way[-1].time_ms for flight in flown if flight.party == party])
+    is_flying = (begins[:, None] <= at_ms) & (at_ms <= ends[:, None])
+    counts: NDArray[np.float64] = is_flying.sum(axis=0).astype(np.float64)
+    return counts
 
 
 def _moments(summary: Mapping[str, Any]) -> Sequence[tuple[int, str]]:

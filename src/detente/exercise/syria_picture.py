@@ -1,8 +1,8 @@
-"""The played day in one picture: where each side said it would fly and flew, the line between, the hazard, the meeting.
+"""The played day in one picture: where each side said it would fly and flew, the line between, the meeting.
 
 Two colours that colour-blind people tell apart (Okabe and Ito). On the map every area is the notice as it was sent;
-tracks are the synthetic flights. Beside it stand the meeting seen close, the frequencies of each sector, and the clocks
-of the meeting; below, the day as a strip. That it is invented is said in the title, on the map and at the foot.
+tracks are the synthetic flights. Beside it stand the meeting seen close, the frequencies of each sector, and the
+clocks of the meeting; below, the day as a strip. That it is invented is said in the title and on the map.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SUBTITLE = (
     " assumptions. Nobody's real procedures, channels or flights."
 )
 FOOT = (
-    "Made by two real node processes on one conducted clock; every statement stands in a record that verifies offline."
+    "Made by two real node processes on one conducted clock; every statement stands in a record verified offline."
     "   Map: Natural Earth (public domain), for orientation only; its lines say nothing of who claims what."
     "   Information only, not for navigation."
 )
@@ -202,7 +202,7 @@ def _draw_points(axes: Axes, memorandum: Memorandum) -> None:
 def _draw_meeting(axes: Axes, summary: Mapping[str, Any], *, is_close: bool) -> None:
     """Where the two came near, and where the ALERT saw the other; on the whole map one ring round both."""
     alert = summary["alerts"][0] if summary["alerts"] else None
-    near = next((one for found in summary["encounters"].values() for one in found), None)
+    measured = {party: found[0] for party, found in summary["encounters"].items() if found}
     if not is_close:
         if alert is not None:
             axes.plot(
@@ -213,13 +213,20 @@ def _draw_meeting(axes: Axes, summary: Mapping[str, Any], *, is_close: bool) -> 
                 axes, alert["lon"] - 0.1, alert["lat"] + 0.22, "encounter", UNANNOUNCED, size=10, bold=True
             )
         return
-    if near is not None:
+    if measured:
+        near = next(iter(measured.values()))
         axes.plot(near["lon"], near["lat"], marker="X", markersize=11, color=UNANNOUNCED, zorder=10)
-        words = f"{near['utc'][11:19]}  passed at {near['miss_nm']} NM, {near['miss_ft']} ft"
-        _point_at(axes, (near["lon"], near["lat"]), (-190, 52), words)
+        claims = ", ".join(f"{one['miss_nm']:.2f} NM by {party}" for party, one in measured.items())
+        _point_at(
+            axes,
+            (near["lon"], near["lat"]),
+            (-230, 48),
+            f"{near['utc'][11:19]}  passed, {near['miss_ft']} ft apart\n{claims}",
+        )
     if alert is not None:
         axes.plot(alert["lon"], alert["lat"], marker="o", markersize=11, color=UNANNOUNCED, zorder=10)
-        words = f"{alert['utc'][11:19]}  ALERT: call on {alert['call_on_khz'] / 1000:.3f}\ntold, it descends before the second"
+        channel = channel_text(alert["call_on_khz"])
+        words = f"{alert['utc'][11:19]}  ALERT: call on {channel}\nit descends before the second"
         _point_at(axes, (alert["lon"], alert["lat"]), (-30, -92), words)
 
 

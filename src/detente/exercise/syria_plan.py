@@ -47,7 +47,7 @@ class Cards:
     folder: Path
 
     def draw(self, proofs: Proofs, now_ms: UtcMs) -> list[str]:
-        """One page of each sector in each language of the line, PDF to print and PNG to show; the files by name."""
+        """One page of each sector, PDF in each language of the line and PNG in that on the air; the files by name."""
         data = CardData(
             plan=plan_in_force(self.memorandum, (), now_ms=now_ms),
             proofs=proofs,
@@ -59,11 +59,13 @@ class Cards:
         return list(self._drawn(data))
 
     def _drawn(self, data: CardData) -> Iterator[str]:
-        formats: tuple[FileFormat, ...] = ("pdf", "png")
         for sector in self.memorandum.sector:
             for language in self.memorandum.languages.line:
                 if language not in LANGUAGES:
                     continue
+                formats: tuple[FileFormat, ...] = (
+                    ("pdf", "png") if language == self.memorandum.languages.on_air else ("pdf",)
+                )
                 for file_format in formats:
                     pages = draw_cards(data, sector=sector.id, language=language, file_format=file_format)
                     for number, page in enumerate(pages, start=1):

@@ -19,8 +19,9 @@ from detente.memorandum.model import Memorandum
 from detente.quantities import UtcMs, utc_text
 
 NOTE = (
-    "Synthetic. Flights, areas, the boundary and the people are invented; about thirty flights a day of one side is the"
-    " published rate. Most terms of the template are assumptions. It describes nobody's real procedures or flights."
+    "Synthetic. Flights, areas, the boundary and the people are invented; about thirty flights a day of one side is"
+    " the published rate. Most terms of the template are assumptions. The drifter's descent is written, not caused by"
+    " the ALERT. Nobody's real procedures or flights are described."
 )
 
 

@@ -1,6 +1,6 @@
 """The played day in words: which statements are told one by one, which are summed up, and how each is put.
 
-Told is what a watch would look up for; line checks, radio checks and all but two of the morning's notices are counted.
+Told is what a watch would look up for; line checks, radio checks and most of the morning's notices are counted.
 Positions stand as the line has them. Nothing is told that a node has not said or shown.
 """
 

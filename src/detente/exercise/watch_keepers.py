@@ -20,7 +20,7 @@ from detente.quantities import UtcMs
 _Key: TypeAlias = tuple[str, str, str]
 """Party, entry, what is done with it."""
 
-_TAKES_S: Mapping[str, tuple[int, int]] = {
+TAKES_S: Mapping[str, tuple[int, int]] = {
     "read_back": (90, 240),
     "answer_check": (9, 28),
     "understood": (60, 200),
@@ -93,7 +93,7 @@ class WatchKeepers:
         key = (party, row["ref"], word)
         if key in self._planned or key in self._done:
             return
-        least_s, most_s = _TAKES_S.get(f"{row['code']} {word}") or _TAKES_S[word]
+        least_s, most_s = TAKES_S.get(f"{row['code']} {word}") or TAKES_S[word]
         # Counted from sending for what has clocks of seconds, so that one step does not delay the next.
         since_ms = row["since_ms"] if row["precedence"] == "ALERT" else now_ms
         at_ms = max(now_ms, since_ms + round(self._rng.uniform(least_s, most_s) * 1000.0))
