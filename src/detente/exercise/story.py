@@ -96,14 +96,13 @@ def _row(told: Told) -> dict[str, Any]:
 def _clock(told: Told) -> Text:
     if told.within_s is None:
         return Text("")
+    size, unit = _unit_of(told.within_s)
     if told.took_s is None:
-        return Text(f"within {_long(told.within_s)}", "yellow")
-    style = "green" if told.is_met else "bold red"
-    return Text(f"{_long(told.took_s)} of {_long(told.within_s)}", style)
+        return Text(f"within {told.within_s / size:.0f} {unit}", "yellow")
+    took = f"{told.took_s:.0f}" if size == 1 else f"{told.took_s / size:.1f}"
+    return Text(f"{took} of {told.within_s / size:.0f} {unit}", "green" if told.is_met else "bold red")
 
 
-def _long(seconds: float) -> str:
-    """Seconds up to two minutes, minutes up to two hours, then hours: what a person compares at a glance."""
-    if seconds <= 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds <= 7200 else f"{seconds / 3600:.0f} h"
+def _unit_of(within_s: int) -> tuple[int, str]:
+    """Seconds for what is allowed three minutes at most, then minutes, then hours: compared at a glance."""
+    return (1, "s") if within_s <= 180 else (60, "min") if within_s <= 7200 else (3600, "h")

@@ -22,6 +22,7 @@ from rich.console import Console
 
 from detente.adapters.home import PeerAddress
 from detente.encounters.episodes import Episode
+from detente.encounters.motion import WELL_CLEAR
 from detente.exercise.conductor import Conductor
 from detente.exercise.overheard import Overheard
 from detente.exercise.parties import HOST, Seat, make_parties, write_settings
@@ -158,19 +159,16 @@ async def _play(
 
 
 def _tell_passes(story: Story, episodes: Mapping[str, Sequence[Episode]], names: Mapping[str, str]) -> None:
-    """How near they came, as each side measured it; who was warned in time is not among them."""
+    """How near they came, as each side measured it; who was kept apart is not among them."""
     for party, found in episodes.items():
-        for one in found:
-            minima, near = one.minima, one.nearest
-            story.tell(
-                at_ms(ENDS),
-                f"{party} watch",
-                f"measured today under {minima.lateral_nm} NM and {minima.vertical_ft:.0f} ft: {names[one.a]} and"
-                f" {names[one.b]}, {near.miss_nm:.2f} NM and {near.miss_ft:.0f} ft",
-            )
-        pairs = f"{len(found)} pair" if len(found) == 1 else f"{len(found)} pairs"
+        passes = "; ".join(
+            f"{names[one.a]} and {names[one.b]}, {one.nearest.miss_nm:.2f} NM, {one.nearest.miss_ft:.0f} ft"
+            for one in found
+        )
+        near = f"{WELL_CLEAR.lateral_nm} NM and {WELL_CLEAR.vertical_ft:.0f} ft"
+        pairs = "1 pair" if len(found) == 1 else f"{len(found)} pairs"
         story.tell(
-            at_ms(ENDS), f"{party} watch", f"{pairs} of own and foreign aircraft so near in the whole day"
+            at_ms(ENDS), f"{party} watch", f"{pairs} measured under {near} all day: {passes or 'none'}"
         )
 
 

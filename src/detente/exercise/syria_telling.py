@@ -6,10 +6,12 @@ Positions stand as the line has them. Nothing is told that a node has not said o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from detente.exercise.overheard import Level, Overheard, Row, said_ms
 from detente.exercise.story import Story
+from detente.exercise.syria_areas import DAY_MS
 from detente.exercise.syria_terms import PARTIES
 from detente.frequencies.check import Report, check
 from detente.frequencies.proof import Proofs, newest
@@ -20,6 +22,8 @@ from detente.quantities import UtcMs, utc_text
 MEETING = "an encounter: is this yours?"
 _FIRST_RING_MS = 2_000
 """A post that is rung sooner than this after the question hears of it for the first time."""
+_TODAY = f"{utc_text(DAY_MS)[:10]} "
+"""Left out of lines: the day stands at the head."""
 _ALARM, _GOOD, _WATCH = "bold red", "bold green", "yellow"
 
 
@@ -31,6 +35,8 @@ class _Line:
     style: str = ""
     asks: bool = False
     reaches: Level | None = None
+    is_inside: bool = False
+    """Whether it concerns its own side alone, though the other's record has it too."""
 
 
 @dataclass(kw_only=True)
@@ -78,6 +84,7 @@ class Telling:
         """What the checks prove, as each node reckons it for itself; the proofs that the last one has."""
         reports: dict[str, Report] = {}
         proofs: Proofs = {}
+        said: dict[str, str] = {}
         for party, node in self.overheard.nodes.items():
             told = await node.order("radios")
             proofs = newest(proofs_of(told))
@@ -87,13 +94,12 @@ class Telling:
             reports[party] = report
             worst = min((proof.readability for proof in proofs.values()), default=0)
             channels = " and ".join(sorted({channel_text(proof.channel_khz) for proof in proofs.values()}))
-            self.story.tell(
-                now_ms,
-                party,
-                f"{len(proofs)} pairs of classes heard each other on {channels}, readability {worst} or 5 of 5:"
-                f" the plan is {report.heading}, {len(report.findings)} findings",
-                style=_GOOD if report.heading == "PROVEN" else _WATCH,
+            said[party] = (
+                f"{len(proofs)} pairs of classes heard each other on {channels}, readability {worst} or better"
+                f" of 5: the plan is {report.heading}, {len(report.findings)} findings"
             )
+        is_proven = all(report.heading == "PROVEN" for report in reports.values())
+        self._tell_each(now_ms, said, style=_GOOD if is_proven else _WATCH)
         return reports, proofs
 
     async def sum_up_notices(self, now_ms: UtcMs) -> None:
@@ -109,19 +115,24 @@ class Telling:
             took_s=max(took, default=None),
             within_s=self.overheard.within_s(notices[0], "substance"),
         )
+        said = {}
         for party, node in self.overheard.nodes.items():
             found = (await node.order("findings"))["not_checked"]
             pairs = sum(len(row["own"]) * len(row["foreign"]) for row in found)
-            self.story.tell(
-                now_ms,
-                party,
-                f"no figure for distance is agreed: {pairs} pairs of notices stand NOT CHECKED, never as clear",
-                style=_WATCH,
-            )
+            said[party] = f"no figure is agreed: {pairs} pairs of notices stand NOT CHECKED, never as clear"
+        self._tell_each(now_ms, said, style=_WATCH)
+
+    def _tell_each(self, now_ms: UtcMs, said: Mapping[str, str], *, style: str) -> None:
+        """What each node reckons for itself: one line where both come to the same."""
+        if len(set(said.values())) == 1:
+            said = {"both": next(iter(said.values()))}
+        for who, text in said.items():
+            self.story.tell(now_ms, who, text, style=style)
 
     def _line(self, row: Row) -> _Line | None:
         """How a statement is told; None where it is only counted."""
-        body, text, of = row["body"], f"{row['ref']}  {row['text']}", row["reply_to"]
+        body, of = row["body"], row["reply_to"]
+        text = f"{row['ref']}  {row['text'].replace(_TODAY, '')}"
         match row["code"]:
             case "WCH":
                 tongues = " and ".join(body["languages"])
@@ -140,7 +151,8 @@ class Telling:
                 self.alerts.append(row)
                 return _Line(text=f"{text}.  COMMON CHANNEL {self._channel(body)}", style=_ALARM, asks=True)
             case "ANS":
-                return _Line(text=f"{row['text']} (to {of})", style="bold", reaches="substance")
+                words = row["text"].removeprefix("answer ").upper()
+                return _Line(text=f"{words} (to {of})", style="bold", reaches="substance")
             case "ACK" if of in self._followed:
                 return self._acknowledged(row)
             case "CLR":
@@ -149,7 +161,10 @@ class Telling:
             case "RNG":
                 return self._rung(row)
             case "RCK" if self.alerts:
-                return _Line(text=row["text"], style="bold")
+                heard = f"{body['caller']} hears {body['called']}, {body['readability']} of 5"
+                return _Line(
+                    text=f"the crews speak on {channel_text(body['channel_khz'])}: {heard}", style="bold"
+                )
             case _:
                 return None
 
@@ -172,7 +187,7 @@ class Telling:
         """The first ring of a post is told plainly; any later one is somebody who did not answer."""
         asked, body = self.overheard.rows.get(row["reply_to"] or ""), row["body"]
         if asked is not None and said_ms(row) - said_ms(asked) < _FIRST_RING_MS:
-            return _Line(text=f"{body['post']} rings at once for {row['reply_to']}")
+            return _Line(text=f"{body['post']} rings at once for {row['reply_to']}", is_inside=True)
         return _Line(text=f"{body['post']} is rung for {row['reply_to']}: {body['why']}", style=_ALARM)
 
     def _channel(self, body: Row) -> str:
@@ -193,7 +208,7 @@ class Telling:
             within_s = self.overheard.within_s(self.overheard.rows[row["reply_to"]], line.reaches)
         self.story.tell(
             said_ms(row),
-            f"{row['party']} → {other}",
+            f"{row['party']} watch" if line.is_inside else f"{row['party']} → {other}",
             line.text,
             style=line.style,
             took_s=took_s,
