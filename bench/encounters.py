@@ -196,6 +196,9 @@ def _one_report() -> dict[str, Any]:
                 track_deg=float(given["trk"][number]),
                 vertical_rate_mps=float(given["vs"][number]),
             )
+            if watcher.must_warm():
+                watcher.warm()
+                watcher.begin_index()
             began = time.perf_counter()
             findings = watcher.see(report)
             took_s = time.perf_counter() - began

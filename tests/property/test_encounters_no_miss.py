@@ -169,7 +169,12 @@ def test_with_an_index_the_same_is_found_as_by_comparing_all(reports: tuple[Posi
             watcher = Watcher(
                 is_own=is_own, minima_of=lambda _own, _foreign: MINIMA, widest=MINIMA, rules=RULES
             )
-            found = [one for report in reports for one in watcher.see(report) if isinstance(one, Found)]
+            found = []
+            for report in reports:
+                if watcher.must_warm():
+                    watcher.warm()
+                    watcher.begin_index()
+                found += [one for one in watcher.see(report) if isinstance(one, Found)]
             watcher.finish()
         told.append((sorted(found, key=repr), sorted(key(one) for one in watcher.completed)))
     assert told[0] == told[1]

@@ -178,3 +178,35 @@ def test_nearest_distances_are_those_of_geodesics_to_a_thousandth(lat: float) ->
         apart_m = GEOD.inv(flown[0][0], flown[0][1], flown[1][0], flown[1][1])[2]
         step_m = 0.5 * (speed[a] + speed[b])
         assert abs(min(apart_m) - miss_m) < 0.001 * 20_000.0 + (step_m**2) / max(miss_m, step_m)
+
+
+@pytest.mark.parametrize("lon", [24.0, 26.0, 48.0, 57.0, 3.0, 180.0, -180.0, 0.0, 179.0])
+@pytest.mark.parametrize("track", [0.0, 90.0])
+def test_on_a_whole_degree_nobody_is_lost(lon: float, track: float) -> None:
+    """The first column begins at a whole degree, and an arc tangent can give a last bit less."""
+    sky = flights(
+        lat_deg=np.array([45.0, 45.0]),
+        lon_deg=np.array([lon, (lon + 0.0001 + 180.0) % 360.0 - 180.0]),
+        level_palt_ft=np.array([9_000.0, 9_000.0]),
+        track_deg=np.array([track, track]),
+        ground_speed_mps=np.array([0.0, 100.0]),
+        climb_ftps=np.zeros(2),
+    )
+    assert len(near_pairs(sky, **DRONES)) == len(near_one(sky, 0, **DRONES)) == 1
+
+
+@pytest.mark.parametrize(
+    ("vertical_ft", "ahead_s", "climb_ftps"), [(50.0, 30.0, 0.0), (200.0, 300.0, 500.0), (50.0, 300.0, 100.0)]
+)
+def test_above_the_last_layer_nobody_is_lost(vertical_ft: float, ahead_s: float, climb_ftps: float) -> None:
+    """Thin layers, or one wild climb, make more layers than are kept apart: the last one has no top."""
+    sky = flights(
+        lat_deg=np.array([45.0, 45.0, 45.2]),
+        lon_deg=np.array([5.0, 5.0001, 5.2]),
+        level_palt_ft=np.array([41_000.0, 41_000.0, 0.0]),
+        track_deg=np.zeros(3),
+        ground_speed_mps=np.zeros(3),
+        climb_ftps=np.array([0.0, 0.0, climb_ftps]),
+    )
+    minima = {"lateral_m": 500.0, "vertical_ft": vertical_ft, "lookahead_s": ahead_s}
+    assert near_pairs(sky, **minima).numbers.tolist() == [[0, 1]]

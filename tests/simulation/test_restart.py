@@ -16,13 +16,14 @@ from detente.airspace.volumes import Volume
 from detente.errors import PeerError
 from detente.exercise.officers import unable
 from detente.exercise.world import Weather
+from detente.line.bodies import Query
 from detente.node.effects import Say
 from detente.node.events import Acknowledge, ReadBackNow, SendNotice
 from detente.node.state import State
 from detente.notices.notice import Notice
 from detente.ports import LogLine, StoredEntry, StoredHead
 from detente.quantities import PartyId, PostId, UtcMs
-from detente.runtime.delivery import deliver
+from detente.runtime.delivery import deliver, deliver_urgent
 
 SIERRA, COAST = PartyId("SIERRA"), PartyId("COAST")
 HOUR_MS = 3_600_000
@@ -266,3 +267,33 @@ def test_a_conflict_that_nobody_stated_before_the_crash_is_stated_after_the_star
     once_more = make_honest(store=honest.store, clock=honest.clock)
     once_more.node.start()
     assert [one.code for one in once_more.said] == ["OPN", "NTC", "CON"]
+
+
+def test_an_alert_that_came_early_is_on_the_desk_again_after_a_restart(make_world: Any) -> None:
+    """It was signed for: nobody brings it a second time before the entries in front of it."""
+    world = make_world(seed=1)
+    world.run_for(60.0)
+    world.cuts.add(frozenset({SIERRA, COAST}))
+    node, now_ms = world.node(SIERRA), world.node(SIERRA)._clock.now_ms()
+    to = (PostId("coast.air"),)
+    where = Point(lat_e7=399_000_000, lon_e7=-1_210_000_000)
+    question = Query(at=where, at_ms=now_ms, level=None, track_deg=None, speed_kt=None)
+    for code, body, precedence in (
+        ("NTC", notice(now_ms), "ROUTINE"),
+        ("NTC", notice(now_ms, lat=39.5), "ROUTINE"),
+        ("QRY", question, "ALERT"),
+    ):
+        node.say(Say(to=to, code=code, body=body, precedence=precedence, reply_to=None))
+    ref = node.ticker[-1].ref
+    conversation = deliver_urgent(node.keeper, COAST, ref)
+    request = next(conversation)
+    with pytest.raises(StopIteration):
+        while True:
+            request = conversation.send(world.node(COAST).serve(SIERRA, request))
+    before = world.node(COAST).state
+    assert (ref, COAST) in before.open_items
+    world.crash(COAST)
+    world.run_for(5.0)
+    after = world.node(COAST).state
+    assert after.early == before.early == {ref}
+    assert (ref, COAST) in after.open_items

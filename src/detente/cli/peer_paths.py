@@ -49,3 +49,16 @@ def connection_to(address: PeerAddress, *, me: PartyId, home: Home, agreement: A
         path_id=address.path,
         now=lambda: datetime.now(UTC),
     )
+
+
+def notes_of(settings: Settings, agreement: Agreement) -> tuple[str, ...]:
+    """What the settings leave out or make unreal, for every face."""
+    reached = {settings.party, *(peer.party for peer in settings.peer)}
+    notes = [
+        f"No address for {party}: add [[peer]] to config.toml."
+        for party in agreement.cards
+        if party not in reached
+    ]
+    if settings.conducted_from is not None:
+        notes.append("EXERCISE: time comes from a conductor and stands still without one (conducted_from).")
+    return tuple(notes)

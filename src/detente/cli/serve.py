@@ -32,7 +32,7 @@ from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.api.house import House
 from detente.cli import carrying, key_change
-from detente.cli.peer_paths import addresses_by_rank, connection_to
+from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
 from detente.cli.starting import shown_progress
 from detente.cli.watched import feed_for, tell_tracks
 from detente.errors import DamageError, DetenteError, OperatorError
@@ -120,6 +120,7 @@ class _Running:
         task = asyncio.get_running_loop().create_task(self._work(act, then))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self.ended)
 
     async def _work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
         made = await asyncio.to_thread(act)
@@ -183,7 +184,8 @@ class _Running:
             case "tracks":
                 return tell_tracks(self.feed, self.node.state, self.clock.now_ms())
             case "episodes":
-                self.node.watcher.finish()
+                if isinstance(self.clock, ConductedClock):
+                    self.node.watcher.finish()  # a live watch goes on
                 return {"episodes": msgspec.to_builtins(tuple(self.node.watcher.completed))}
         result = self.desk.order(name, args)
         self.wake()
@@ -278,7 +280,14 @@ def _assemble(
     key_change.follow(home, keeper)
     own = frozenset(settings.own_aircraft)
     with shown_progress() as tell:
-        node = Node(keeper=keeper, store=store, clock=clock, own_aircraft=own, tell=tell)
+        node = Node(
+            keeper=keeper,
+            store=store,
+            clock=clock,
+            own_aircraft=own,
+            own_call_signs=frozenset(settings.own_call_signs),
+            tell=tell,
+        )
     feed = feed_for(settings, agreement.memorandum, folder=home.folder, clock=clock)
     return _Running(
         home=home,
@@ -288,7 +297,7 @@ def _assemble(
         clock=clock,
         store=store,
         node=node,
-        desk=Desk(node=node, store=store, clock=clock, notes=_notes(settings, agreement)),
+        desk=Desk(node=node, store=store, clock=clock, notes=notes_of(settings, agreement)),
         feed=feed,
         couriers={},
         stopping=asyncio.Event(),
@@ -361,19 +370,6 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
     await control.start(running.home.control_file)
     stack.push_async_callback(control.close)
     stack.callback(running.home.control_file.unlink, missing_ok=True)
-
-
-def _notes(settings: Settings, agreement: Agreement) -> tuple[str, ...]:
-    """What the settings leave out or make unreal, for every face."""
-    reached = {settings.party, *(peer.party for peer in settings.peer)}
-    notes = [
-        f"No address for {party}: add [[peer]] to config.toml."
-        for party in agreement.cards
-        if party not in reached
-    ]
-    if settings.conducted_from is not None:
-        notes.append("EXERCISE: time comes from a conductor and stands still without one (conducted_from).")
-    return tuple(notes)
 
 
 async def _until_stopped(running: _Running) -> None:

@@ -6,6 +6,7 @@ A cache beside `watcher`: it names too many, never too few. Imported late: it ne
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -102,9 +103,12 @@ def warm(rules: Tracks) -> None:
         track_deg=None,
         vertical_rate_mps=None,
     )
+    later = replace(one, time_ms=UtcMs(1_000), lat_deg=0.001)
     nearby = Nearby(minima=Minima(lateral_nm=1.0, vertical_ft=1.0), rules=rules)
     nearby.put(one, is_own=True, segment=None)
-    nearby.near("000000", UtcMs(0))
+    nearby.put(later, is_own=True, segment=Segment(first=one, second=later))
+    nearby.near("000000", UtcMs(1_000))
+    nearby.drop("000000")
 
 
 def _longer(store: kernel.Store, by: int) -> kernel.Store:

@@ -23,7 +23,7 @@ import shapely
 
 from detente.airspace.geodesy import destination
 from detente.airspace.inside import TOLERANCE_M, outside_m
-from detente.airspace.outline import outline_of
+from detente.airspace.outline import Outline, outline_of
 from detente.airspace.plane import onto_plane_m
 from detente.airspace.shapes import DEGREES_E7, Circle, Corridor, MovingBlock, Point
 from detente.airspace.sides import side_of
@@ -77,7 +77,11 @@ class OwnFlights:
         self._party = party
         self._memorandum = memorandum
         self._clear_ms = memorandum.tracks.clear_after_s * 1000
-        self._lines = [line for line in memorandum.boundary if party in (line.left, line.right)]
+        self._lines = [
+            (line, outline_of(Corridor(points=tuple(map(point_of, line.line)), half_width_cm=0)))
+            for line in memorandum.boundary
+            if party in (line.left, line.right)
+        ]
         self._under: dict[str, str] = {}
         """By aircraft, the notice that it flies under."""
         self._looked_ms: dict[str, int] = {}
@@ -107,8 +111,8 @@ class OwnFlights:
         return tuple(Eased(aircraft=aircraft, kind=kind, what=what) for aircraft, kind, what in over)
 
     def _boundaries(self, report: PositionReport, notices: dict[str, Notice]) -> Iterator[Warned]:
-        for line in self._lines:
-            crossed = self._crossing(report, line)
+        for line, path in self._lines:
+            crossed = self._crossing(report, line, path)
             if crossed is None:
                 continue
             after_s, at = crossed
@@ -136,9 +140,8 @@ class OwnFlights:
                 report=report,
             )
 
-    def _crossing(self, report: PositionReport, line: Boundary) -> tuple[float, Point] | None:
+    def _crossing(self, report: PositionReport, line: Boundary, path: Outline) -> tuple[float, Point] | None:
         """After how many seconds, and where, it crosses the line straight ahead; now, if it is beyond it."""
-        path = outline_of(Corridor(points=tuple(map(point_of, line.line)), half_width_cm=0))
         here = _point(report.lat_deg, report.lon_deg)
         around = outline_of(Circle(centre=here, radius_cm=0))
         mine = "left" if line.left == self._party else "right"
@@ -172,7 +175,11 @@ class OwnFlights:
             return
         self._looked_ms[aircraft] = report.time_ms
         for name, notice in notices.items():
-            if name != was and isinstance(self._fits(report, notice), Conforms):
+            if (
+                name != was
+                and any(one.start_ms <= report.time_ms <= one.end_ms for one in notice.volumes)
+                and isinstance(self._fits(report, notice), Conforms)
+            ):
                 self._under[aircraft] = name
                 return
         if was is None:
@@ -210,7 +217,9 @@ def _point(lat_deg: float, lon_deg: float) -> Point:
 
 
 def _is_in_force(notice: Notice, at_ms: int) -> bool:
-    return any(volume.start_ms <= at_ms <= volume.end_ms for volume in notice.volumes)
+    """Between two volumes of one notice it is in force too: who flies on in the gap has left it."""
+    starts, ends = zip(*((volume.start_ms, volume.end_ms) for volume in notice.volumes), strict=True)
+    return bool(min(starts) <= at_ms <= max(ends))
 
 
 def _is_announced(at: Point, at_ms: int, notices: Iterable[Notice]) -> bool:

@@ -17,14 +17,14 @@ Memory is bounded by the aircraft heard within the longest agreed gap, and by `E
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from detente.encounters.approach import Approach, predict
 from detente.encounters.episodes import Episode, Segment, is_apart, joined, measured, segment_of
-from detente.encounters.motion import Minima
-from detente.memorandum.model import Tracks
+from detente.encounters.motion import WELL_CLEAR, Minima
+from detente.memorandum.model import Memorandum, Tracks
 from detente.quantities import UtcMs
 from detente.tracks.position import PositionReport
 
@@ -117,6 +117,7 @@ class Watcher:
         """By aircraft, those of the other side with which it has an alert."""
         self._nearby: Nearby | None = None
         self._flushed_ms = 0
+        self._is_warming = False
 
     def heard(self) -> Iterator[tuple[PositionReport, bool]]:
         """The last report of every aircraft heard within the longest agreed gap, and whether it is an own one."""
@@ -147,27 +148,42 @@ class Watcher:
 
     def _others(self, report: PositionReport, *, is_own: bool, segment: Segment | None) -> list[str]:
         """Aircraft of the other side with which it must be compared."""
-        if self._nearby is None and len(self._seen) <= COMPARED_AIRCRAFT:
-            return [aircraft for aircraft in self._seen if self._is_own(aircraft) != is_own]
-        if self._widest is None:
-            return []
         if self._nearby is None:
-            self._nearby = self._index(self._widest)
-        else:
-            self._nearby.put(report, is_own=is_own, segment=segment)
+            return [aircraft for aircraft in self._seen if self._is_own(aircraft) != is_own]
+        self._nearby.put(report, is_own=is_own, segment=segment)
         named = dict.fromkeys(self._nearby.near(report.aircraft, report.time_ms))
         named |= dict.fromkeys(sorted(self._alerted.get(report.aircraft, ())))
         return [aircraft for aircraft in named if aircraft in self._seen]
 
-    def _index(self, widest: Minima) -> Nearby:
-        """Everybody that is seen, in an index that is kept from now on."""
-        from detente.encounters.nearby import Nearby  # numba takes half a second
+    def must_warm(self) -> bool:
+        """Whether there are enough aircraft for an index and none was begun; says so once."""
+        if self._is_warming or self._nearby is not None or len(self._seen) <= COMPARED_AIRCRAFT:
+            return False
+        self._is_warming = self._widest is not None
+        return self._is_warming
 
-        made = Nearby(minima=widest, rules=self._rules)
+    def warm(self) -> None:
+        """Fetch or make the machine code: a second, or twenty the first time on a machine. Beside everything else."""
+        from detente.encounters.nearby import warm  # numba takes half a second
+
+        warm(self._rules)
+
+    def begin_index(self) -> None:
+        """Put everybody that is seen into an index that is kept from now on; `warm` comes first."""
+        from detente.encounters.nearby import Nearby
+
+        assert self._widest is not None, "without figures nothing is compared"
+        made = Nearby(minima=self._widest, rules=self._rules)
         for aircraft, seen in self._seen.items():
             for segment in seen.segments or (None,):
                 made.put(seen.last, is_own=self._is_own(aircraft), segment=segment)
-        return made
+        self._nearby, self._is_warming = made, False
+
+    def forget(self) -> None:
+        """Nobody has been heard: for a clock that went back. Alerts stand until they are over."""
+        self._seen.clear()
+        if self._nearby is not None:
+            self.begin_index()
 
     def flush(self, now_ms: UtcMs) -> tuple[Over, ...]:
         """Let time pass: what is over, and episodes to which nothing can be added any more."""
@@ -190,8 +206,10 @@ class Watcher:
         ]
         for over in overs:
             del self._alerts[over.own, over.foreign]
-            self._alerted[over.own].discard(over.foreign)
-            self._alerted[over.foreign].discard(over.own)
+            for one, other in ((over.own, over.foreign), (over.foreign, over.own)):
+                self._alerted[one].discard(other)
+                if not self._alerted[one]:
+                    del self._alerted[one]
         return tuple(overs)
 
     def finish(self) -> tuple[Over, ...]:
@@ -276,3 +294,18 @@ def _measured(own: _Seen, foreign: _Seen, segment: Segment | None, minima: Minim
         a, b = (segment, other) if is_own else (other, segment)
         if (piece := measured(a, b, minima)) is not None:
             yield piece
+
+
+def watcher_of(memorandum: Memorandum, own_aircraft: Set[str]) -> Watcher:
+    """Live tracks have no agreed class, so the widest figures of any pair of classes are watched for."""
+    rows = [row for row in memorandum.separation if row.mode == "figures"]
+    widest = Minima(
+        lateral_nm=max((float(row.lateral_nm or 0) for row in rows), default=WELL_CLEAR.lateral_nm),
+        vertical_ft=max((float(row.vertical_ft or 0) for row in rows), default=WELL_CLEAR.vertical_ft),
+    )
+    return Watcher(
+        is_own=own_aircraft.__contains__,
+        minima_of=lambda _own, _foreign: widest,
+        widest=widest,
+        rules=memorandum.tracks,
+    )

@@ -43,6 +43,8 @@ LEVEL_ONLY = 3
 
 CUBE_M = 50_000.0
 BUCKETS = 1 << 14
+_CUBES_EACH = 8
+"""With more cubes to look into than so many for each place, all places are looked at instead."""
 
 SLACK_M = 50.0
 SLACK_SHARE = 1.005
@@ -91,36 +93,57 @@ def nearby(store: Store, one: int, now_ms: int, minima: Minima, age_max_ms: int,
     far_m = (_speed_mps(row) + store.most[0]) * span_s
     reach_m = minima.lateral_m * SLACK_SHARE + SLACK_M
     reach_m += max(far_m * 1.02, store.extents_m[one] + store.most[1])
-    cubes = int(min(reach_m / CUBE_M + 1.0, 200.0))
+    cubes = int(min(reach_m / CUBE_M + 1.0, 300.0))
+    if (2 * cubes + 1) ** 3 > _CUBES_EACH * len(store.sides):
+        for other in range(len(store.sides)):
+            if store.sides[other] != FREE and _is_near(
+                store, one, other, now_ms, minima, age_max_ms, span_s, is_fresh, a, b
+            ):
+                out[found] = other
+                found += 1
+        return found
     cx, cy, cz = store.cubes[one, 0], store.cubes[one, 1], store.cubes[one, 2]
     for x in range(cx - cubes, cx + cubes + 1):
         for y in range(cy - cubes, cy + cubes + 1):
             for z in range(cz - cubes, cz + cubes + 1):
                 other = store.heads[_bucket(x, y, z)]
                 while other >= 0:
-                    wide = Minima(
-                        minima.lateral_m,
-                        minima.vertical_ft + store.slacks_ft[one] + store.slacks_ft[other],
-                        minima.span_s,
-                    )
                     if (
                         store.cubes[other, 0] == x
                         and store.cubes[other, 1] == y
                         and store.cubes[other, 2] == z
-                        and _may_be_near(store.brief[one], store.brief[other], minima, span_s)
-                        and (
-                            _shared(store, one, other, wide)
-                            or (
-                                is_fresh
-                                and _flown_on(store, other, now_ms, age_max_ms, b)
-                                and _will_meet(a, b, wide)
-                            )
-                        )
+                        and _is_near(store, one, other, now_ms, minima, age_max_ms, span_s, is_fresh, a, b)
                     ):
                         out[found] = other
                         found += 1
                     other = store.links[other]
     return found
+
+
+@compiled
+def _is_near(
+    store: Store,
+    one: int,
+    other: int,
+    now_ms: int,
+    minima: Minima,
+    age_max_ms: int,
+    span_s: float,
+    is_fresh: bool,
+    a: Floats,
+    b: Floats,
+) -> bool:
+    """Whether a place must be named; `a` is the row of `one` by now, where `is_fresh`, and `b` room for another."""
+    if not _may_be_near(store.brief[one], store.brief[other], minima, span_s):
+        return False
+    wide = Minima(
+        minima.lateral_m,
+        minima.vertical_ft + store.slacks_ft[one] + store.slacks_ft[other],
+        minima.span_s,
+    )
+    if _shared(store, one, other, wide):
+        return True
+    return bool(is_fresh and _flown_on(store, other, now_ms, age_max_ms, b) and _will_meet(a, b, wide))
 
 
 @compiled

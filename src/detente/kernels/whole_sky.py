@@ -36,6 +36,8 @@ FIGURES = 5
 """For each pair found: start, end, nearest (s), miss (m), apart (ft)."""
 
 _BATCH = 512
+_LAST_BITS_RAD = 1e-9
+"""Six millimetres: far more than the rounding of a longitude, far less than the slack of every reach."""
 
 
 class Minima(NamedTuple):
@@ -180,7 +182,8 @@ def sweep(sky: Sky, grid: Grid, minima: Minima, first: int, stop: int, found: Fo
             rise_ft = grid.rise_level_ft if kind == 0 else grid.rise_climbing_ft
             if rise_ft < 0.0:
                 continue
-            layer_lo = int(max((low - rise_ft / 2.0 - grid.level_min_ft) / grid.layer_ft, 0.0))
+            lowest = (low - rise_ft / 2.0 - grid.level_min_ft) / grid.layer_ft
+            layer_lo = int(min(max(lowest, 0.0), grid.layers - 1.0))  # the last layer has no top
             layer_hi = int(min((high + rise_ft / 2.0 - grid.level_min_ft) / grid.layer_ft, grid.layers - 1.0))
             for layer in range(layer_lo, layer_hi + 1):
                 for line in range(row_lo, row_hi + 1):
@@ -233,9 +236,13 @@ def _line(grid: Grid, kind: int, layer: int, line: int) -> int:
 
 @compiled
 def _east(lon_rad: float, grid: Grid) -> float:
-    """How far east of the first column."""
+    """How far east of the first column; a last bit west of it, as whole degrees can be, is still in it."""
     east_rad = lon_rad - grid.lon_min_rad
-    return east_rad if east_rad >= 0.0 else east_rad + 2.0 * math.pi
+    if east_rad < -_LAST_BITS_RAD:
+        east_rad += 2.0 * math.pi
+    if east_rad > 2.0 * math.pi - _LAST_BITS_RAD:
+        east_rad -= 2.0 * math.pi
+    return max(east_rad, 0.0)
 
 
 @compiled

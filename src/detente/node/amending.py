@@ -30,6 +30,15 @@ def in_force(state: State, ref: Ref | None, *, of: PartyId) -> NoticeHeld | None
     return held if held is not None and held.party == of and held.counts else None
 
 
+def first_of(state: State, held: NoticeHeld) -> Ref:
+    """The first entry of the notices that one has replaced one after the other, as far as they are held."""
+    seen = {held.ref}
+    while held.amends is not None and held.amends in state.notices and held.amends not in seen:
+        held = state.notices[held.amends]
+        seen.add(held.ref)
+    return held.ref
+
+
 def gone(state: State, held: NoticeHeld, *, replaced_by: Ref | None = None) -> State:
     """A notice no longer counts."""
     ref = held.ref

@@ -25,6 +25,7 @@ _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 _LIVE = (
     "alerts",
     "own_warnings",
+    "known_aircraft",
     "disk_is_full",
     "store_is_away",
     "own_end",

@@ -8,7 +8,7 @@ Source: line.md section 1 (Paths and ALERT).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from detente.crypto.base64_text import bytes_of, text_of
@@ -20,7 +20,7 @@ from detente.quantities import Digest, PartyId, UtcMs
 from detente.record.checkpoint import open_checkpoint
 from detente.record.journal import judge_entry
 from detente.record.merkle import leaf_hash, verify_consistency, verify_inclusion
-from detente.record.statement import Ref, Statement
+from detente.record.statement import Ref, Statement, peek_statement
 from detente.runtime.book import Book
 from detente.runtime.journal import Entry, Journal
 from detente.runtime.witness import Tell, Witness
@@ -105,6 +105,16 @@ class Early:
         elif held[0].leaf != leaf:
             raise PeerError("fork", f"Another entry {seq} of {origin} came early; both are kept.")
         return seal(HELD_TYPE, encode(self._word(origin, seq, leaf)), self._keys.statements)
+
+    def held(self) -> Iterator[Entry]:
+        """What is held ahead of its place, by journal and place: a restarted node must know of it again."""
+        for (origin, seq), (row, _) in sorted(self._book.early.items()):
+            yield Entry(
+                party=PartyId(origin.partition("/")[0]),
+                ref=Ref(origin=origin, seq=seq, leaf=Digest(row.leaf.hex())),
+                statement=peek_statement(row.envelope),
+                committed_ms=row.committed_ms,
+            )
 
     def _word(self, origin: str, seq: int, leaf: bytes) -> HeldEarly:
         return HeldEarly(

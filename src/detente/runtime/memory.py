@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.errors import DamageError
 from detente.node import events, snapshot
-from detente.node.events import Event, Heard, Receipted, Said
+from detente.node.events import Event, Heard, HeardEarly, Receipted, Said
 from detente.node.state import State
 from detente.node.step import step
 from detente.ports import Clock, Snapshot, Store, StoredReceipt
@@ -16,6 +16,11 @@ from detente.runtime.sky import Progress, Sky
 
 SNAPSHOT_ENTRIES = 2_000
 """A start replays at most so many, in about half a second; or as many as notices are held, if those are more."""
+
+
+def early_event_of(entry: Entry) -> HeardEarly:
+    """An ALERT that is held ahead of its place, as what happened."""
+    return HeardEarly(at_ms=entry.committed_ms, party=entry.party, ref=entry.ref, statement=entry.statement)
 
 
 class Memory:
@@ -36,19 +41,27 @@ class Memory:
             thawed = snapshot.thaw(stored.snapshot.data, blank)
             if thawed is not None:
                 state, self._place = thawed, stored.snapshot.place
-        history = self._keeper.history(self._place)
-        for done, one in enumerate(history):
-            if done % SNAPSHOT_ENTRIES == 0 and self.sky.must_warm(state):
-                self.sky.warm()
-                self.sky.fill(state, tell)
+        self._index(state, tell)
+        for done, one in enumerate(self._keeper.history(self._place)):
+            if done % SNAPSHOT_ENTRIES == 0:
+                self._index(state, tell)
             if tell is not None and done % 1_000 == 0:
                 tell("entries since the last snapshot", done, self._keeper.book.place - self._place)
             event = self.event_of(one) if isinstance(one, Entry) else self._event_of_receipt(state, one)
             state = self.stepped(state, event)
+        for entry in self._keeper.early.held():
+            state = self.stepped(state, early_event_of(entry))
+        self._index(state, tell)
         for peer in self._keeper.peers:
             size = self._keeper.own.cosigned_size(peer)
             state, _ = step(state, Receipted(at_ms=self._clock.now_ms(), peer=peer, size=size))
         return state
+
+    def _index(self, state: State, tell: Progress | None) -> None:
+        """At a start nobody waits for the line yet: the index is built here and now."""
+        if self.sky.must_warm(state):
+            self.sky.warm()
+            self.sky.fill(state, tell)
 
     def stepped(self, state: State, event: Event) -> State:
         """The state after an event of the record, and the index with it."""

@@ -11,13 +11,12 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from detente.alerts.matching import can_tell, match_own
-from detente.encounters.motion import WELL_CLEAR, Minima
 from detente.encounters.own_flights import OwnFlights
-from detente.encounters.watcher import Watcher
+from detente.encounters.watcher import watcher_of
 from detente.errors import DamageError
 from detente.line.wording import plain
-from detente.memorandum.model import Memorandum
 from detente.node import events
+from detente.node.amending import first_of
 from detente.node.effects import Effect, MatchOwn, Reply, Ring, Say, SelfTest, TryAllPaths, Warn, Write
 from detente.node.entries import is_said
 from detente.node.events import (
@@ -56,6 +55,9 @@ from detente.tracks.position import PositionReport
 ASK_MS = 10_000
 """How long a store that may be an older copy waits for a peer before it opens a new generation."""
 
+CLOCK_STEP_MS = 2_000
+"""A step back of the clock by more than this makes every last report one from the future."""
+
 _NO_ROOM = Reply(
     ok=False,
     code="disk_full",
@@ -79,7 +81,8 @@ class Node:
     """A party's node, without sockets: one loop calls it, nothing in it waits.
 
     Args:
-        own_aircraft: the own list of the memorandum's own rule; it stays here.
+        own_aircraft: the own list of the memorandum's own rule; it stays here, and so do the call signs.
+        own_call_signs: they count only where the rule is `own_list_then_call_sign`; one that was heard stays own.
         tell: hears how far the start has come.
     """
 
@@ -90,21 +93,23 @@ class Node:
         store: Store,
         clock: Clock,
         own_aircraft: frozenset[str],
+        own_call_signs: frozenset[str] = frozenset(),
         outside: Outside | None = None,
         tell: Progress | None = None,
     ) -> None:
         self.keeper = keeper
         self.outside: Outside = outside or Nobody()
         self._started_ms: UtcMs | None = None
-        self._swept_ms = UtcMs(0)
+        self._swept_ms = self._looked_ms = UtcMs(0)
         self.news = News()
         self._store = store
         self._clock = clock
-        self._own_aircraft = own_aircraft
+        self._own = {aircraft.lower() for aircraft in own_aircraft}
+        self._own_call_signs = frozenset(own_call_signs)
         self._unsaid: deque[Say] = deque()
         self._last_report: dict[str, PositionReport] = {}
         memorandum = keeper.agreement.memorandum
-        self.watcher = _watcher_of(memorandum, own_aircraft)
+        self.watcher = watcher_of(memorandum, self._own)
         self._own_in_force: tuple[object, Sequence[tuple[str, Notice]]] = (None, ())
         self._own_flights = OwnFlights(party=keeper.me, memorandum=memorandum)
         blank = State(
@@ -198,7 +203,9 @@ class Node:
     def see(self, reports: Iterable[PositionReport]) -> None:
         """Take positions in the order of their times."""
         for report in reports:
-            if report.aircraft in self._own_aircraft:
+            if report.aircraft not in self._own and self._is_own_call_sign(report.call_sign):
+                self._own.add(report.aircraft)
+            if report.aircraft in self._own:
                 self._last_report[report.aircraft] = report
                 for own in self._own_flights.see(report, self._own_notices()):
                     self.happen(OwnFlown(at_ms=self._clock.now_ms(), finding=own))
@@ -224,10 +231,13 @@ class Node:
         self._look_at_sky(now_ms)
 
     def _own_notices(self) -> Sequence[tuple[str, Notice]]:
-        """Own notices in force, by the name that people use; gathered anew when any notice has changed."""
+        """Own notices in force, by the first name of each, for an amended one is flown under still.
+
+        Gathered anew when any notice has changed.
+        """
         if self._own_in_force[0] is not self.state.notices:
             mine = [
-                (short_ref(held.ref), held.notice)
+                (short_ref(first_of(self.state, held)), held.notice)
                 for held in self.state.notices.values()
                 if held.party == self.keeper.me and held.counts
             ]
@@ -238,9 +248,19 @@ class Node:
         """Keep the state as it is, so that the next start need not replay what came since the last time."""
         self._memory.keep_now(self.state)
 
+    def _is_own_call_sign(self, call_sign: str) -> bool:
+        by_call_sign = self.state.memorandum.tracks.own_rule == "own_list_then_call_sign"
+        return by_call_sign and call_sign in self._own_call_signs
+
     def _look_at_sky(self, now_ms: UtcMs) -> None:
-        """Begin the index of notices once there are enough, and take out of it what is over."""
-        sky = self._memory.sky
+        """Begin the indices of notices and of aircraft once there are enough, and take out what is over."""
+        sky, watcher = self._memory.sky, self.watcher
+        if now_ms < self._looked_ms - CLOCK_STEP_MS:
+            self.write(Write(kind="clock", text="The clock went back: aircraft are heard anew."))
+            watcher.forget()
+        self._looked_ms = now_ms
+        if watcher.must_warm():
+            self.outside.work(watcher.warm, lambda _: watcher.begin_index())
         if sky.must_warm(self.state):
             self.outside.work(sky.warm, lambda _: sky.fill(self.state))
         if now_ms - self._swept_ms >= SWEEP_MS:
@@ -368,18 +388,3 @@ class Node:
 
 def _disk_changed(now_ms: UtcMs, why: DamageError) -> DiskChanged:
     return DiskChanged(at_ms=now_ms, is_full=True, is_away=why.code == "store_away")
-
-
-def _watcher_of(memorandum: Memorandum, own_aircraft: frozenset[str]) -> Watcher:
-    """Live tracks have no agreed class, so the widest figures of any pair of classes are watched for."""
-    rows = [row for row in memorandum.separation if row.mode == "figures"]
-    widest = Minima(
-        lateral_nm=max((float(row.lateral_nm or 0) for row in rows), default=WELL_CLEAR.lateral_nm),
-        vertical_ft=max((float(row.vertical_ft or 0) for row in rows), default=WELL_CLEAR.vertical_ft),
-    )
-    return Watcher(
-        is_own=own_aircraft.__contains__,
-        minima_of=lambda _own, _foreign: widest,
-        widest=widest,
-        rules=memorandum.tracks,
-    )

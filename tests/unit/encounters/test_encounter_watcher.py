@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,39 @@ def spans_of(said: list[tuple[UtcMs, Finding]]) -> list[tuple[tuple[str, str], i
                 spans.append((pair, opened.pop(pair), finding.parted_ms))
     assert opened == {}
     return spans
+
+
+def crowd(one: Watcher, count: int, *, seconds: float = 0.0) -> None:
+    """Aircraft of both sides, far from one another and from everybody else here."""
+    for number in range(count):
+        one.see(at(f"{'a' if number % 2 else 'b'}{number:05d}", seconds, north_nm=10.0 * number - 600.0))
+
+
+def test_a_leap_of_one_aircraft_does_not_make_every_report_dear() -> None:
+    """What lies between its places spans continents: then all are looked at, not a million empty cubes."""
+    one = Watcher(
+        is_own=lambda aircraft: aircraft.startswith("a"),
+        minima_of=lambda _own, _foreign: MINIMA,
+        widest=MINIMA,
+        rules=RULES,
+    )
+    crowd(one, 80)
+    assert one.must_warm()
+    assert not one.must_warm(), "it is asked for once"
+    one.warm()
+    one.begin_index()
+    leaper = at("a99999", 1)
+    for second, lat in ((1, 45.0), (2, 45.0), (3, -45.0), (4, -45.0)):
+        one.see(replace(leaper, time_ms=UtcMs(START_MS + second * 1_000), lat_deg=lat, lon_deg=lat * 3.0))
+    crowd(one, 80, seconds=5)
+    found = watch(one, at("a00002", 6), at("b00003", 7, north_nm=4, kt=300, track_deg=180))
+    pairs = [(each.own.aircraft, each.foreign.aircraft) for each in found if isinstance(each, Found)]
+    assert ("a00002", "b00003") in pairs
+
+
+def test_after_the_clock_went_back_aircraft_are_heard_anew() -> None:
+    one = watcher()
+    watch(one, at("aaaaaa", 3_600), at("bbbbbb", 3_600, north_nm=50))
+    assert watch(one, at("aaaaaa", 10), at("bbbbbb", 11, north_nm=1)) == [], "older than what was heard"
+    one.forget()
+    assert len(watch(one, at("aaaaaa", 12), at("bbbbbb", 13, north_nm=0.5))) == 1
