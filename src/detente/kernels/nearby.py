@@ -96,8 +96,10 @@ def nearby(store: Store, one: int, now_ms: int, minima: Minima, age_max_ms: int,
     cubes = int(min(reach_m / CUBE_M + 1.0, 300.0))
     if (2 * cubes + 1) ** 3 > _CUBES_EACH * len(store.sides):
         for other in range(len(store.sides)):
-            if store.sides[other] != FREE and _is_near(
-                store, one, other, now_ms, minima, age_max_ms, span_s, is_fresh, a, b
+            if (
+                store.sides[other] != FREE
+                and _may_be_near(store.brief[one], store.brief[other], minima, span_s)
+                and _is_near(store, one, other, now_ms, minima, age_max_ms, is_fresh, a, b)
             ):
                 out[found] = other
                 found += 1
@@ -112,7 +114,8 @@ def nearby(store: Store, one: int, now_ms: int, minima: Minima, age_max_ms: int,
                         store.cubes[other, 0] == x
                         and store.cubes[other, 1] == y
                         and store.cubes[other, 2] == z
-                        and _is_near(store, one, other, now_ms, minima, age_max_ms, span_s, is_fresh, a, b)
+                        and _may_be_near(store.brief[one], store.brief[other], minima, span_s)
+                        and _is_near(store, one, other, now_ms, minima, age_max_ms, is_fresh, a, b)
                     ):
                         out[found] = other
                         found += 1
@@ -128,14 +131,11 @@ def _is_near(
     now_ms: int,
     minima: Minima,
     age_max_ms: int,
-    span_s: float,
     is_fresh: bool,
     a: Floats,
     b: Floats,
 ) -> bool:
     """Whether a place must be named; `a` is the row of `one` by now, where `is_fresh`, and `b` room for another."""
-    if not _may_be_near(store.brief[one], store.brief[other], minima, span_s):
-        return False
     wide = Minima(
         minima.lateral_m,
         minima.vertical_ft + store.slacks_ft[one] + store.slacks_ft[other],
