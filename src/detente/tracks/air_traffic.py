@@ -7,52 +7,26 @@ under the name `altitude_mm`; a height that may be a thousandfold wrong is left 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-import msgspec
-
 from detente.quantities import UtcMs
-from detente.tracks.decoding import Circumstances
-from detente.tracks.lines import Documents
+from detente.tracks.documents import DocumentDecoder
 from detente.tracks.position import PositionReport
 from detente.tracks.reading import address_of, is_on_earth, name_of, number_of
 
 _TIME_MAX_MS = 253_402_300_799_999
 
 
-class AirTrafficDecoder:
+class AirTrafficDecoder(DocumentDecoder):
     """Documents with `observations` to reports."""
 
-    def __init__(self, circumstances: Circumstances) -> None:
-        self.rejected: Counter[str] = Counter()
-        self.unused: Counter[str] = Counter()
-        self._source = circumstances.source
-        self._documents = Documents(self.rejected)
-
-    def take(self, data: bytes, received_ms: UtcMs | None) -> list[PositionReport]:
-        """The reports that `data` completes."""
+    def _document(self, said: Any, received_ms: UtcMs | None) -> list[PositionReport]:
         del received_ms
-        return self._read(self._documents.take(data))
-
-    def finish(self) -> list[PositionReport]:
-        """What stands without an end."""
-        return self._read(self._documents.finish())
-
-    def _read(self, documents: list[bytes]) -> list[PositionReport]:
-        reports: list[PositionReport] = []
-        for document in documents:
-            try:
-                said: Any = msgspec.json.decode(document)
-            except (ValueError, RecursionError):
-                self.rejected["malformed"] += 1
-                continue
-            rows = said.get("observations") if isinstance(said, dict) else None
-            if not isinstance(rows, list):
-                self.rejected["not_observations"] += 1
-                continue
-            reports += [report for row in rows if (report := self._observation(row)) is not None]
-        return reports
+        rows = said.get("observations") if isinstance(said, dict) else None
+        if not isinstance(rows, list):
+            self.rejected["not_observations"] += 1
+            return []
+        return [report for row in rows if (report := self._observation(row)) is not None]
 
     def _observation(self, row: object) -> PositionReport | None:
         if not isinstance(row, dict):

@@ -9,14 +9,10 @@ the fields that came so. A `hex` with `~` is no ICAO address. Older dump1090 wri
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-import msgspec
-
 from detente.quantities import METRES_PER_FT, MPS_PER_KT, UtcMs
-from detente.tracks.decoding import Circumstances
-from detente.tracks.lines import Documents
+from detente.tracks.documents import DocumentDecoder
 from detente.tracks.mode_s import ACCURACY_OF_NACP_M
 from detente.tracks.position import PositionReport
 from detente.tracks.reading import (
@@ -40,47 +36,22 @@ _TIME_MAX_S = 253_402_300_799.0
 _SPEED_MAX_KT, _CLIMB_MAX_FPM = 1_500.0, 30_000.0
 
 
-class ReadsbDecoder:
+class ReadsbDecoder(DocumentDecoder):
     """Documents with `now` and `aircraft`, or with `now` and one `hex`, to reports."""
 
-    def __init__(self, circumstances: Circumstances) -> None:
-        self.rejected: Counter[str] = Counter()
-        self.unused: Counter[str] = Counter()
-        self._source = circumstances.source
-        self._documents = Documents(self.rejected)
-
-    def take(self, data: bytes, received_ms: UtcMs | None) -> list[PositionReport]:
-        """The reports that `data` completes."""
-        return self._read(self._documents.take(data), received_ms)
-
-    def finish(self) -> list[PositionReport]:
-        """What stands without an end."""
-        return self._read(self._documents.finish(), None)
-
-    def _read(self, documents: list[bytes], received_ms: UtcMs | None) -> list[PositionReport]:
-        reports: list[PositionReport] = []
-        for document in documents:
-            try:
-                said: Any = msgspec.json.decode(document)
-            except (ValueError, RecursionError):
-                self.rejected["malformed"] += 1
-                continue
-            rows = said.get("aircraft", [said] if "hex" in said else None) if isinstance(said, dict) else None
-            if not isinstance(rows, list):
-                self.rejected["not_a_picture"] += 1
-                continue
-            now_s = number_of(said.get("now"))
-            if now_s is None and received_ms is not None:
-                now_s = received_ms / 1000.0
-            if now_s is None or not 0.0 <= now_s <= _TIME_MAX_S:
-                self.rejected["bad_time"] += 1
-                continue
-            if len(rows) > FEED_AIRCRAFT_MAX:
-                self.rejected["too_many"] += len(rows) - FEED_AIRCRAFT_MAX
-            for row in rows[:FEED_AIRCRAFT_MAX]:
-                if (report := self._aircraft(row, now_s)) is not None:
-                    reports.append(report)
-        return reports
+    def _document(self, said: Any, received_ms: UtcMs | None) -> list[PositionReport]:
+        rows = said.get("aircraft", [said] if "hex" in said else None) if isinstance(said, dict) else None
+        if not isinstance(rows, list):
+            self.rejected["not_a_picture"] += 1
+            return []
+        now_s = number_of(said.get("now"))
+        if now_s is None and received_ms is not None:
+            now_s = received_ms / 1000.0
+        if now_s is None or not 0.0 <= now_s <= _TIME_MAX_S:
+            self.rejected["bad_time"] += 1
+            return []
+        kept = self._at_most(rows, FEED_AIRCRAFT_MAX)
+        return [report for row in kept if (report := self._aircraft(row, now_s)) is not None]
 
     def _aircraft(self, row: object, now_s: float) -> PositionReport | None:
         if not isinstance(row, dict):

@@ -9,15 +9,11 @@ left out.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, UtcMs, utc_ms_of
-from detente.tracks.decoding import Circumstances
-from detente.tracks.lines import Documents
+from detente.tracks.documents import DocumentDecoder
 from detente.tracks.position import PositionReport
 from detente.tracks.reading import (
     CLIMB_MAX_MPS,
@@ -52,39 +48,17 @@ STATES_MAX = 100_000
 """States of one flight in one document: more than a day at 1 Hz."""
 
 
-class RemoteIdDecoder:
+class RemoteIdDecoder(DocumentDecoder):
     """Documents with `flights` to reports."""
 
-    def __init__(self, circumstances: Circumstances) -> None:
-        self.rejected: Counter[str] = Counter()
-        self.unused: Counter[str] = Counter()
-        self._source = circumstances.source
-        self._documents = Documents(self.rejected)
-
-    def take(self, data: bytes, received_ms: UtcMs | None) -> list[PositionReport]:
-        """The reports that `data` completes."""
+    def _document(self, said: Any, received_ms: UtcMs | None) -> list[PositionReport]:
         del received_ms
-        return self._read(self._documents.take(data))
-
-    def finish(self) -> list[PositionReport]:
-        """What stands without an end."""
-        return self._read(self._documents.finish())
-
-    def _read(self, documents: list[bytes]) -> list[PositionReport]:
-        reports: list[PositionReport] = []
-        for document in documents:
-            try:
-                said: Any = msgspec.json.decode(document)
-            except (ValueError, RecursionError):
-                self.rejected["malformed"] += 1
-                continue
-            flights = said.get("flights") if isinstance(said, dict) else None
-            if not isinstance(flights, list):
-                self.rejected["not_flights"] += 1
-                continue
-            for number, flight in enumerate(flights[:FEED_AIRCRAFT_MAX]):
-                reports += self._flight(flight, number)
-        return reports
+        flights = said.get("flights") if isinstance(said, dict) else None
+        if not isinstance(flights, list):
+            self.rejected["not_flights"] += 1
+            return []
+        kept = self._at_most(flights, FEED_AIRCRAFT_MAX)
+        return [report for number, flight in enumerate(kept) for report in self._flight(flight, number)]
 
     def _flight(self, flight: object, number: int) -> list[PositionReport]:
         if not isinstance(flight, dict):
@@ -96,7 +70,7 @@ class RemoteIdDecoder:
             states = [flight["current_state"]] if flight.get("current_state") is not None else []
         if not states:
             self.unused["no_position"] += 1
-        reports = [self._state(state, aircraft) for state in states[:STATES_MAX]]
+        reports = [self._state(state, aircraft) for state in self._at_most(states, STATES_MAX)]
         return [report for report in reports if report is not None]
 
     def _state(self, state: object, aircraft: str) -> PositionReport | None:
