@@ -47,10 +47,8 @@ def two_desks(folder: Path) -> list[Desk]:
     desks = []
     for seat, other in ((seats[0], seats[1]), (seats[1], seats[0])):
         peer = PeerAddress(party=other.party, path="data-1", host="127.0.0.1", port=other.port)
-        write_settings(seat, peers=[peer], conducted_from_ms=None)
         port = free_port()
-        with seat.home.settings_file.open("a") as settings:
-            settings.write(f'\n[console]\nlisten = "127.0.0.1:{port}"\n')
+        write_settings(seat, peers=[peer], conducted_from_ms=None, console=f"127.0.0.1:{port}")
         Accounts(seat.home.accounts_file).add("officer", "watch_officer", PASSWORD)
         desks.append(Desk(seat=seat, url=f"https://127.0.0.1:{port}/"))
     return desks

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,6 +35,9 @@ def demo(
     recording: Annotated[
         Path | None, typer.Option(help="The recorded traffic, if it lies elsewhere.")
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", envvar="KEEP", help="Leave both consoles up afterwards, until Ctrl-C.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json instead of tables.")] = False,
 ) -> None:
     """Two nodes and a record that anybody can verify: a week of real fire traffic, or a day of two coalitions.
@@ -50,31 +55,41 @@ def demo(
     console = Console(highlight=False, stderr=as_json)
     found = _find(recording) if scenario == "fires-2020" else None
     _make_way(out)
-    summary, picture = _play(found, out, console)
-    (out / "demo.png").write_bytes(picture)
-    (out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    if as_json:
-        print(json.dumps(summary, indent=2))
-    elif found is not None:
-        _show(console, summary, out)
-    else:
-        _show_where(console, summary, out)
-    if not summary["record_verified"]:
-        raise typer.Exit(1)
+    with tempfile.TemporaryDirectory(prefix="detente-demo-", ignore_cleanup_errors=True) as folder:
+        _run(found, out, console, folder=Path(folder), keep=keep, as_json=as_json)
 
 
-def _play(recording: Path | None, out: Path, console: Console) -> tuple[dict[str, Any], bytes]:
-    """The week on a recording or, without one, the synthetic day; figures and picture."""
+def _run(
+    recording: Path | None, out: Path, console: Console, *, folder: Path, keep: bool, as_json: bool
+) -> None:
+    """The week on a recording or, without one, the synthetic day; then what is left of it, and the consoles."""
     # Imported here, since drawing takes longer to load than most commands to run.
-    if recording is not None:
-        from detente.exercise.demo import play
+    from detente.cli.demo_consoles import DemoConsoles
+    from detente.exercise import demo as week
+    from detente.exercise import encore, fires, syria, syria_terms
 
-        week = asyncio.run(play(recording, out, console))
-        return dict(week.summary), week.picture
-    from detente.exercise import syria
-
-    day = asyncio.run(syria.play(out, console))
-    return dict(day.summary), day.picture
+    parties = syria_terms.PARTIES if recording is None else fires.PARTIES
+    consoles = DemoConsoles(parties, out=out, console=console)
+    if recording is None:
+        result = asyncio.run(syria.play(out, console, consoles=consoles, folder=folder))
+    else:
+        result = asyncio.run(week.play(recording, out, console, consoles=consoles, folder=folder))
+    (out / "demo.png").write_bytes(result.picture)
+    (out / "summary.json").write_text(json.dumps(result.summary, indent=2) + "\n")
+    if as_json:
+        print(json.dumps(result.summary, indent=2))
+    elif recording is not None:
+        _show(console, result.summary, out)
+    else:
+        _show_where(console, result.summary, out)
+    consoles.sum_up()
+    if keep:
+        consoles.tell()
+        console.print("Both nodes go on, and wait for you. [bold]Ctrl-C[/] ends them.", soft_wrap=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(encore.stay(result.left, result.encore, consoles))
+    if not result.summary["record_verified"]:
+        raise typer.Exit(1)
 
 
 def _make_way(out: Path) -> None:

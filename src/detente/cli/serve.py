@@ -278,7 +278,7 @@ def _assemble(
 ) -> _Running:
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
     key_change.follow(home, keeper)
-    own = frozenset(settings.own_aircraft)
+    own, is_rehearsal = frozenset(settings.own_aircraft), settings.conducted_from is not None
     with shown_progress() as tell:
         node = Node(
             keeper=keeper,
@@ -297,7 +297,13 @@ def _assemble(
         clock=clock,
         store=store,
         node=node,
-        desk=Desk(node=node, store=store, clock=clock, notes=notes_of(settings, agreement)),
+        desk=Desk(
+            node=node,
+            store=store,
+            clock=clock,
+            notes=notes_of(settings, agreement),
+            is_rehearsal=is_rehearsal,
+        ),
         feed=feed,
         couriers={},
         stopping=asyncio.Event(),
@@ -373,9 +379,8 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
 
 
 async def _until_stopped(running: _Running) -> None:
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.stopping.set)
+        asyncio.get_running_loop().add_signal_handler(number, running.stopping.set)
     while not running.stopping.is_set():
         if running.settings.conducted_from is None:
             running.watch()

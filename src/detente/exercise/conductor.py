@@ -118,6 +118,8 @@ class Conductor:
                             await node.order("answer", **where, answer=item["suggestion"], action=action)
                     case "propose" | "decide" if "substance" in owed:
                         await node.order("refuse", **where)  # the week was flown as it was announced
+                    case "check":
+                        await node.order("line_check", path=item["ref"])
                     case "echo":
                         await node.order("answer_check", **where, quality=5)
                     case _ if "understood" in owed:

@@ -6,12 +6,9 @@ which are drawn from the flown day by the rules in `exercise.fires`.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +21,11 @@ from detente.adapters.recording_feed import RecordingFeed
 from detente.encounters.episodes import Episode
 from detente.errors import OperatorError
 from detente.exercise.conductor import Conductor
+from detente.exercise.consoles import Consoles
+from detente.exercise.encore import busiest, encore
 from detente.exercise.fires import PARTIES, PATH_ID, TEMPLATE, Drawn, agencies, call_signs, dispatch
 from detente.exercise.live import Scene, View
+from detente.exercise.outcome import Left, Result
 from detente.exercise.parties import HOST, Seat, make_parties, write_settings
 from detente.exercise.picture import Cut, Encounter, Place, draw
 from detente.exercise.processes import NodeProcess
@@ -45,27 +45,15 @@ VIEW_EVERY_S = 0.15
 AFTER_LAST_MS = 600_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What is left of a demo: the figures, and a picture of them as PNG; the evidence lies in its folder."""
-
-    summary: Mapping[str, Any]
-    picture: bytes
-
-
-async def play(recording: Path, out: Path, console: Console) -> Result:
-    """Run the whole rehearsal; leaves the export in `out/record`.
+async def play(recording: Path, out: Path, console: Console, *, consoles: Consoles, folder: Path) -> Result:
+    """Run the whole rehearsal; leaves the export in `out/record`, and the homes in `folder`.
 
     Raises: OperatorError where a node does not start or the exercise does not settle.
     """
     began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="detente-demo-"))
-    try:
-        rehearsal = _Rehearsal(recording=recording, folder=folder, console=console)
-        played = await rehearsal.play()
-        evidence = keep_evidence(rehearsal.seats, out / "record")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    rehearsal = _Rehearsal(recording=recording, folder=folder / "homes", console=console, consoles=consoles)
+    played = await rehearsal.play()
+    evidence = keep_evidence(rehearsal.seats, out / "record")
     summary = summarise(
         played,
         evidence,
@@ -73,16 +61,25 @@ async def play(recording: Path, out: Path, console: Console) -> Result:
         call_signs(rehearsal.feed_reports),
         seconds=time.monotonic() - began,
     )
-    return Result(summary=summary, picture=_picture(summary, played, rehearsal))
+    left = rehearsal.left()
+    met_ms = [parse_utc_text(one["time_utc"]) for one in summary["encounters"]]
+    flown = (
+        encore(recording, left, rehearsal.memorandum, from_ms=busiest(met_ms), party_of=rehearsal.party_of)
+        if met_ms
+        else None
+    )
+    return Result(summary=summary, picture=_picture(summary, played, rehearsal), left=left, encore=flown)
 
 
 class _Rehearsal:
     """One run: everything that its steps share."""
 
-    def __init__(self, *, recording: Path, folder: Path, console: Console) -> None:
+    def __init__(self, *, recording: Path, folder: Path, console: Console, consoles: Consoles) -> None:
         self._recording = recording.resolve()
         self._folder = folder
         self._console = console
+        self._consoles = consoles
+        self._is_seen = False
         feed = RecordingFeed.open(recording)
         self.feed_reports = feed.take_until(UtcMs(2**53))
         if not self.feed_reports:
@@ -111,10 +108,12 @@ class _Rehearsal:
                 write_settings(
                     seat,
                     peers=[PeerAddress(party=other.party, path=PATH_ID, host=HOST, port=proxy.port)],
-                    own_aircraft=[one for one, party in self.party_of.items() if party == seat.party],
+                    own_aircraft=self._own_aircraft(seat.party),
                     recording=self._recording,
                     conducted_from_ms=start_ms,
+                    console=self._consoles.listen[seat.party],
                 )
+            self._consoles.let_in(self.seats)
             self._nodes = {seat.party: await NodeProcess.start(seat.home) for seat in self.seats}
             for node in self._nodes.values():
                 stack.push_async_callback(node.stop)
@@ -130,6 +129,18 @@ class _Rehearsal:
                 await self._run_week(drawn, end_ms)
                 await self._look_back()
         return self._played
+
+    def left(self) -> Left:
+        """What stands when it is over."""
+        return Left(
+            seats=self.seats,
+            path_id=PATH_ID,
+            own_aircraft={party: self._own_aircraft(party) for party in PARTIES},
+            end_ms=self._conductor.now_ms,
+        )
+
+    def _own_aircraft(self, party: str) -> list[str]:
+        return [one for one, owner in self.party_of.items() if owner == party]
 
     def _draw_notices(self) -> list[Drawn]:
         drawn = [
@@ -176,10 +187,23 @@ class _Rehearsal:
                     await self._send(batch)
                 await conductor.settle()
             elif any(one["to_deliver"] or one["owed"] for one in told.values()):
+                await self._look_once()
                 await conductor.settle()
         scene.phase = "the last alerts are cleared"
         await conductor.jump(end_ms)
         await conductor.settle()
+
+    async def _look_once(self) -> None:
+        """A picture of the first ALERT after the cut, before anybody has answered it."""
+        if self._is_seen or not self._played.link_cuts:
+            return
+        told = await self._conductor.deliver()
+        owed = [row for node in self._nodes.values() for row in (await node.order("owed"))["owed"]]
+        if any(one["owed"] for one in told.values()) and any(row["precedence"] == "ALERT" for row in owed):
+            self._is_seen = True
+            self._view.scene.phase = "pictures of both consoles"
+            self._view.show()
+            await self._consoles.look("alert")
 
     async def _send(self, batch: Sequence[Drawn]) -> None:
         for one in batch:

@@ -141,8 +141,13 @@ def write_settings(
     recording: Path | None = None,
     conducted_from_ms: UtcMs | None,
     store: str | None = None,
+    console: str | None = None,
 ) -> None:
-    """config.toml of a node; without `conducted_from_ms` it keeps the machine's own time."""
+    """config.toml of a node; without `conducted_from_ms` it keeps the machine's own time.
+
+    Args:
+        console: ADDRESS:PORT of its console; without it there is none.
+    """
     lines = [
         f'party = "{seat.party}"',
         f'listen_host = "{HOST}"',
@@ -165,6 +170,8 @@ def write_settings(
         ]
     if recording is not None:
         lines += ["", "[feed]", f'recording = "{recording}"']
+    if console is not None:
+        lines += ["", "[console]", f'listen = "{console}"']
     seat.home.settings_file.write_text("\n".join(lines) + "\n")
 
 

@@ -8,12 +8,9 @@ template's, most of which are assumptions themselves. Nothing here describes wha
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,8 @@ from detente.adapters.home import PeerAddress
 from detente.encounters.episodes import Episode
 from detente.encounters.motion import WELL_CLEAR
 from detente.exercise.conductor import Conductor
+from detente.exercise.consoles import Consoles
+from detente.exercise.outcome import Left, Result
 from detente.exercise.overheard import Overheard
 from detente.exercise.parties import HOST, Seat, make_parties, write_settings
 from detente.exercise.processes import NodeProcess
@@ -52,16 +51,8 @@ OPENING = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What is left of the day: the figures, and a picture as PNG; record and cards lie in their folders."""
-
-    summary: Mapping[str, Any]
-    picture: bytes
-
-
-async def play(out: Path, console: Console, *, seed: int = SEED) -> Result:
-    """Run the whole day; leaves the record in `out/record` and the frequency cards in `out/cards`.
+async def play(out: Path, console: Console, *, consoles: Consoles, folder: Path, seed: int = SEED) -> Result:
+    """Run the whole day; leaves the record in `out/record`, the cards in `out/cards`, the homes in `folder`.
 
     Raises: OperatorError where a node does not start, a notice is refused, or the two sides' records differ.
     """
@@ -70,13 +61,9 @@ async def play(out: Path, console: Console, *, seed: int = SEED) -> Result:
     story = Story(console=console)
     _open(console, memorandum, flown)
     before = check_plan(story, memorandum, at_ms(BEGINS))
-    folder = Path(tempfile.mkdtemp(prefix="detente-demo-"))
-    try:
-        seats = _make_homes(folder, flown, seed)
-        day, rest = await _play(seats, memorandum, flown, story, out / "cards", seed)
-        evidence = keep_evidence(seats, out / "record")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    seats = _make_homes(folder / "homes", flown, seed, consoles)
+    day, rest = await _play(seats, memorandum, flown, story, out / "cards", seed, consoles)
+    evidence = keep_evidence(seats, out / "record")
     played = Played(
         seed=seed,
         flown=flown,
@@ -91,7 +78,15 @@ async def play(out: Path, console: Console, *, seed: int = SEED) -> Result:
     _close(story, summary, evidence)
     summary["steps"] = story.rows()
     picture = draw(played, summary, memorandum)
-    return Result(summary={**summary, "seconds": round(time.monotonic() - began, 1)}, picture=picture)
+    left = Left(
+        seats=seats,
+        path_id=PATH_ID,
+        own_aircraft={party: _own_aircraft(party, flown) for party in PARTIES},
+        end_ms=at_ms(ENDS),
+    )
+    return Result(
+        summary={**summary, "seconds": round(time.monotonic() - began, 1)}, picture=picture, left=left
+    )
 
 
 def _open(console: Console, memorandum: Memorandum, flown: Sequence[Flight]) -> None:
@@ -103,7 +98,11 @@ def _open(console: Console, memorandum: Memorandum, flown: Sequence[Flight]) -> 
         console.print(f"[bold]{party.id}[/]  {party.name}: {mine} flights today, {where}")
 
 
-def _make_homes(folder: Path, flown: Sequence[Flight], seed: int) -> list[Seat]:
+def _own_aircraft(party: str, flown: Sequence[Flight]) -> list[str]:
+    return [flight.aircraft for flight in flown if flight.party == party]
+
+
+def _make_homes(folder: Path, flown: Sequence[Flight], seed: int, consoles: Consoles) -> list[Seat]:
     """Two homes under the edited terms, each with its own picture of the traffic and its own list of aircraft."""
     seats = make_parties(
         folder,
@@ -118,10 +117,12 @@ def _make_homes(folder: Path, flown: Sequence[Flight], seed: int) -> list[Seat]:
         write_settings(
             seat,
             peers=[PeerAddress(party=other.party, path=PATH_ID, host=HOST, port=other.port)],
-            own_aircraft=[flight.aircraft for flight in flown if flight.party == seat.party],
+            own_aircraft=_own_aircraft(seat.party, flown),
             recording=recording,
             conducted_from_ms=at_ms(BEGINS),
+            console=consoles.listen[seat.party],
         )
+    consoles.let_in(seats)
     return seats
 
 
@@ -132,6 +133,7 @@ async def _play(
     story: Story,
     cards: Path,
     seed: int,
+    consoles: Consoles,
 ) -> tuple[Day, dict[str, Any]]:
     """The day on two processes, and what they know at its end."""
     identity = identity_in_force((seats[0].home.folder / "memorandum.toml").read_bytes(), {})
@@ -148,6 +150,7 @@ async def _play(
             flown=flown,
             telling=Telling(overheard=Overheard(nodes=nodes, memorandum=memorandum), story=story),
             drawer=Cards(memorandum=memorandum, identity=identity, folder=cards),
+            consoles=consoles,
         )
         await day.play()
         episodes = {

@@ -13,6 +13,7 @@ import msgspec
 
 from detente.airspace.shapes import DEGREES_E7
 from detente.exercise.conductor import Conductor
+from detente.exercise.consoles import Consoles
 from detente.exercise.overheard import said_ms
 from detente.exercise.processes import NodeProcess
 from detente.exercise.stage import earliest
@@ -57,6 +58,7 @@ class Day:
         flown: Sequence[Flight],
         telling: Telling,
         drawer: Cards,
+        consoles: Consoles,
     ) -> None:
         self.telling = telling
         self.plan_after: Mapping[str, Report] = {}
@@ -69,6 +71,8 @@ class Day:
         self._flown = flown
         self._story = telling.story
         self._drawer = drawer
+        self._consoles = consoles
+        self._is_seen = False
         self._next_ms: UtcMs | None = None
         self._called = False
 
@@ -189,7 +193,14 @@ class Day:
             told = await self._conductor.deliver()
         self._next_ms = earliest(told)
         await self.telling.hear(self._conductor.now_ms)
+        await self._look_once()
         await self._call_on_the_channel()
+
+    async def _look_once(self) -> None:
+        """A picture of both consoles at the first ALERT."""
+        if self.telling.alerts and not self._is_seen:
+            self._is_seen = True
+            await self._consoles.look("alert")
 
     async def _call_on_the_channel(self) -> None:
         """The crews do what the ALERT asks; whoever raised it says how the other was heard."""

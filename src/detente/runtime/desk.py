@@ -29,10 +29,24 @@ from detente.runtime.node import Node
 
 
 class Desk:
-    """Orders by name; every one answers with plain values or raises OperatorError in the node's words."""
+    """Orders by name; every one answers with plain values or raises OperatorError in the node's words.
 
-    def __init__(self, *, node: Node, store: Store, clock: Clock, notes: tuple[str, ...] = ()) -> None:
+    Args:
+        notes: what the operator should know of the settings.
+        is_rehearsal: whether time comes from a conductor.
+    """
+
+    def __init__(
+        self,
+        *,
+        node: Node,
+        store: Store,
+        clock: Clock,
+        notes: tuple[str, ...] = (),
+        is_rehearsal: bool = False,
+    ) -> None:
         self.notes = notes
+        self._is_rehearsal = is_rehearsal
         self._node = node
         self._store = store
         self._clock = clock
@@ -62,7 +76,12 @@ class Desk:
     def status(self) -> dict[str, Any]:
         """The state in counts, with what must not be overlooked first."""
         told = views.status(self._node.state)
-        return {**told, "to_deliver": self._node.unreceipted, "notes": list(self.notes)}
+        return {
+            **told,
+            "to_deliver": self._node.unreceipted,
+            "notes": list(self.notes),
+            "is_rehearsal": self._is_rehearsal,
+        }
 
     def ticker(self, count: int = 10) -> dict[str, Any]:
         """The newest statements of both sides, oldest first."""

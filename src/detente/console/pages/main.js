@@ -83,11 +83,13 @@ class Console extends Part {
   render() {
     const state = this.state;
     const now = node.nowMs();
-    const isSkewed = node.isLive && Math.abs(node.offsetMs) > SKEW_MS;
+    const isRehearsal = node.board.status?.is_rehearsal === true;
+    const isSkewed = node.isLive && !isRehearsal && Math.abs(node.offsetMs) > SKEW_MS;
     return html`
       <header>
         <span class="party"><bdi class="code">${node.session?.party ?? "Détente"}</bdi> <bdi class="code small">${node.board.status?.memorandum ?? ""}</bdi></span>
         <span class="clock" dir="ltr"><b>${zulu(now)}</b> <span class="small">${new Date(now).toISOString().slice(0, 10)} · ${new Date(now).toTimeString().slice(0, 5)} ${t("local")}</span></span>
+        ${isRehearsal ? html`<b class="rehearsal">▨ ${t("rehearsal")}</b>` : ""}
         <span class=${state.isBad ? "bad" : ""} role="status">${state.mark} ${state.words}${isSkewed ? html` <b class="bad">⚠ ${t("browser-skewed", { seconds: String(Math.round(node.offsetMs / 1000)) })}</b>` : ""}</span>
         ${this.posts()}
         <span class="right">

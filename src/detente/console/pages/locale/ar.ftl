@@ -11,6 +11,7 @@ language = اللغة
 night = ليلي
 alert-button = إنذار
 local = محلي
+rehearsal = تدريب: الوقت يضبطه المشرف
 node-live = العقدة تجيب
 node-late = العقدة متأخرة
 node-silent = العقدة صامتة

@@ -11,6 +11,7 @@ language = Language
 night = Night
 alert-button = ALERT
 local = local
+rehearsal = REHEARSAL: its clock is set by a conductor
 node-live = node answers
 node-late = node is LATE
 node-silent = NODE IS SILENT

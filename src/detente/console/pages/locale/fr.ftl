@@ -11,6 +11,7 @@ language = Langue
 night = Nuit
 alert-button = ALERTE
 local = locale
+rehearsal = EXERCICE : l’heure est donnée par un conducteur
 node-live = le nœud répond
 node-late = le nœud TARDE
 node-silent = LE NŒUD EST MUET

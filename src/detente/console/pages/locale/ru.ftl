@@ -11,6 +11,7 @@ language = Язык
 night = Ночь
 alert-button = ТРЕВОГА
 local = местное
+rehearsal = УЧЕНИЯ: время задаёт ведущий
 node-live = узел отвечает
 node-late = узел ОПАЗДЫВАЕТ
 node-silent = УЗЕЛ МОЛЧИТ

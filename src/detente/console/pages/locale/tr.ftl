@@ -11,6 +11,7 @@ language = Dil
 night = Gece
 alert-button = ALARM
 local = yerel
+rehearsal = TATBİKAT: saati bir yönetici ayarlıyor
 node-live = düğüm yanıt veriyor
 node-late = düğüm GECİKİYOR
 node-silent = DÜĞÜM SESSİZ
