@@ -76,6 +76,8 @@ class Alarms:
                     until_ms=row["due_ms"],
                 )
         for row in self._house.look("conflicts")["conflicts"]:
+            if row["is_over"]:
+                continue  # both notices stay on view for a day, for questions
             yield _row(
                 f"conflict {row['own']} {row['foreign']}",
                 "warning",

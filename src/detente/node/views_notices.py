@@ -156,11 +156,18 @@ def _conflict_row(state: State, held: ConflictHeld) -> dict[str, Any]:
         "lon": conflict.where.lon_e7 / 1e7,
         "from_ms": conflict.from_ms,
         "until_ms": conflict.until_ms,
+        "is_over": _is_over(state, held),
         "found_ms": held.found_ms,
         "stated_by": sorted(held.stated_by),
         "stated_in": [short_ref(ref) for ref in held.stated_in],
         **_standing(state, held.own, held.foreign),
     }
+
+
+def _is_over(state: State, held: ConflictHeld) -> bool:
+    """The notice that ends first is over, and so is the agreed time after it: no window of the two can be near again."""
+    ends_ms = min(state.notices[held.own].until_ms, state.notices[held.foreign].until_ms)
+    return ends_ms + held.conflict.time_min_s * 1000 < state.now_ms
 
 
 def _standing(state: State, own: Ref, foreign: Ref) -> dict[str, Any]:

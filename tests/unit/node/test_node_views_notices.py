@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -110,6 +111,21 @@ def test_a_conflict_says_its_article_its_figures_and_who_gives_way(table: Any) -
         assert row["priority"] == views.short_ref(second)
         assert (row["gives_way"], row["because"]) == (views.short_ref(first), "priority")
         assert row["stated_in"] == ["SIERRA#1"]
+
+
+def test_a_conflict_is_over_when_the_first_of_its_notices_and_the_agreed_time_after_it_are(
+    table: Any,
+) -> None:
+    """It stays on view for a day, for questions; it must not ring for so long."""
+    start_ms = table.now_ms
+    send(table, "SIERRA", notice(start_ms, lat=39.9, lon=-121.4, class_="tanker"))
+    send(table, "COAST", notice(start_ms + 10_000, lat=39.91, lon=-121.4, class_="helicopter"))
+    for after_ms, is_over in ((8 * HOUR_MS + 300_000, False), (8 * HOUR_MS + 300_001, True)):
+        table.now_ms = start_ms + after_ms
+        for party in (SIERRA, COAST):
+            state = replace(table.states[party], now_ms=UtcMs(table.now_ms))
+            (row,) = views.conflicts(state)
+            assert row["is_over"] is is_over
 
 
 def test_who_announced_first_is_what_the_receivers_signed_not_what_a_clock_claims(table: Any) -> None:
