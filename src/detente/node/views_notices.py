@@ -165,7 +165,7 @@ def _conflict_row(state: State, held: ConflictHeld) -> dict[str, Any]:
 
 
 def _is_over(state: State, held: ConflictHeld) -> bool:
-    """The notice that ends first is over, and so is the agreed time after it: no window of the two can be near again."""
+    """The notice that ends first is over, and so is the agreed time after it: no two windows can be near again."""
     ends_ms = min(state.notices[held.own].until_ms, state.notices[held.foreign].until_ms)
     return ends_ms + held.conflict.time_min_s * 1000 < state.now_ms
 
