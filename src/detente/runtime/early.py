@@ -27,7 +27,7 @@ from detente.runtime.witness import Tell, Witness
 from detente.wire import Record, decode, encode
 from detente.wire.limits import HTTP_BODY_BYTES_MAX, PROOF_LINES_MAX
 
-EARLY_MAX = 256
+EARLY_MAX = 1_024
 
 HELD_TYPE = "application/vnd.detente.held+json"
 
