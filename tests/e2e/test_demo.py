@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import re
+import signal
+import ssl
+import urllib.request
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_session import detente
+from e2e_session import detente, fork_detente, wait_until
 
 from detente.exercise.fires import agencies
 from detente.tracks.recording import read_recording
@@ -27,8 +34,7 @@ def test_the_demo_agrees_with_a_stranger_s_arithmetic(tmp_path: Path) -> None:
     if recording is None:
         pytest.skip("the recorded traffic is absent: tools/setup-demo-data fetches it")
     out = tmp_path / "demo-out"
-    told = detente("demo", "--recording", recording, "--out", out)
-    assert told.returncode == 0, told.stderr + told.stdout
+    played(recording, out)
     summary: dict[str, Any] = json.loads((out / "summary.json").read_text())
     assert {
         "notices", "conflicts", "encounters", "messages", "receipts", "link_cuts", "record_verified", "seconds",
@@ -41,6 +47,33 @@ def test_the_demo_agrees_with_a_stranger_s_arithmetic(tmp_path: Path) -> None:
     verified = detente("record", "verify", out / "record", "--json")
     assert json.loads(verified.stdout)["verified"]
     assert_same_encounters(summary["encounters"], recording)
+
+
+def played(recording: Path, out: Path) -> None:
+    """The demo with its consoles kept up: they are where it says, until Ctrl-C, and were looked at on the way."""
+    told, complaints = out.with_suffix(".txt"), out.with_suffix(".err")
+    process = fork_detente("demo", "--recording", recording, "--out", out, "--keep", out=told, err=complaints)
+    wait_until(
+        lambda: process.exitcode is not None or "wait for you" in told.read_text(), "it plays to its end"
+    )
+    assert process.exitcode is None, told.read_text() + complaints.read_text()
+    unproven = ssl._create_unverified_context()  # its fingerprint is not what is asked here
+    for url in re.findall(r"https://\S+", told.read_text())[-2:]:
+        wait_until(partial(answers, url, unproven), f"{url} answers")
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGINT)
+    process.join(60)
+    assert process.exitcode == 0, told.read_text() + complaints.read_text()
+    if Path("/usr/bin/chromium").exists():
+        for party in ("sierra", "coast"):
+            assert (out / f"console-{party}-alert.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def answers(url: str, context: ssl.SSLContext) -> bool:
+    """Whether a console is there."""
+    with suppress(OSError), urllib.request.urlopen(f"{url}healthz", context=context, timeout=10) as answer:
+        return bool(answer.status == 200)
+    return False
 
 
 def assert_same_encounters(found: list[dict[str, Any]], recording: Path) -> None:
