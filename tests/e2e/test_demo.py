@@ -52,6 +52,7 @@ def test_the_demo_agrees_with_a_stranger_s_arithmetic(tmp_path: Path) -> None:
 def played(recording: Path, out: Path) -> None:
     """The demo with its consoles kept up: they are where it says, until Ctrl-C, and were looked at on the way."""
     told, complaints = out.with_suffix(".txt"), out.with_suffix(".err")
+    told.touch()
     process = fork_detente("demo", "--recording", recording, "--out", out, "--keep", out=told, err=complaints)
     wait_until(
         lambda: process.exitcode is not None or "wait for you" in told.read_text(), "it plays to its end"
