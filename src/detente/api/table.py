@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from detente.api import bodies as b
+from detente.api import bodies_map as m
 from detente.api.roles import ACCOUNTS, ANYONE, COMMAND, EVERY, LOGBOOK, WATCH, Role
 
 
@@ -203,6 +204,17 @@ ORDERS = (
     ),
 )
 
+MAP = (
+    _own(
+        "GET",
+        "/api/tracks",
+        "tracks",
+        "Live aircraft in columns, for a map that draws them every second.",
+        takes=m.Tracks,
+        answers=("mark", "names", "lon_e5", "lat_e5"),
+    ),
+)
+
 NOTES = (
     _own(
         "POST",
@@ -240,4 +252,4 @@ PLAIN = (
     _own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
 )
 
-DOORS: tuple[Door, ...] = (*READS, *ORDERS, *NOTES, *ACCESS, *PLAIN)
+DOORS: tuple[Door, ...] = (*READS, *ORDERS, *MAP, *NOTES, *ACCESS, *PLAIN)

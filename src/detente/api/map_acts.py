@@ -1,0 +1,48 @@
+"""What the map asks of the node: the aircraft of now, made once a second for all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+
+from starlette.responses import Response
+
+from detente.api.acts import Act, Call
+from detente.api.air import Picture, picture_of, zipped
+from detente.api.house import House
+
+PICTURE_KEPT_S = 0.9
+
+
+class MapActs:
+    """The acts by name, over one running node."""
+
+    def __init__(self, *, house: House) -> None:
+        self._house = house
+        self._picture: Picture | None = None
+        self._taken_s = 0.0
+        self._zipped: dict[bool, bytes] = {}
+        """By whether the names are left out."""
+        self.by_name: Mapping[str, Act] = {"tracks": self.tracks}
+
+    async def tracks(self, call: Call) -> Response:
+        """The aircraft of now."""
+        picture = self._now()
+        is_known = call.args.known == picture.mark
+        headers = {"cache-control": "no-store", "vary": "accept-encoding"}
+        data = picture.told(call.args.known)
+        if "gzip" in call.request.headers.get("accept-encoding", ""):
+            if is_known not in self._zipped:
+                self._zipped[is_known] = zipped(data)
+            data = self._zipped[is_known]
+            headers["content-encoding"] = "gzip"
+        return Response(data, media_type="application/json", headers=headers)
+
+    def _now(self) -> Picture:
+        """A look at ten thousand tracks is made once for all pages that ask within a second."""
+        now_s = monotonic()
+        if self._picture is None or now_s - self._taken_s >= PICTURE_KEPT_S:
+            self._picture = picture_of(self._house.node.watcher.heard(), now_ms=self._house.clock.now_ms())
+            self._taken_s = now_s
+            self._zipped.clear()
+        return self._picture
