@@ -2,14 +2,15 @@
 
 One column a field, one place in each for an aircraft: positions in 1e-5 degrees (a metre), levels in feet of pressure
 altitude, the direction in whole degrees, the age in seconds. Names and sides change seldom: they carry a mark, and
-a page that has the mark is not told them again. `TRACKS_MAX` aircraft are told, and how many there are.
+a page that has the mark is not told them again. Encounters in progress stand beside them. At most `TRACKS_MAX`
+aircraft are told, and how many there are.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -19,6 +20,7 @@ import msgspec
 from detente.tracks.position import PositionReport
 
 TRACKS_MAX = 10_000
+ENCOUNTERS_MAX = 200
 E5 = 100_000
 _GZIP_LEVEL = 1
 """The picture lives for a second; more effort would cost the node more than it spares the network."""
@@ -38,7 +40,12 @@ class Picture:
         return b'{"mark":"' + self.mark.encode() + b'","names":' + names + b"," + self.columns[1:]
 
 
-def picture_of(heard: Iterable[tuple[PositionReport, bool]], *, now_ms: int) -> Picture:
+def picture_of(
+    heard: Iterable[tuple[PositionReport, bool]],
+    *,
+    now_ms: int,
+    encounters: Sequence[Mapping[str, Any]] = (),
+) -> Picture:
     """The picture of reports, each with whether it is an own one's.
 
     Longitudes are -180 to 180 degrees, ages are 0 or more, a direction that is not known is null.
@@ -51,6 +58,8 @@ def picture_of(heard: Iterable[tuple[PositionReport, bool]], *, now_ms: int) -> 
     columns: dict[str, Any] = {
         "now_ms": now_ms,
         "total": total,
+        "encounters": encounters[:ENCOUNTERS_MAX],
+        "encounters_total": len(encounters),
         "lon_e5": [round(one.lon_deg * E5) for one in reports],
         "lat_e5": [round(one.lat_deg * E5) for one in reports],
         "age_s": [max(0, (now_ms - one.time_ms) // 1000) for one in reports],

@@ -211,7 +211,31 @@ MAP = (
         "tracks",
         "Live aircraft in columns, for a map that draws them every second.",
         takes=m.Tracks,
-        answers=("mark", "names", "lon_e5", "lat_e5"),
+        answers=("mark", "names", "lon_e5", "lat_e5", "encounters"),
+    ),
+    _own(
+        "GET",
+        "/collections/terms/items",
+        "terms_geo",
+        "Area, sectors, boundaries, special areas and reference points as GeoJSON.",
+        takes=b.Items,
+        answers=("features",),
+    ),
+    _own(
+        "GET",
+        "/collections/conflicts/items",
+        "conflicts_geo",
+        "Conflicts with their gaps as GeoJSON.",
+        takes=b.Items,
+        answers=("features",),
+    ),
+    _own(
+        "GET",
+        "/collections/encounters/items",
+        "encounters_geo",
+        "Encounters in progress as GeoJSON.",
+        takes=b.Items,
+        answers=("features",),
     ),
 )
 
