@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-import math
 import os
 import statistics
 import tempfile
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.console_map import map_figures
 from detente.adapters.home import PeerAddress
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
@@ -34,7 +34,6 @@ PORTS = {"SIERRA": (7731, 7733), "COAST": (7732, 7734)}
 CONSOLES, STREAMS_EACH = 100, 5
 WATCHED_S, NEWS_EVERY_S = 20.0, 2.0
 SHOWN = 20
-TRACKS = 10_000
 GOALS = {
     "consoles_cores": "100 consoles ≤ 1 core",
     "first_useful_ms": "≤ 1,500",
@@ -212,7 +211,7 @@ def _page(url: str, officer: ApiClient) -> dict[str, Any]:
             page.wait_for_function("ref => window.drawn[ref]", arg=ref)
             late.append(page.evaluate("ref => window.drawn[ref]", ref) - said_ms)
             page.wait_for_timeout(400)
-        frames = _frames(page)
+        frames = map_figures(page)
         browser.close()
     return {
         "first_useful_ms": round(first_ms),
@@ -222,85 +221,6 @@ def _page(url: str, officer: ApiClient) -> dict[str, Any]:
         "event_to_pixel_p95_ms": round(sorted(late)[int(len(late) * 0.95) - 1], 1),
     }
 
-
-def _frames(page: Any) -> dict[str, float]:
-    """Frames a second with ten thousand tracks that move once a second, still and while the map is dragged."""
-    page.route("**/collections/tracks/items*", lambda route: route.fulfill(json=_tracks(time.time())))
-    page.evaluate(_CENTRED)
-    page.wait_for_function(f"() => document.querySelector('detente-chart').tracks.held.length === {TRACKS}")
-    idle = page.evaluate(_FRAMES, 5_000)
-    box = page.locator(".chart").bounding_box()
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.evaluate(_COUNT_DRAWN)
-    page.mouse.move(*middle)
-    page.mouse.down()
-    page.evaluate(f"() => {{ ({_FRAMES})(5000).then((fps) => {{ window.counted = fps; }}); }}")
-    step = 0
-    while page.evaluate("() => window.counted") is None:
-        step += 1
-        page.mouse.move(middle[0] + 80 * math.sin(step / 8), middle[1] + 60 * math.cos(step / 8))
-    page.mouse.up()
-    drawn = page.evaluate("() => window.draws")
-    return {
-        "page_fps_idle": round(idle, 1),
-        "map_fps_panning": round(drawn["count"] / 5, 1),
-        "tracks_in_view": drawn["symbols"],
-        "tracks_ms_each": round(drawn["ms"] / max(1, drawn["count"]), 2),
-    }
-
-
-def _tracks(now_s: float) -> dict[str, Any]:
-    """Around the middle of the map, each at its own speed."""
-    features = []
-    for number in range(TRACKS):
-        drift = 0.0005 * (now_s % 600) * (number % 7 - 3)
-        place = [-121.4 + (number % 100 - 50) * 0.15 + drift, 39.9 + (number // 100 - 50) * 0.1]
-        of = {"call_sign": f"T{number}", "own": number % 2 == 0, "track_deg": float(number % 360)}
-        features.append(
-            {
-                "type": "Feature",
-                "id": f"{number:06x}",
-                "geometry": {"type": "Point", "coordinates": place},
-                "properties": {**of, "age_s": 1.0, "level_palt_ft": 5_000.0},
-            }
-        )
-    return {"type": "FeatureCollection", "features": features}
-
-
-_CENTRED = """() => {
-  const view = document.querySelector("detente-chart").map.getView();
-  view.setCenter([-13514000, 4850000]);
-  view.setZoom(6);
-}"""
-
-_COUNT_DRAWN = """() => {
-  window.counted = null;
-  window.draws = { count: 0, ms: 0, symbols: 0 };
-  const tracks = document.querySelector("detente-chart").tracks;
-  const draw = tracks.draw.bind(tracks);
-  tracks.draw = (frame) => {
-    const begin = performance.now();
-    const canvas = draw(frame);
-    window.draws.ms += performance.now() - begin;
-    window.draws.count += 1;
-    if (window.draws.count === 1) window.draws.symbols = tracks.held.filter((one) => {
-      const [x, y] = tracks.place(one);
-      return x >= 0 && y >= 0 && x <= frame.size[0] && y <= frame.size[1];
-    }).length;
-    return canvas;
-  };
-}"""
-
-_FRAMES = """(ms) => new Promise((done) => {
-  let count = 0;
-  const begin = performance.now();
-  const next = (now) => {
-    count += 1;
-    if (now - begin < ms) requestAnimationFrame(next);
-    else done((count * 1000) / (now - begin));
-  };
-  requestAnimationFrame(next);
-})"""
 
 _WATCH = """() => {
   window.drawn = {};

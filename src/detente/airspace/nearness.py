@@ -78,6 +78,21 @@ def halfway(
     return destination(*place_a_deg, bearing_deg=azimuth_deg, distance_m=halfway_m)
 
 
+def nearest_places(a: Outline, b: Outline) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The two places, degrees, at which two shapes are nearest, to look at; None where they touch or overlap."""
+    for outer, inner in ((a, b), (b, a)):
+        if outer.filled and bool(surrounds(outer, inner.lat_deg[:1], inner.lon_deg[:1])[0]):
+            return None
+    found = nearest_edges(a, b, *every_pair(a, b), beyond_m=np.inf, enough_m=a.radius_m + b.radius_m)
+    assert found is not None, "nothing is beyond infinity"
+    azimuth_deg, length_m = inverse(*found.place_a_deg, *found.place_b_deg)
+    if length_m <= a.radius_m + b.radius_m:
+        return None
+    on_a = destination(*found.place_a_deg, bearing_deg=azimuth_deg, distance_m=a.radius_m)
+    on_b = destination(*found.place_a_deg, bearing_deg=azimuth_deg, distance_m=length_m - b.radius_m)
+    return on_a, on_b
+
+
 def surrounds(ring: Outline, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.bool_]:
     """Whether points that do not lie on a ring are inside it; shape (n,) in and out.
 

@@ -69,11 +69,12 @@ class Transcript(Body, frozen=True, kw_only=True):
 
 
 class Items(Body, frozen=True, kw_only=True):
-    """A page of a collection; `bbox` is west,south,east,north in degrees."""
+    """A page of a collection; `bbox` is west,south,east,north in degrees; `outline` makes rings of all shapes."""
 
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 1_000
     offset: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     bbox: Annotated[str, Meta(max_length=120)] | None = None
+    outline: bool = False
 
 
 class After(Body, frozen=True, kw_only=True):

@@ -1,8 +1,9 @@
-"""Notices and tracks as GeoJSON feature collections, in the shape that GIS tools page through.
+"""Notices and tracks as GeoJSON feature collections, in the shape that GIS tools page through; pages of any such.
 
 Source: OGC API Features part 1 (17-069r4), sections 7.14 to 7.16, for `items`; RFC 7946 for the geometry. A
-circle is a ring of 64 points that lies outside it, so that what is drawn is never too small; a corridor or moving
-block is its middle line with `half_width_nm`. Heights stay words with their datum: GeoJSON's third number has none.
+circle is a ring that lies outside it, so that what is drawn is never too small; a corridor or moving block is its
+middle line with `half_width_nm`, or a ring too where `outline` is asked for. Heights stay words with their datum:
+GeoJSON's third number has none.
 """
 
 from __future__ import annotations
@@ -12,21 +13,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from detente.airspace.geodesy import destination
-from detente.airspace.shapes import DEGREES_E7, Circle
+from detente.airspace.drawn import ring_of
+from detente.airspace.levels import Level
+from detente.airspace.shapes import DEGREES_E7, Circle, MovingBlock, Polygon, points_of
+from detente.airspace.volumes import Volume
 from detente.api.bodies import Items
 from detente.api.house import House
 from detente.api.refusals import ApiError
+from detente.memorandum.model import Memorandum
 from detente.node.views import short_ref
 from detente.notices.geojson import to_geojson
+from detente.notices.ground import atmosphere_of
 from detente.notices.notice import Notice
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT, utc_text
+from detente.tracks.level_bounds import level_bounds_ft
 
 MEDIA_TYPE = "application/geo+json"
-CIRCLE_POINTS = 64
-COLLECTIONS = ("notices", "tracks")
+COLLECTIONS = {
+    "notices": "Notices in force of all parties",
+    "tracks": "Live aircraft",
+    "terms": "Areas, sectors, boundaries and points of the memorandum in force",
+    "conflicts": "Where two notices are nearer than agreed",
+    "encounters": "Own and foreign aircraft that are, or will be, under the minima",
+}
 
 
 def collections() -> dict[str, Any]:
@@ -39,9 +49,7 @@ def collections() -> dict[str, Any]:
                 "itemType": "feature",
                 "links": [_link("items", f"/collections/{name}/items")],
             }
-            for name, title in zip(
-                COLLECTIONS, ("Notices in force of all parties", "Live aircraft"), strict=True
-            )
+            for name, title in COLLECTIONS.items()
         ]
     }
 
@@ -53,9 +61,11 @@ def notice_items(house: House, asked: Items) -> dict[str, Any]:
         feature
         for held in state.notices.values()
         if held.counts and held.until_ms > state.now_ms
-        for feature in _volumes(short_ref(held.ref), held.party, held.notice)
+        for feature in volume_features(
+            short_ref(held.ref), held.party, held.notice, memorandum=state.memorandum, outline=asked.outline
+        )
     )
-    return _page("notices", features, asked, house)
+    return page_of("notices", features, asked, house)
 
 
 def track_items(house: House, asked: Items) -> dict[str, Any]:
@@ -83,39 +93,59 @@ def track_items(house: House, asked: Items) -> dict[str, Any]:
         }
         for report, is_own in house.node.watcher.heard()
     )
-    return _page("tracks", features, asked, house)
+    return page_of("tracks", features, asked, house)
 
 
-def _volumes(ref: str, party: str, notice: Notice) -> Iterable[dict[str, Any]]:
+def volume_features(
+    ref: str, party: str, notice: Notice, *, memorandum: Memorandum, outline: bool
+) -> Iterable[dict[str, Any]]:
+    """A feature for each volume, with its window and its levels as numbers beside the words.
+
+    `floor_palt_ft` is the least pressure altitude that the floor can have in any agreed weather, `ceiling_palt_ft`
+    the greatest.
+    """
     told = msgspec.json.decode(to_geojson([notice], [ref]))["features"]
     for number, (feature, volume) in enumerate(zip(told, notice.volumes, strict=True)):
-        if isinstance(volume.shape, Circle):
-            feature["geometry"] = {"type": "Polygon", "coordinates": [_ring(volume.shape)]}
-        yield {**feature, "id": f"{ref}.{number}", "properties": {**feature["properties"], "party": party}}
+        if isinstance(volume.shape, Circle) or (outline and not isinstance(volume.shape, Polygon)):
+            feature["geometry"] = {"type": "Polygon", "coordinates": [ring_of(volume.shape)]}
+        least_ft, most_ft = band_palt_ft(volume, memorandum)
+        more = {
+            "party": party,
+            "start_ms": volume.start_ms,
+            "end_ms": volume.end_ms,
+            "floor_palt_ft": least_ft,
+            "ceiling_palt_ft": most_ft,
+            "moves": isinstance(volume.shape, MovingBlock),
+        }
+        yield {**feature, "id": f"{ref}.{number}", "properties": {**feature["properties"], **more}}
 
 
-def _ring(circle: Circle) -> list[list[float]]:
-    """Points on a wider circle, whose chords do not cut into the true one; anticlockwise and closed."""
-    bearing_deg = -np.linspace(0.0, 360.0, CIRCLE_POINTS, endpoint=False)
-    radius_m = circle.radius_cm / 100.0 / math.cos(math.pi / CIRCLE_POINTS)
-    lat_deg, lon_deg = destination(
-        np.full(CIRCLE_POINTS, circle.centre.lat_e7 / DEGREES_E7),
-        np.full(CIRCLE_POINTS, circle.centre.lon_e7 / DEGREES_E7),
-        bearing_deg=bearing_deg,
-        distance_m=np.full(CIRCLE_POINTS, radius_m),
-    )
-    ring = [[round(float(lon), 7), round(float(lat), 7)] for lat, lon in zip(lat_deg, lon_deg, strict=True)]
-    return [*ring, ring[0]]
+def band_palt_ft(volume: Volume, memorandum: Memorandum) -> tuple[int, int]:
+    """The levels of a volume in pressure altitude, rounded outwards over all agreed weather."""
+    at = points_of(volume.shape)[0]
+
+    def bounds_ft(level: Level) -> tuple[float, float]:
+        if level.datum == "palt":
+            return level.value, level.value
+        return level_bounds_ft(
+            level.value / 100.0,
+            lat_deg=at.lat_e7 / DEGREES_E7,
+            lon_deg=at.lon_e7 / DEGREES_E7,
+            atmosphere=atmosphere_of(memorandum.area.atmosphere),
+        )
+
+    return math.floor(bounds_ft(volume.floor)[0]), math.ceil(bounds_ft(volume.ceiling)[1])
 
 
-def _page(name: str, features: Iterable[dict[str, Any]], asked: Items, house: House) -> dict[str, Any]:
+def page_of(name: str, features: Iterable[dict[str, Any]], asked: Items, house: House) -> dict[str, Any]:
+    """A page of a collection: what meets the box, from the offset on; links to itself and to the page after it."""
     box = _box(asked.bbox)
     found = [feature for feature in features if box is None or _meets(feature, box)]
     page = found[asked.offset : asked.offset + asked.limit]
     links = [_link("self", f"/collections/{name}/items")]
     if asked.offset + len(page) < len(found):
-        bbox = f"&bbox={asked.bbox}" if asked.bbox else ""
-        following = f"limit={asked.limit}&offset={asked.offset + asked.limit}{bbox}"
+        more = (f"&bbox={asked.bbox}" if asked.bbox else "") + ("&outline=true" if asked.outline else "")
+        following = f"limit={asked.limit}&offset={asked.offset + asked.limit}{more}"
         links.append(_link("next", f"/collections/{name}/items?{following}"))
     return {
         "type": "FeatureCollection",

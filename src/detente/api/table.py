@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from detente.api import bodies as b
+from detente.api import bodies_map as m
 from detente.api.roles import ACCOUNTS, ANYONE, COMMAND, EVERY, LOGBOOK, WATCH, Role
 
 
@@ -203,6 +204,41 @@ ORDERS = (
     ),
 )
 
+MAP = (
+    _own(
+        "GET",
+        "/api/tracks",
+        "tracks",
+        "Live aircraft in columns, for a map that draws them every second.",
+        takes=m.Tracks,
+        answers=("mark", "names", "lon_e5", "lat_e5", "encounters"),
+    ),
+    _own(
+        "GET",
+        "/collections/terms/items",
+        "terms_geo",
+        "Area, sectors, boundaries, special areas and reference points as GeoJSON.",
+        takes=b.Items,
+        answers=("features",),
+    ),
+    _own(
+        "GET",
+        "/collections/conflicts/items",
+        "conflicts_geo",
+        "Conflicts with their gaps as GeoJSON.",
+        takes=b.Items,
+        answers=("features",),
+    ),
+    _own(
+        "GET",
+        "/collections/encounters/items",
+        "encounters_geo",
+        "Encounters in progress as GeoJSON.",
+        takes=b.Items,
+        answers=("features",),
+    ),
+)
+
 NOTES = (
     _own(
         "POST",
@@ -240,4 +276,4 @@ PLAIN = (
     _own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
 )
 
-DOORS: tuple[Door, ...] = (*READS, *ORDERS, *NOTES, *ACCESS, *PLAIN)
+DOORS: tuple[Door, ...] = (*READS, *ORDERS, *MAP, *NOTES, *ACCESS, *PLAIN)

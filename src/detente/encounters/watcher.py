@@ -79,12 +79,26 @@ class _Seen:
     segments: list[Segment] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """An encounter that is not over: both last reports, and how near the two were last found to come.
+
+    Not predicted any more: they are parting, or were never foreseen; the approach is then the last one known.
+    """
+
+    own: PositionReport
+    foreign: PositionReport
+    approach: Approach
+    is_predicted: bool
+
+
 @dataclass(kw_only=True)
 class _Alert:
-    """When a pair was last known to be near, and until when it is expected to be."""
+    """When a pair was last known to be near, until when it is expected to be, and how it looked last."""
 
     near_ms: UtcMs
     expected_ms: UtcMs
+    seen: UnderWay
 
 
 class Watcher:
@@ -123,6 +137,14 @@ class Watcher:
         """The last report of every aircraft heard within the longest agreed gap, and whether it is an own one."""
         for aircraft, seen in self._seen.items():
             yield seen.last, self._is_own(aircraft)
+
+    def under_way(self) -> Iterator[UnderWay]:
+        """Every encounter that is not over, in the order in which they were found."""
+        for (own, foreign), alert in self._alerts.items():
+            reports = [self._seen[one].last if one in self._seen else None for one in (own, foreign)]
+            yield replace(
+                alert.seen, own=reports[0] or alert.seen.own, foreign=reports[1] or alert.seen.foreign
+            )
 
     def see(self, report: PositionReport) -> tuple[Finding, ...]:
         """What one more report shows; one that is not newer than its aircraft's last shows nothing."""
@@ -255,20 +277,25 @@ class Watcher:
         if approach is None and not flown:
             if alert is not None:
                 alert.expected_ms = alert.near_ms
+                alert.seen = replace(alert.seen, is_predicted=False)
             return
         near_ms = flown[-1].end_ms if approach is None else now_ms
         expected_ms = near_ms if approach is None else approach.closest_ms
-        if alert is not None:
-            alert.near_ms, alert.expected_ms = max(alert.near_ms, near_ms), expected_ms
-            return
-        self._alerts[pair] = _Alert(near_ms=near_ms, expected_ms=expected_ms)
-        for one, other in (pair, pair[::-1]):
-            self._alerted.setdefault(one, set()).add(other)
-        yield Found(
+        seen = UnderWay(
             own=own.last,
             foreign=foreign.last,
             approach=flown[-1].closest if approach is None else approach,
             is_predicted=approach is not None,
+        )
+        if alert is not None:
+            alert.near_ms, alert.expected_ms = max(alert.near_ms, near_ms), expected_ms
+            alert.seen = seen
+            return
+        self._alerts[pair] = _Alert(near_ms=near_ms, expected_ms=expected_ms, seen=seen)
+        for one, other in (pair, pair[::-1]):
+            self._alerted.setdefault(one, set()).add(other)
+        yield Found(
+            own=seen.own, foreign=seen.foreign, approach=seen.approach, is_predicted=seen.is_predicted
         )
 
     def _add(self, pair: Pair, episode: Episode) -> None:

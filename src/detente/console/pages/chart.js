@@ -34,19 +34,22 @@ class Chart extends Part {
     this.map = new ol.Map({
       target: /** @type {HTMLElement} */ (this.querySelector(".chart")),
       layers: [
-        new ol.VectorLayer({ source: base, style: land, maxZoom: 4 }),
-        new ol.VectorLayer({ source: fine, style: land, minZoom: 4 }),
-        new ol.Graticule({ showLabels: true, wrapX: false, strokeStyle: new ol.Stroke({ color: "rgba(128,128,128,0.35)", width: 1 }) }),
-        new ol.VectorLayer({ source: this.notices, declutter: true, style: (/** @type {any} */ one) => this.noticeStyle(one) }),
-        new ol.VectorLayer({ source: this.conflicts, style: (/** @type {any} */ one) => this.conflictStyle(one) }),
+        new ol.VectorLayer({ source: base, style: land, maxZoom: 4, properties: { name: "world" } }),
+        new ol.VectorLayer({ source: fine, style: land, minZoom: 4, properties: { name: "land" } }),
+        new ol.Graticule({ showLabels: true, wrapX: false, properties: { name: "graticule" }, strokeStyle: new ol.Stroke({ color: "rgba(128,128,128,0.35)", width: 1 }) }),
+        new ol.VectorLayer({ source: this.notices, declutter: true, properties: { name: "notices" }, style: (/** @type {any} */ one) => this.noticeStyle(one) }),
+        new ol.VectorLayer({ source: this.conflicts, properties: { name: "conflicts" }, style: (/** @type {any} */ one) => this.conflictStyle(one) }),
         this.tracks.layer,
       ],
-      interactions: ol.interactions({ onFocusOnly: false }), // no page scrolls here: dragging and wheel are the map's
+      interactions: ol.interactions({ onFocusOnly: false, altShiftDragRotate: false, pinchRotate: false, doubleClickZoom: false }), // north is up, two quick picks are no zoom; no page scrolls here: dragging and wheel are the map's
       controls: [new ol.Zoom(), new ol.ScaleLine({ units: "nautical" })],
       view: new ol.View({ center: [0, 3e6], zoom: 2 }),
     });
     this.map.on("click", (/** @type {any} */ event) => this.pick(event));
-    addEventListener("detente-night", () => this.map?.getLayers().forEach((/** @type {any} */ layer) => layer.changed()));
+    addEventListener("detente-night", () => {
+      this.map?.getLayers().forEach((/** @type {any} */ layer) => layer.changed());
+      this.tracks.again();
+    });
     setInterval(() => this.readTracks(), TRACKS_MS);
   }
 
@@ -97,9 +100,9 @@ class Chart extends Part {
     if (!node.session || this.isReading || document.hidden) return;
     this.isReading = true;
     try {
-      this.tracks.take(await node.get("collections/tracks/items?limit=10000"));
+      this.tracks.take(await node.get(`api/tracks?known=${this.tracks.mark}`));
     } catch {
-      this.tracks.layer.changed(); // positions grow old meanwhile, and say so
+      this.tracks.again(); // positions grow old meanwhile, and say so
     }
     this.isReading = false;
   }

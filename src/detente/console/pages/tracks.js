@@ -1,155 +1,207 @@
-// Live aircraft on a canvas of their own: ten thousand symbols a second are too many for features with styles.
-// Own ones are triangles, foreign ones squares, turned to their track; hollow where the position is stale. Fixed memory.
+// Live aircraft in a picture wider than the view: drawn when they have moved, the zoom has changed or the view has come
+// to the picture's edge, and in every other frame only shifted. Hollow where the position is stale. Fixed memory.
 import * as ol from "./vendor/ol.js";
+import { SIZE_PX, Symbols, numberOf, reachOf } from "./symbols.js";
 
 export const STALE_S = 15;
-const LABELS_MAX = 300;
+/** As many as the node tells at once. */
+export const TRACKS_MAX = 10_000;
+/** In the whole picture; some 300 are then in the view. */
+const LABELS_MAX = 750;
 const REACH_PX = 14;
-const SIZE_PX = 7;
-const BOX_PX = 26;
-const TURNS = 72;
-const TURN = (2 * Math.PI) / TURNS;
+/** How much wider than the view the picture is, on each side, and how large it may become in device pixels. */
+const MARGIN = 0.3;
+const PIXELS_MAX = 16e6;
+const EARTH_M = 6378137;
+const NOT_KNOWN = -32768;
 
-/** @typedef {{id: string, name: string, x: number, y: number, own: boolean, ageS: number, turn: number, level: number | null, track: number | null}} Track */
+/** @typedef {{id: string, name: string, own: boolean}} Name */
+/** @typedef {Name & {x: number, y: number, lat: number, lon: number, ageS: number, level: number | null, track: number | null}} Track */
 
 export class Tracks {
   constructor() {
-    /** @type {Track[]} */
-    this.held = [];
+    /** @type {Name[]} */
+    this.names = [];
+    this.mark = "";
+    this.count = 0;
     this.readMs = 0;
+    this.isPast = false;
+    this.x = new Float64Array(TRACKS_MAX);
+    this.y = new Float64Array(TRACKS_MAX);
+    this.ageS = new Float32Array(TRACKS_MAX);
+    this.level = new Int32Array(TRACKS_MAX);
+    this.turn = new Int16Array(TRACKS_MAX);
+    this.symbols = new Symbols();
+    this.frame = document.createElement("div"); // OpenLayers puts it over the map; the picture is larger than it
+    this.frame.className = "tracks";
     this.canvas = document.createElement("canvas");
-    this.canvas.className = "tracks";
-    this.canvas.style.position = "absolute";
-    /** @type {Map<string, HTMLCanvasElement>} */
-    this.drawn = new Map();
+    this.frame.append(this.canvas);
+    /** Where and for what the picture was drawn. @type {null | {centre: number[], resolution: number, ratio: number, width: number, height: number}} */
+    this.drawn = null;
+    /** @type {ImageData | null} */
+    this.pixels = null;
     /** @type {number[] | null} */
     this.transform = null;
-    this.layer = new ol.Layer({ render: (/** @type {any} */ frame) => this.draw(frame) });
+    this.drawings = 0;
+    this.drawingMs = 0;
+    this.layer = new ol.Layer({ properties: { name: "tracks" }, render: (/** @type {any} */ frame) => this.render(frame) });
   }
 
-  /** @param {any} collection A page of /collections/tracks/items. */
-  take(collection) {
+  /** What the node has told of /api/tracks; without names they are those of before. @param {any} told @param {boolean} [isPast] */
+  take(told, isPast = false) {
+    if (told.names) {
+      this.names = told.names.map((/** @type {any} */ [id, name, own]) => ({ id, name: name || id, own }));
+      this.mark = told.mark;
+    }
+    this.count = Math.min(told.lon_e5.length, this.names.length, TRACKS_MAX);
+    for (let place = 0; place < this.count; place += 1) {
+      const lat = (told.lat_e5[place] / 1e5) * (Math.PI / 180);
+      this.x[place] = EARTH_M * (told.lon_e5[place] / 1e5) * (Math.PI / 180);
+      this.y[place] = EARTH_M * Math.log(Math.tan(Math.PI / 4 + lat / 2));
+      this.ageS[place] = told.age_s[place];
+      this.level[place] = told.level_palt_ft[place] ?? NOT_KNOWN;
+      this.turn[place] = told.track_deg[place] ?? NOT_KNOWN;
+    }
     this.readMs = Date.now();
-    this.held = collection.features.map((/** @type {any} */ one) => {
-      const [x, y] = ol.fromLonLat(one.geometry.coordinates);
-      const of = one.properties;
-      return { id: one.id, name: of.call_sign || one.id, x, y, own: of.own, ageS: of.age_s, turn: ((of.track_deg ?? 0) * Math.PI) / 180,
-        level: of.level_palt_ft, track: of.track_deg };
-    });
+    this.isPast = isPast;
+    this.again();
+  }
+
+  /** Draw anew: they moved, grew old, or the colours are others. */
+  again() {
+    this.drawn = null;
     this.layer.changed();
   }
 
-  /** Age grows while nothing new comes. @param {Track} one */
-  age(one) {
-    return one.ageS + (Date.now() - this.readMs) / 1000;
+  /** Age grows while nothing new comes. @param {number} place */
+  age(place) {
+    return this.ageS[place] + (this.isPast ? 0 : (Date.now() - this.readMs) / 1000);
+  }
+
+  /** @param {number} place @returns {Track} */
+  one(place) {
+    const [lon, lat] = ol.toLonLat([this.x[place], this.y[place]]);
+    return {
+      ...this.names[place], x: this.x[place], y: this.y[place], lat, lon, ageS: this.age(place),
+      level: this.level[place] === NOT_KNOWN ? null : this.level[place],
+      track: this.turn[place] === NOT_KNOWN ? null : this.turn[place],
+    };
+  }
+
+  /** @param {string} id @returns {Track | null} */
+  named(id) {
+    const place = this.names.findIndex((one) => one.id === id);
+    return place >= 0 && place < this.count ? this.one(place) : null;
   }
 
   /** The track nearest to a pixel, if one is near enough. @param {number[]} pixel @returns {Track | null} */
   at(pixel) {
-    let best = null;
+    let best = -1;
     let least = REACH_PX * REACH_PX;
-    for (const one of this.transform ? this.held : []) {
-      const [x, y] = this.place(one);
+    for (let place = 0; this.transform && place < this.count; place += 1) {
+      const [x, y] = this.place(place);
       const apart = (x - pixel[0]) ** 2 + (y - pixel[1]) ** 2;
-      if (apart < least) [best, least] = [one, apart];
+      if (apart < least) [best, least] = [place, apart];
     }
-    return best;
+    return best < 0 ? null : this.one(best);
   }
 
-  /** @param {Track} one */
-  place(one) {
+  /** Its pixel in the view. @param {number} place */
+  place(place) {
     const [a, b, c, d, e, f] = /** @type {number[]} */ (this.transform);
-    return [a * one.x + c * one.y + e, b * one.x + d * one.y + f];
+    return [a * this.x[place] + c * this.y[place] + e, b * this.x[place] + d * this.y[place] + f];
+  }
+
+  /** @param {any} frame */
+  render(frame) {
+    this.transform = frame.coordinateToPixelTransform;
+    const { center, resolution } = frame.viewState;
+    const isMoving = frame.viewHints[0] > 0 || frame.viewHints[1] > 0; // animated, or held by a hand
+    if (!this.drawn || !this.fits(frame, isMoving)) this.draw(frame);
+    const drawn = /** @type {NonNullable<typeof this.drawn>} */ (this.drawn);
+    const grown = drawn.resolution / resolution;
+    const right = frame.size[0] / 2 + (drawn.centre[0] - center[0]) / resolution - (drawn.width / 2) * grown;
+    const down = frame.size[1] / 2 - (drawn.centre[1] - center[1]) / resolution - (drawn.height / 2) * grown;
+    this.canvas.style.transform = `translate(${right}px, ${down}px) scale(${grown})`;
+    return this.frame;
+  }
+
+  /** Whether the picture still covers the view. While the zoom moves the old one is stretched. @param {any} frame @param {boolean} isMoving */
+  fits(frame, isMoving) {
+    const drawn = /** @type {NonNullable<typeof this.drawn>} */ (this.drawn);
+    const { center, resolution } = frame.viewState;
+    if (drawn.ratio !== frame.pixelRatio || (drawn.resolution !== resolution && !isMoving)) return false;
+    const right = Math.abs(center[0] - drawn.centre[0]) / resolution;
+    const down = Math.abs(center[1] - drawn.centre[1]) / resolution;
+    const grown = drawn.resolution / resolution;
+    const isCovered = right <= (drawn.width * grown - frame.size[0]) / 2 && down <= (drawn.height * grown - frame.size[1]) / 2;
+    return isCovered || drawn.resolution !== resolution;
   }
 
   /** @param {any} frame */
   draw(frame) {
-    const [width, height] = frame.size;
+    const began = performance.now();
     const ratio = frame.pixelRatio;
-    this.transform = frame.coordinateToPixelTransform;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
+    const { center, resolution } = frame.viewState;
+    const room = frame.size.map((/** @type {number} */ side) => Math.round(side * (1 + 2 * MARGIN)));
+    const isHuge = room[0] * room[1] * ratio * ratio > PIXELS_MAX;
+    const [width, height] = isHuge ? frame.size.map((/** @type {number} */ side) => Math.round(side)) : room;
+    this.drawn = { centre: [...center], resolution, ratio, width, height };
+    const pen = this.sized(width, height, ratio);
+    const pixels = /** @type {ImageData} */ (this.pixels);
+    const whole = new Uint32Array(pixels.data.buffer);
+    whole.fill(0);
+    const colours = getComputedStyle(document.documentElement);
+    const ours = this.symbols.of(colours.getPropertyValue("--ours").trim(), 3, ratio);
+    const theirs = this.symbols.of(colours.getPropertyValue("--theirs").trim(), 4, ratio);
+    const reach = reachOf(ratio);
+    const scale = ratio / resolution;
+    const since = this.isPast ? 0 : (Date.now() - this.readMs) / 1000;
+    const seen = [];
+    for (let place = 0; place < this.count; place += 1) {
+      const x = Math.round((this.x[place] - center[0]) * scale + pixels.width / 2);
+      const y = Math.round((center[1] - this.y[place]) * scale + pixels.height / 2);
+      if (x < reach || y < reach || x > pixels.width - reach || y > pixels.height - reach) continue;
+      const turn = this.turn[place] === NOT_KNOWN ? 0 : this.turn[place];
+      const figure = (this.names[place].own ? ours : theirs)[numberOf(turn, this.ageS[place] + since > STALE_S)];
+      for (let ink = 0; ink < figure.colours.length; ink += 1) {
+        whole[(y + figure.down[ink]) * pixels.width + x + figure.right[ink]] = figure.colours[ink];
+      }
+      if (seen.length <= LABELS_MAX) seen.push({ place, x: x / ratio, y: y / ratio });
+    }
+    pen.putImageData(pixels, 0, 0);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (seen.length <= LABELS_MAX) this.label(pen, seen, colours);
+    this.drawings += 1;
+    this.drawingMs += performance.now() - began;
+  }
+
+  /** @param {number} width @param {number} height @param {number} ratio */
+  sized(width, height, ratio) {
+    const [across, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    if (this.pixels?.width !== across || this.pixels.height !== tall) {
+      this.canvas.width = across;
+      this.canvas.height = tall;
       this.canvas.style.width = `${width}px`;
       this.canvas.style.height = `${height}px`;
+      this.pixels = pen.createImageData(across, tall);
     }
-    const pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    const colours = getComputedStyle(document.documentElement);
-    const ours = this.sprites(colours.getPropertyValue("--ours").trim(), 3, ratio);
-    const theirs = this.sprites(colours.getPropertyValue("--theirs").trim(), 4, ratio);
-    const seen = [];
-    const [a, b, c, d, e, f] = frame.coordinateToPixelTransform;
-    const box = Math.ceil(BOX_PX * ratio);
-    const since = (Date.now() - this.readMs) / 1000;
-    pen.setTransform(1, 0, 0, 1, 0, 0); // whole pixels are copied, not smoothed
-    for (const one of this.held) {
-      const x = a * one.x + c * one.y + e;
-      const y = b * one.x + d * one.y + f;
-      if (x < -BOX_PX || y < -BOX_PX || x > width + BOX_PX || y > height + BOX_PX) continue;
-      const turned = Math.round(one.turn / TURN) % TURNS;
-      const row = one.ageS + since > STALE_S ? box : 0;
-      pen.drawImage(one.own ? ours : theirs, ((turned + TURNS) % TURNS) * box, row, box, box,
-        Math.round((x - BOX_PX / 2) * ratio), Math.round((y - BOX_PX / 2) * ratio), box, box);
-      if (seen.length <= LABELS_MAX) seen.push({ one, x, y });
-    }
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (seen.length <= LABELS_MAX) this.label(pen, seen, colours.getPropertyValue("--ink").trim());
-    return this.canvas;
+    return pen;
   }
 
-  /**
-   * A figure in every direction, filled above and hollow below, drawn once for a colour into one picture: on a
-   * busy machine 7,000 took 168 ms to fill as paths, 112 ms from a picture each, 48 to 65 ms from this one.
-   * @param {string} colour @param {number} corners @param {number} ratio
-   */
-  sprites(colour, corners, ratio) {
-    const name = `${colour} ${corners} ${ratio}`;
-    const kept = this.drawn.get(name);
-    if (kept) return kept;
-    const box = Math.ceil(BOX_PX * ratio);
-    const made = document.createElement("canvas");
-    made.width = box * TURNS;
-    made.height = box * 2;
-    const pen = /** @type {CanvasRenderingContext2D} */ (made.getContext("2d", { willReadFrequently: true }));
-    pen.lineWidth = 1.5;
-    pen.fillStyle = pen.strokeStyle = colour;
-    for (let turned = 0; turned < TURNS; turned += 1) {
-      for (const row of [0, 1]) {
-        const path = new Path2D();
-        shape(path, BOX_PX / 2, BOX_PX / 2, turned * TURN, corners);
-        pen.setTransform(ratio, 0, 0, ratio, turned * box, row * box);
-        if (row === 0) pen.fill(path);
-        pen.stroke(path);
-      }
-    }
-    if (this.drawn.size > 8) this.drawn.clear();
-    this.drawn.set(name, made);
-    return made;
-  }
-
-  /** @param {CanvasRenderingContext2D} pen @param {{one: Track, x: number, y: number}[]} seen @param {string} ink */
-  label(pen, seen, ink) {
+  /** @param {CanvasRenderingContext2D} pen @param {{place: number, x: number, y: number}[]} seen @param {CSSStyleDeclaration} colours */
+  label(pen, seen, colours) {
     pen.font = "12px system-ui";
     pen.textAlign = "center";
-    pen.fillStyle = ink;
-    for (const { one, x, y } of seen) {
-      const age = this.age(one);
-      pen.fillText(`${one.name.slice(0, 12)}${age > STALE_S ? ` ${Math.round(age)} s` : ""}`, x, y - SIZE_PX - 4);
+    pen.lineWidth = 3;
+    pen.strokeStyle = colours.getPropertyValue("--paper").trim();
+    pen.fillStyle = colours.getPropertyValue("--ink").trim();
+    for (const { place, x, y } of seen) {
+      const age = this.age(place);
+      const text = `${this.names[place].name.slice(0, 12)}${age > STALE_S ? ` ${Math.round(age)} s` : ""}`;
+      pen.strokeText(text, x, y - SIZE_PX - 4);
+      pen.fillText(text, x, y - SIZE_PX - 4);
     }
   }
-}
-
-/** A regular figure that points where it flies. @param {Path2D} path @param {number} x @param {number} y @param {number} turn @param {number} corners */
-function shape(path, x, y, turn, corners) {
-  for (let corner = 0; corner < corners; corner += 1) {
-    const angle = turn + (2 * Math.PI * corner) / corners;
-    const long = corner === 0 ? SIZE_PX * 1.5 : SIZE_PX;
-    const px = x + long * Math.sin(angle);
-    const py = y - long * Math.cos(angle);
-    if (corner === 0) path.moveTo(px, py);
-    else path.lineTo(px, py);
-  }
-  path.closePath();
 }

@@ -1,0 +1,72 @@
+"""What the map asks of the node: the aircraft of now, made once a second for all pages, and the feeds beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+
+from starlette.responses import Response
+
+from detente.api.acts import Act, Call, reply
+from detente.api.air import Picture, picture_of, zipped
+from detente.api.geo import MEDIA_TYPE
+from detente.api.geo_meetings import conflict_items, encounter_items, encounters_of
+from detente.api.geo_terms import term_items
+from detente.api.house import House
+
+PICTURE_KEPT_S = 0.9
+
+
+class MapActs:
+    """The acts by name, over one running node."""
+
+    def __init__(self, *, house: House) -> None:
+        self._house = house
+        self._picture: Picture | None = None
+        self._taken_s = 0.0
+        self._zipped: dict[bool, bytes] = {}
+        """By whether the names are left out."""
+        self.by_name: Mapping[str, Act] = {
+            "tracks": self.tracks,
+            "terms_geo": self.terms,
+            "conflicts_geo": self.conflicts,
+            "encounters_geo": self.encounters,
+        }
+
+    async def tracks(self, call: Call) -> Response:
+        """The aircraft of now."""
+        picture = self._now()
+        is_known = call.args.known == picture.mark
+        headers = {"cache-control": "no-store", "vary": "accept-encoding"}
+        data = picture.told(call.args.known)
+        if "gzip" in call.request.headers.get("accept-encoding", ""):
+            if is_known not in self._zipped:
+                self._zipped[is_known] = zipped(data)
+            data = self._zipped[is_known]
+            headers["content-encoding"] = "gzip"
+        return Response(data, media_type="application/json", headers=headers)
+
+    async def terms(self, call: Call) -> Response:
+        """The agreed ground, for a GIS and for the map."""
+        return reply(term_items(self._house, call.args), media_type=MEDIA_TYPE)
+
+    async def conflicts(self, call: Call) -> Response:
+        """Conflicts with their gaps."""
+        return reply(conflict_items(self._house, call.args), media_type=MEDIA_TYPE)
+
+    async def encounters(self, call: Call) -> Response:
+        """Encounters in progress."""
+        return reply(encounter_items(self._house, call.args), media_type=MEDIA_TYPE)
+
+    def _now(self) -> Picture:
+        """A look at ten thousand tracks is made once for all pages that ask within a second."""
+        now_s = monotonic()
+        if self._picture is None or now_s - self._taken_s >= PICTURE_KEPT_S:
+            self._picture = picture_of(
+                self._house.node.watcher.heard(),
+                now_ms=self._house.clock.now_ms(),
+                encounters=list(encounters_of(self._house)),
+            )
+            self._taken_s = now_s
+            self._zipped.clear()
+        return self._picture
