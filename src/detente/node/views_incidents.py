@@ -32,6 +32,8 @@ def incidents(state: State) -> dict[str, Any]:
             }
             for one in proposed(state.register, state.memorandum)
         ],
+        "categories": list(state.memorandum.incidents.categories),
+        "articles": list(state.memorandum.conduct.rules),
     }
 
 
