@@ -42,16 +42,14 @@ def shows(watched: Watched, selector: str, text: str) -> None:
 
 def said(client: ApiClient, code: str) -> list[str]:
     """The entries of a code."""
-    return [
-        row["ref"] for row in client.get("/api/transcript", count=200)["entries"] if row["code"] == code
-    ]
+    return [row["ref"] for row in client.get("/api/transcript", count=200)["entries"] if row["code"] == code]
 
 
 @contextmanager
 def two_watches(
     browser: Any, desks: list[Desk], nodes: Runner, *, role: str = "watch_officer"
 ) -> Iterator[tuple[Watched, Watched]]:
-    """SIERRA reads English, COAST Arabic; both are logged in and the line is open. Nothing leaves, nothing complains."""
+    """SIERRA reads English, COAST Arabic; both are logged in. Nothing leaves the origin, nothing complains."""
     if role != "watch_officer":
         for desk in desks:
             Accounts(desk.seat.home.accounts_file).set_role("officer", role)

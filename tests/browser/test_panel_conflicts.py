@@ -1,4 +1,4 @@
-"""A conflict at the console: how near and how much too near, noted by itself, its ways out, and one that both take."""
+"""A conflict at the console: how near, how much too near, noted by itself, its ways out, one that both take."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class PanelActs:
         self._reading = asyncio.Lock()
         self.by_name: Mapping[str, Act] = {
             "entry": self.entry,
+            "read_back_compared": self.read_back_compared,
             "brief": self.brief,
             "incident_timeline": self.timeline,
             "bundle": self.bundle,
@@ -55,6 +56,10 @@ class PanelActs:
         """One entry in words."""
         args = call.args
         return reply(spoken.entry(self._house, args.ref, language=args.language, beside=args.beside))
+
+    async def read_back_compared(self, call: Call) -> Response:
+        """What was understood beside what was sent."""
+        return reply(spoken.compared(self._house, call.args.ref, language=call.args.language))
 
     async def brief(self, call: Call) -> Response:
         """For who takes the watch."""

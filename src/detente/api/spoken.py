@@ -12,10 +12,14 @@ import msgspec
 
 from detente.api.house import House
 from detente.conflicts.changes import Change
+from detente.errors import OperatorError
 from detente.line.bodies import Proposal
 from detente.line.catalogue import CATALOGUE
 from detente.line.language import LANGUAGES
-from detente.line.wording import detail, render
+from detente.line.wording import detail, direction_of, render
+from detente.node import views
+from detente.notices.readback import ReadBack, compare, read_back
+from detente.quantities import PartyId
 from detente.runtime.offers import NOTHING
 
 
@@ -42,6 +46,33 @@ def offers(found: dict[str, Any], language: str | None) -> dict[str, Any]:
         change = Proposal(notice=NOTHING, **msgspec.structs.asdict(msgspec.convert(offer["change"], Change)))
         offer["in_words"] = detail(change, _known(language))
     return found
+
+
+def compared(house: House, ref: str, *, language: str | None) -> dict[str, Any]:
+    """A read-back beside what was sent: both as a read-back's lines, the field that differs, and the verdict said.
+
+    Raises: OperatorError `no_read_back` where the entry is none, or what it answers is not held here.
+    """
+    row, state = house.look("entry", ref=ref), house.node.state
+    answered = row["reply_to"]
+    held = next((one for one in state.notices.values() if views.short_ref(one.ref) == answered), None)
+    if row["code"] != "RBK" or row["body"] is None or held is None:
+        raise OperatorError(
+            "no_read_back", f"{ref[:80]!r} reads back no notice that is held here.", cure="Name an RBK."
+        )
+    heard = msgspec.convert(row["body"], type=ReadBack)
+    sent = read_back(held.notice, state.memorandum)
+    tongue = _known(language)
+    lines = [list(render("RBK", one, language=tongue).lines) for one in (sent, heard)]
+    return {
+        "ref": ref,
+        "notice": answered,
+        "sent": lines[0],
+        "understood": lines[1],
+        "differs": compare(held.notice, heard, state.memorandum),
+        "verdict": held.read_backs.get(PartyId(row["party"])) if held.party == state.me else held.read_back,
+        "direction": direction_of(tongue),
+    }
 
 
 def speak(row: dict[str, Any], *, language: str | None, beside: str | None = None) -> None:

@@ -227,6 +227,15 @@ PANELS = (
     ),
     _own(
         "GET",
+        "/api/read-back",
+        "read_back_compared",
+        "A read-back beside what was sent, and the field that differs.",
+        takes=b.EntryInLanguage,
+        answers=("sent", "understood", "differs"),
+        example=_REF,
+    ),
+    _own(
+        "GET",
         "/api/brief",
         "brief",
         "For who takes the watch: the log since the last one, posts, radio checks due.",

@@ -66,9 +66,10 @@ class Handover extends Part {
   posts() {
     const kept = (node.board.line?.kept?.posts ?? []).filter((/** @type {any} */ one) => one.party === node.session?.party);
     const posts = this.brief?.posts ?? [];
+    const unkept = posts.map((/** @type {any} */ one) => one.post).filter((/** @type {string} */ one) => (node.board.line?.kept?.unkept ?? []).includes(one));
     return html`<h3>${t("own-posts")}</h3>
       <ul class="plain">${kept.map((/** @type {any} */ one) => this.post(one))}</ul>
-      ${(node.board.line?.kept?.unkept ?? []).length ? html`<p class="bad">⚠ ${t("nobody-at")} <bdi class="code">${node.board.line.kept.unkept.join(" ")}</bdi></p>` : ""}
+      ${unkept.length ? html`<p class="bad">⚠ ${t("nobody-at")} <bdi class="code">${unkept.join(" ")}</bdi></p>` : ""}
       ${node.maySpeak && posts.length ? html`<form class="watchform" @submit=${this.take}>
         <label>${t("post")}<select name="post" dir="ltr">${posts.map((/** @type {any} */ one) => html`<option value=${one.post}>${one.post} (${word("role", one.role)})</option>`)}</select></label>
         <label>${t("languages")}<input name="languages" dir="ltr" maxlength="60" placeholder=${posts[0].languages.join(" ")}></label>
