@@ -19,7 +19,8 @@ from detente.incidents.bundle import Proved, bundle_files, fold, read_entries
 from detente.incidents.dossier import dossier_of
 from detente.incidents.register import CODES, SENT_MS_MAX, Register
 from detente.incidents.summary import attachments_of
-from detente.line.bodies_duty import Attachment
+from detente.line.bodies_duty import Attachment, LineState
+from detente.line.catalogue import parse_body
 from detente.memorandum.agreement import Agreement
 from detente.ports import Store, StoredEntry, StoredHead
 from detente.quantities import Digest, PartyId
@@ -119,6 +120,18 @@ class IncidentRecord:
             oldest_ms=min(times_ms, default=0),
             newest_ms=max((one for one in times_ms if one <= SENT_MS_MAX), default=0),
         )
+
+    def path_changes(self) -> list[LineState]:
+        """Every change of state of a path that we have journaled."""
+        terms = self.agreement.memorandum
+        return [
+            body
+            for origin, tree in self._trees.items()
+            if PartyId(split_origin(origin).party) == self.me
+            for _, statement in self._statements(origin, tree.size)
+            if statement.code == "LST"
+            and isinstance(body := parse_body(statement, terms.disclosure), LineState)
+        ]
 
     def bundled(self, number: str, folders: Sequence[Path]) -> Bundled:
         """The bundle of an incident; attachments are looked for in folders, by their hash."""

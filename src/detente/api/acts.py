@@ -93,7 +93,10 @@ class Acts:
 
     async def transcript(self, call: Call) -> Response:
         """The hot line in the reader's language."""
-        return reply(spoken.transcript(self._house, count=call.args.count, language=call.args.language))
+        args = call.args
+        return reply(
+            spoken.transcript(self._house, count=args.count, language=args.language, beside=args.beside)
+        )
 
     async def alarms(self, _call: Call) -> Response:
         """What sounds."""
@@ -127,7 +130,8 @@ class Acts:
                 if not more["notices"]:
                     raise ApiError("moved", "The notices changed meanwhile.", status=409, cure="Ask again.")
             terms = self._house.node.state.memorandum
-            return reply(await asyncio.to_thread(offers_of, held, terms))
+            found = await asyncio.to_thread(offers_of, held, terms)
+            return reply(spoken.offers(found, call.args.language))
 
     async def events(self, call: Call) -> Response:
         """The event stream."""

@@ -27,6 +27,7 @@ from detente.api.health import Metrics
 from detente.api.house import House
 from detente.api.map_acts import MapActs
 from detente.api.orders import Orders
+from detente.api.panel_acts import PanelActs
 from detente.api.refusals import ApiError, refusal_of
 from detente.api.sessions import FirstLink, Sessions
 from detente.api.table import DOORS, Door
@@ -73,7 +74,12 @@ class Api:
             now_s=now_s,
         )
         acts = Acts(house=house, hub=self.hub, metrics=self._metrics, alarms=alarms)
-        self._acts = {**acts.by_name, **entering.by_name, **MapActs(house=house).by_name}
+        self._acts = {
+            **acts.by_name,
+            **MapActs(house=house).by_name,
+            **PanelActs(house, alarms).by_name,
+            **entering.by_name,
+        }
         routes: list[Route | Mount] = [
             Route(door.path, self._endpoint(door), methods=[door.method]) for door in DOORS
         ]

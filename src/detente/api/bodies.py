@@ -62,10 +62,31 @@ class Place(Body, frozen=True, kw_only=True):
 
 
 class Transcript(Body, frozen=True, kw_only=True):
-    """How many rows, in which language."""
+    """How many rows, in which language, and in which second one beside it."""
 
     count: Count = 100
     language: Annotated[str, Meta(max_length=12)] | None = None
+    beside: Annotated[str, Meta(max_length=12)] | None = None
+
+
+class InLanguage(Body, frozen=True, kw_only=True):
+    """In which language."""
+
+    language: Annotated[str, Meta(max_length=12)] | None = None
+
+
+class EntryInLanguage(InLanguage, frozen=True, kw_only=True):
+    """The entry that is meant, in which language, and in which second one beside it."""
+
+    ref: Entry
+    beside: Annotated[str, Meta(max_length=12)] | None = None
+
+
+class Window(Body, frozen=True, kw_only=True):
+    """From when on and before when, ISO 8601 with a zone; what is left out is all that is held."""
+
+    from_utc: Annotated[str, Meta(max_length=40)] | None = None
+    until_utc: Annotated[str, Meta(max_length=40)] | None = None
 
 
 class Items(Body, frozen=True, kw_only=True):

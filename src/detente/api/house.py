@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from detente.adapters.incident_record import IncidentRecord
 from detente.node.effects import Write
 from detente.ports import Clock, Store
 from detente.runtime.desk import Desk
@@ -13,7 +16,9 @@ from detente.runtime.node import Node
 
 Give: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
-LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "fault"]
+Evidence: TypeAlias = Callable[[], AbstractContextManager[IncidentRecord]]
+
+LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "evidence", "fault"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,7 @@ class House:
 
     Args:
         give: carries out an order of the desk and wakes whoever delivers what came of it.
+        evidence: opens the record to be read by another thread than the node's, with the folders of attachments.
     """
 
     node: Node
@@ -29,6 +35,8 @@ class House:
     store: Store
     clock: Clock
     give: Give
+    evidence: Evidence | None = None
+    attachments: tuple[Path, ...] = ()
 
     def look(self, name: str, **args: object) -> dict[str, Any]:
         """A view of the desk; nothing follows from it."""

@@ -16,8 +16,12 @@ from detente.api.table import DOORS, Door
 
 _SCHEMAS = "#/components/schemas/{name}"
 _IN_PATH = re.compile(r"\{(\w+)\}")
-_STREAM = frozenset({"events"})
-_TEXT = frozenset({"metrics"})
+_MEDIA = {
+    "events": "text/event-stream",
+    "metrics": "text/plain",
+    "statistics_csv": "text/csv",
+}
+_FILES = {"bundle": "application/zip"}
 _REFUSED = {
     "400": "The order has no key, or the request no sound host.",
     "401": "Nobody is logged in, or the session is over.",
@@ -142,10 +146,10 @@ def _query(takes: type[Body]) -> list[dict[str, Any]]:
 
 
 def _good(door: Door) -> dict[str, Any]:
-    if door.act in _STREAM:
-        content: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
-    elif door.act in _TEXT:
-        content = {"text/plain": {"schema": {"type": "string"}}}
+    if door.act in _MEDIA:
+        content: dict[str, Any] = {_MEDIA[door.act]: {"schema": {"type": "string"}}}
+    elif door.act in _FILES:
+        content = {_FILES[door.act]: {"schema": {"type": "string", "format": "binary"}}}
     else:
         kind = "application/geo+json" if door.act in ("notices_geo", "tracks_geo") else "application/json"
         content = {kind: {"schema": {"type": "object", "required": list(door.answers)}}}

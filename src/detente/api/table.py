@@ -99,7 +99,7 @@ READS = (
         "ways",
         "Ways out of a notice's conflicts, for each side, cheapest first.",
         roles=WATCH,
-        takes=b.OneEntry,
+        takes=b.EntryInLanguage,
         answers=("offers", "none"),
         example=_REF,
     ),
@@ -251,6 +251,65 @@ NOTES = (
     ),
 )
 
+PANELS = (
+    _own(
+        "GET",
+        "/api/entry",
+        "entry",
+        "One entry in words, in a language or two.",
+        takes=b.EntryInLanguage,
+        answers=("ref", "title", "lines"),
+        example=_REF,
+    ),
+    _own(
+        "GET",
+        "/api/read-back",
+        "read_back_compared",
+        "A read-back beside what was sent, and the field that differs.",
+        takes=b.EntryInLanguage,
+        answers=("sent", "understood", "differs"),
+        example=_REF,
+    ),
+    _own(
+        "GET",
+        "/api/brief",
+        "brief",
+        "For who takes the watch: the log since the last one, posts, radio checks due.",
+        takes=b.InLanguage,
+        answers=("since_utc", "posts", "entries", "radio"),
+    ),
+    _own(
+        "GET",
+        "/api/incidents/{number}/timeline",
+        "incident_timeline",
+        "All that was said of an incident, by both sides, in order, and own notes.",
+        takes=b.InLanguage,
+        answers=("entries", "logbook"),
+    ),
+    _own(
+        "GET",
+        "/api/incidents/{number}/bundle",
+        "bundle",
+        "The evidence of an incident as one zip file, as `detente incident bundle` writes it; noted in the logbook.",
+        roles=LOGBOOK | WATCH,
+    ),
+    _own(
+        "GET",
+        "/api/statistics",
+        "statistics",
+        "Counts for the working group, answers against their clocks, line, radio and notices.",
+        takes=b.Window,
+        answers=("counted", "answers", "line"),
+    ),
+    _own(
+        "GET",
+        "/api/statistics/csv",
+        "statistics_csv",
+        "The counts for the working group as a table for a spreadsheet.",
+        takes=b.Window,
+    ),
+)
+
 ACCESS = (
     _own("POST", "/api/login", "login", "Begin a session.", roles=ANYONE, takes=b.Login, answers=("csrf",)),
     _own("POST", "/api/first", "first", "Make the first account.", roles=ANYONE, takes=b.First),
@@ -276,4 +335,4 @@ PLAIN = (
     _own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
 )
 
-DOORS: tuple[Door, ...] = (*READS, *ORDERS, *MAP, *NOTES, *ACCESS, *PLAIN)
+DOORS: tuple[Door, ...] = (*READS, *ORDERS, *MAP, *NOTES, *PANELS, *ACCESS, *PLAIN)

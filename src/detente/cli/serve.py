@@ -357,6 +357,7 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         stack.push_async_callback(running.feed.close)
     if running.settings.console is not None:
         # Read only here: a node without a console starts without its libraries.
+        from detente.adapters.incident_record import open_incident_record
         from detente.cli.console_door import open_console
 
         await open_console(
@@ -369,6 +370,8 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
                 store=running.store,
                 clock=running.clock,
                 give=running.order,
+                evidence=partial(open_incident_record, running.home),
+                attachments=(running.home.attachments_folder,),
             ),
             ended=running.ended,
         )

@@ -11,22 +11,24 @@ from detente.node.duty import is_overdue
 from detente.node.open_item import Level, OpenItem
 from detente.node.own_flights import warning_texts
 from detente.node.state import State
-from detente.node.views_incidents import incident, incidents, statements_due
+from detente.node.views_incidents import entries_of_incident, incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
 from detente.node.views_notices import conflicts, findings, not_checked, notices
-from detente.node.views_radio import at_place, radios
+from detente.node.views_radio import at_place, radio_checks_due, radios
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
 __all__ = [
     "at_place",
     "conflicts",
+    "entries_of_incident",
     "findings",
     "incident",
     "incidents",
     "line_status",
     "notices",
     "owed",
+    "radio_checks_due",
     "radios",
     "short_ref",
     "status",

@@ -32,6 +32,8 @@ def incidents(state: State) -> dict[str, Any]:
             }
             for one in proposed(state.register, state.memorandum)
         ],
+        "categories": list(state.memorandum.incidents.categories),
+        "articles": list(state.memorandum.conduct.rules),
     }
 
 
@@ -46,6 +48,19 @@ def incident(state: State, number: str) -> dict[str, Any] | None:
         "calls": [_call(state, case) for case in found.calls],
         "note": receipt_note(),
     }
+
+
+def entries_of_incident(state: State, number: str) -> list[str] | None:
+    """Every entry that an incident rests on: reports, statements, what they cite, alerts; None as above."""
+    found = dossier_of(state.register, state.memorandum, number, until_ms=state.now_ms + 1)
+    if found is None:
+        return None
+    refs = [
+        *(one.ref for one in found.filed),
+        *found.cited,
+        *(ref for case in found.calls for ref in case.refs),
+    ]
+    return [short_ref(ref) for ref in dict.fromkeys(refs)]
 
 
 def statements_due(state: State) -> Iterator[dict[str, Any]]:

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from detente.frequencies.changes import ChannelChange
-from detente.frequencies.proof import Proof
+from detente.frequencies.proof import Proof, pair_proof
 from detente.frequencies.where import Here, where
 from detente.line.figures import channel_text, minute_of
 from detente.line.radio_words import channel_in_words
+from detente.memorandum.radio_bands import bands_of, pairs_that_meet
 from detente.node import radio
 from detente.node.state import State
 from detente.quantities import utc_text
@@ -58,6 +59,33 @@ def at_place(
         "sectors": [here_row(one, language) for one in found],
         "guard_khz": list(state.memorandum.frequencies.guard),
     }
+
+
+def radio_checks_due(state: State) -> list[dict[str, Any]]:
+    """Every pair of own users and theirs that may meet in a band of a sector and is not proven, with a channel."""
+    now = radio.plan(state)
+    terms = now.memorandum
+    rows = []
+    for band in bands_of(terms):
+        sector = terms.sector[band.sector]
+        for pair in pairs_that_meet(terms, sector):
+            held = pair_proof(
+                terms, band, pair, state.radio_proofs, now_ms=state.now_ms, ended_ms=now.ended_ms
+            )
+            if held.state != "proven" and any(user.startswith(f"{state.me}/") for user in pair):
+                first = band.primary if band.primary is not None else next(iter(band.channels), None)
+                rows.append(
+                    {
+                        "sector": sector.id,
+                        "lower": band.lower,
+                        "upper": band.upper,
+                        "pair": list(pair),
+                        "state": held.state,
+                        "age_days": held.age_days,
+                        "channel_khz": None if first is None else terms.channel[first].name_khz,
+                    }
+                )
+    return rows
 
 
 def here_row(here: Here, language: str) -> dict[str, Any]:

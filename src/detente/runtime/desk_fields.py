@@ -38,6 +38,8 @@ def fields_of(
         {
             "field": leaf.name,
             "type": _words(leaf.path[-1], leaf.type),
+            "kind": _kind(leaf.path[-1], leaf.type),
+            "is_many": isinstance(leaf.type, inspect.VarTupleType),
             "allowed": list(named[leaf.name]) or ["none agreed"]
             if leaf.name in named
             else allowed_of(leaf.type),
@@ -113,13 +115,30 @@ def allowed_of(type_: inspect.Type) -> list[str]:
     return allowed_of(type_.item_type) if isinstance(type_, inspect.VarTupleType) else []
 
 
+def _kind(name: str, type_: inspect.Type) -> str:
+    """What is typed, as a code for a form: it has an example and words of its own for each."""
+    if isinstance(type_, inspect.VarTupleType):
+        return _kind(name, type_.item_type)
+    of_class: dict[type | None, str] = {Point: "place", Level: "level", Ref: "entry"}
+    if (kind := of_class.get(class_of(type_))) is not None:
+        return kind
+    if isinstance(type_, inspect.IntType):
+        endings = {"_ms": "time", "_khz": "channel", "_deg": "degrees", "_kt": "knots"}
+        return next((kind for ending, kind in endings.items() if name.endswith(ending)), "whole")
+    if isinstance(type_, inspect.LiteralType):
+        return "word"
+    if isinstance(type_, inspect.BoolType):
+        return "yes_no"
+    return "name" if isinstance(type_, inspect.StrType) and type_.pattern else "text"
+
+
 def _words(name: str, type_: inspect.Type) -> str:
     """What is typed, in words."""
     kind = class_of(type_)
     if isinstance(type_, inspect.VarTupleType):
         return f"{_words(name, type_.item_type)}, separated by commas"
     if kind is Point:
-        return "place: LAT LON in degrees, or MGRS"
+        return "place: LAT LON in degrees or degrees, minutes and seconds, MGRS, or GARS"
     if kind is Level:
         return "level: FL250, 3000ft AMSL, 500 AGL, 8050 PALT"
     if kind is Ref:

@@ -24,7 +24,7 @@ from detente.quantities import PartyId, PostId
 from detente.record.statement import Precedence
 from detente.runtime.desk_fields import body_type_of, fields_of, set_by_hand
 from detente.runtime.desk_give import converted, give, ref_of, say
-from detente.runtime.desk_transcript import LANGUAGES, text_of, transcript
+from detente.runtime.desk_transcript import LANGUAGES, entry_row, text_of, transcript
 from detente.runtime.desk_typed import Surroundings, body_of
 from detente.runtime.node import Node
 
@@ -53,6 +53,7 @@ class LineDesk:
             },
             "draft": self.draft,
             "say": self.say,
+            "entry": lambda ref: entry_row(node, ref_of(node, ref), language=self._languages[0]),
             "transcript": lambda count=20, language=None, after=None: transcript(
                 node, count=count, language=language or self._languages[0], after=after
             ),

@@ -66,6 +66,16 @@ def transcript(
     return {"entries": rows, "sizes": sizes}
 
 
+def entry_row(node: Node, ref: Ref, *, language: str) -> dict[str, Any]:
+    """One row of it: the entry of a reference that the desk has found."""
+    (stored,) = node.keeper.book.store.entries(ref.origin, ref.seq, ref.seq + 1) or (None,)
+    if stored is None:
+        stored, _ = node.keeper.book.early[ref.origin, ref.seq]
+    if not stored.envelope:
+        raise OperatorError("not_kept", f"Of {views.short_ref(ref)} only the hash is kept here.")
+    return _row(node, peek_statement(stored.envelope), ref, language)
+
+
 def text_of(code: str, body: Body, language: str) -> str:
     """A message as a reader of a language has it before him; raises OperatorError where it is not rendered."""
     if language not in LANGUAGES:
@@ -124,6 +134,7 @@ def _row(node: Node, statement: Statement, ref: Ref, language: str) -> dict[str,
         "code": statement.code,
         "precedence": statement.precedence,
         "exercise": statement.exercise,
+        "language": plain(statement.language),
         "reply_to": None if statement.reply_to is None else views.short_ref(statement.reply_to),
         "text": text,
         "body": plainly,

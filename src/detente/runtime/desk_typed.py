@@ -25,7 +25,7 @@ from detente.notices.ground import levels_over
 from detente.quantities import UtcMs, parse_utc_text
 from detente.record.statement import Ref
 from detente.runtime.desk_fields import Leaf, allowed_of, body_type_of, class_of, leaves_of, nested
-from detente.runtime.grid_place import is_grid, place_of_grid
+from detente.runtime.grid_place import is_grid, place_of_grid, place_of_sixties
 
 _PLACE = re.compile(
     r"(?:lat=)?([+-]?\d{1,2}(?:\.\d{1,9})?)([NS])?\s*[, ]\s*(?:lon=)?([+-]?\d{1,3}(?:\.\d{1,9})?)([EW])?",
@@ -160,11 +160,19 @@ class _Reading:
 
 
 def place_of(text: str, *, field: str) -> Point:
-    """A place from degrees, latitude first: `39.9 -121.4`, `lat=39.9,lon=-121.4`, `39.9N 121.4W`; or from MGRS."""
+    """A place from degrees, latitude first: `39.9 -121.4`, `lat=39.9,lon=-121.4`, `39.9N 121.4W`.
+
+    Or from degrees, minutes and seconds with their letters, or from a grid (MGRS, GARS).
+    """
     if is_grid(text):
         return place_of_grid(text, field=field)
+    if (sixties := place_of_sixties(text)) is not None:
+        return sixties
     match = _PLACE.fullmatch(text.strip())
-    may_be = "LAT LON in degrees, for example 39.9 -121.4, or MGRS, for example 10SFK3677717883"
+    may_be = (
+        "LAT LON in degrees, for example 39.9 -121.4, or 39°54'00\"N 121°24'00\"W, or MGRS, for example "
+        "10SFK3677717883, or GARS, for example 118LV15"
+    )
     if match is None:
         raise _bad(field, text, may_be)
     lat, lon = (

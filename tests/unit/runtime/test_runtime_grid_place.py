@@ -72,3 +72,48 @@ def test_degrees_are_still_degrees() -> None:
     assert place("39.9 -121.4") == Point(lat_e7=399_000_000, lon_e7=-1_214_000_000)
     with pytest.raises(OperatorError):
         place("somewhere")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "39°54'00\"N 121°24'00\"W",
+        "39°54′00″N, 121°24′00″W",
+        "39 54 00N 121 24 00W",
+        "39°54'N 121°24'W",
+        "395400N1212400W",
+        "3954N 12124W",
+    ],
+)
+def test_degrees_minutes_and_seconds_are_the_same_place(text: str) -> None:
+    assert place(text) == place("39.9 -121.4")
+
+
+@pytest.mark.parametrize(
+    ("text", "lat_e7", "lon_e7"),
+    [
+        # The middle of the key: row 8 of 24 twelfths south of 40 N, and so on, by hand after NGA.STND.0037.
+        ("118LV15", 398_750_000, -1_213_750_000),
+        ("118lv15", 398_750_000, -1_213_750_000),
+        ("006AG39", -869_583_333, -1_772_916_667),
+        ("361HN37", None, None),
+    ],
+)
+def test_gars_names_the_middle_of_a_key(text: str, lat_e7: int | None, lon_e7: int | None) -> None:
+    found = place(text)
+    if lat_e7 is not None:
+        assert (found.lat_e7, found.lon_e7) == (lat_e7, lon_e7)
+    else:
+        assert 0 < found.lon_e7 < 5_000_000, "band 361 begins at Greenwich"
+
+
+@pytest.mark.parametrize("text", ["118LV", "118LV1", "721LV15", "000LV15", "118QZ11"])
+def test_an_area_that_is_too_wide_or_is_not_is_no_place(text: str) -> None:
+    with pytest.raises(OperatorError, match="is no place"):
+        place(text)
+
+
+@pytest.mark.parametrize("text", ["39°60'00\"N 121°24'00\"W", "91 00 00N 121 00 00W", "39 54 00 121 24 00"])
+def test_minutes_and_letters_are_checked(text: str) -> None:
+    with pytest.raises(OperatorError):
+        place(text)

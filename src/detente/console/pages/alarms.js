@@ -1,13 +1,22 @@
 // Alarms by shape, word and rhythm, never by colour alone; one button for each, none for all.
 import { html } from "./vendor/lit.js";
 import { node } from "./node.js";
-import { Part, refused } from "./part.js";
+import { Part, refused, show } from "./part.js";
 import { span, t, word } from "./words.js";
 
 const SHAPES = { alert: "▲", warning: "◆", caution: "■" };
 /** Seconds of sound and silence: alert quick and even, warning two, caution one. */
 const RHYTHMS = { alert: [0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.12], warning: [0.25, 0.2, 0.25], caution: [0.3] };
 const AGAIN_S = { alert: 2, warning: 8, caution: 20 };
+
+/** One person takes note of one alarm. @param {any} row */
+export async function noteAlarm(row) {
+  try {
+    await node.post("api/alarms/note", { id: row.id });
+  } catch (why) {
+    refused(why);
+  }
+}
 
 class Alarms extends Part {
   constructor() {
@@ -59,15 +68,6 @@ class Alarms extends Part {
   }
 
   /** @param {any} row */
-  async note(row) {
-    try {
-      await node.post("api/alarms/note", { id: row.id });
-    } catch (why) {
-      refused(why);
-    }
-  }
-
-  /** @param {any} row */
   row(row) {
     const left = row.until_ms === null ? null : (row.until_ms - node.nowMs()) / 1000;
     const weight = /** @type {keyof typeof SHAPES} */ (row.weight);
@@ -76,7 +76,7 @@ class Alarms extends Part {
       ${row.text ? html`<bdi>${row.text}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
       ${left === null ? "" : html`<span dir="ltr" class="left">${span(left)}</span>`}
       ${row.noted_by ? html`<span class="by">${t("noted-by", { who: row.noted_by })} <bdi>${row.noted_utc.slice(11, 19)}Z</bdi></span>`
-        : node.maySpeak ? html`<button @click=${() => this.note(row)}>${t("take-note")}</button>` : ""}
+        : node.maySpeak ? html`${row.code === "CON" ? html`<button @click=${() => show("conflicts")}>${t("look-at")}</button>` : ""}<button @click=${() => noteAlarm(row)}>${t("take-note")}</button>` : ""}
     </li>`;
   }
 
@@ -84,7 +84,7 @@ class Alarms extends Part {
     return html`<h2>${t("alarms")} <span class="count">${this.rows.length}</span>
       ${this.isMuted ? html`<button class="mute" @click=${this.allow}>✕ ${t("allow-sound")}</button>` : ""}</h2>
       ${this.rows.length === 0 ? html`<p class="none">${t("no-alarm")}</p>` : ""}
-      <ul class="rows" role="log" aria-live="assertive" tabindex="0" aria-label=${t("alarms")}>${this.rows.map((/** @type {any} */ row) => this.row(row))}</ul>`;
+      <div class="heard" role="log" aria-live="assertive" aria-label=${t("alarms")}><ul class="rows" tabindex="0" aria-label=${t("alarms")}>${this.rows.map((/** @type {any} */ row) => this.row(row))}</ul></div>`;
   }
 }
 customElements.define("detente-alarms", Alarms);

@@ -2,7 +2,7 @@
 import { html } from "./vendor/lit.js";
 import { give } from "./acts.js";
 import { node } from "./node.js";
-import { Part } from "./part.js";
+import { Part, show } from "./part.js";
 import { LANGUAGES, language, speak, t, word, zulu } from "./words.js";
 import "./told.js";
 import "./enter.js";
@@ -12,6 +12,7 @@ import "./alarms.js";
 import "./chart.js";
 import "./thread.js";
 import "./say.js";
+import "./panels.js";
 
 const SILENT_MS = 40000;
 const SKEW_MS = 5000;
@@ -69,7 +70,7 @@ class Console extends Part {
     if (!kept || !node.session) return "";
     const ours = kept.posts.filter((/** @type {any} */ one) => one.party === node.session?.party);
     return html`<span class="posts">${ours.map((/** @type {any} */ one) => html`<span><bdi class="code">${one.post}</bdi> ${t("kept")}
-        ${node.maySpeak ? html`<button @click=${() => give("api/watch/hand-over", { post: one.post })}>${t("hand-over")}</button>` : ""}</span>`)}
+        ${node.maySpeak ? html`<button @click=${() => show("watch")}>${t("hand-over")}</button>` : ""}</span>`)}
       ${node.maySpeak && ours.length === 0 ? html`<form class="take" @submit=${this.take}><input name="post" required maxlength="80" dir="ltr" aria-label=${t("post")}
         value=${`${node.session.party.toLowerCase()}.air`}><button>${t("take-watch")}</button></form>` : ""}</span>`;
   }
@@ -92,6 +93,7 @@ class Console extends Part {
         ${isRehearsal ? html`<b class="rehearsal">▨ ${t("rehearsal")}</b>` : ""}
         <span class=${state.isBad ? "bad" : ""} role="status">${state.mark} ${state.words}${isSkewed ? html` <b class="bad">⚠ ${t("browser-skewed", { seconds: String(Math.round(node.offsetMs / 1000)) })}</b>` : ""}</span>
         ${this.posts()}
+        <detente-panels></detente-panels>
         <span class="right">
           ${node.session ? html`<span class="small"><bdi>${node.session.account}</bdi> · ${word("console-role", node.session.role)} <button @click=${() => node.logout()}>${t("logout")}</button></span>` : ""}
           <select aria-label=${t("language")} @change=${(/** @type {any} */ event) => this.tongue(event.target.value)}>

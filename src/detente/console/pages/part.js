@@ -1,6 +1,7 @@
 // What every part of the page shares: it draws into the page itself, and again whenever the node has told something.
 import { LitElement } from "./vendor/lit.js";
 import { node } from "./node.js";
+import { language } from "./words.js";
 
 export class Part extends LitElement {
   constructor() {
@@ -35,4 +36,35 @@ export function tell(text, isBad = false) {
 /** @param {any} why */
 export function refused(why) {
   tell(why?.message ? `${why.message} ${why.cure ?? ""}` : String(why), true);
+}
+
+const ENTRIES_MAX = 300;
+/** Entries never change, only how far they have come. @type {Map<string, any>} */
+const entries = new Map();
+
+/**
+ * An entry of the line in the reader's language, as soon as the node has told it; undefined until then.
+ * @param {string} ref @param {() => void} then
+ */
+export function entryOf(ref, then) {
+  const key = `${language} ${ref}`;
+  if (!entries.has(key)) {
+    entries.set(key, undefined);
+    if (entries.size > ENTRIES_MAX) entries.delete(entries.keys().next().value ?? "");
+    node.get(`api/entry?ref=${encodeURIComponent(ref)}&language=${language}`)
+      .then((told) => { entries.set(key, told); then(); })
+      .catch(() => entries.delete(key));
+  }
+  return entries.get(key);
+}
+
+/** Open a panel, or close it with "". @param {string} panel @param {string} [of] */
+export function show(panel, of = "") {
+  const words = new URLSearchParams(location.hash.slice(1));
+  words.delete("panel");
+  words.delete("of");
+  if (panel) words.set("panel", panel);
+  if (panel && of) words.set("of", of);
+  history.pushState(null, "", `${location.pathname}${location.search}${words.size ? `#${words}` : ""}`);
+  dispatchEvent(new Event("detente-panel"));
 }

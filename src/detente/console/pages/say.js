@@ -5,6 +5,19 @@ import { newKey, node } from "./node.js";
 import { Part, refused, tell } from "./part.js";
 import { t, word } from "./words.js";
 
+/** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
+const EXAMPLES = {
+  place: "39.9 -121.4 · 39°54'N 121°24'W · 10SFK3677717883 · 118LV15",
+  level: "FL250 · 3000ft AMSL · 500 AGL · 8050 PALT",
+  time: "now · +30m · 2026-01-01T12:00:00Z",
+  channel: "123.975",
+  entry: "COAST#12",
+  degrees: "270",
+  knots: "420",
+  whole: "5",
+  yes_no: "yes · no",
+};
+
 class Say extends Part {
   constructor() {
     super();
@@ -18,17 +31,20 @@ class Say extends Part {
     this.to = "";
     /** @type {any} */
     this.draft = null;
+    /** @type {Record<string, string>} what is wrong, by field */
+    this.faults = {};
     this.key = "";
     /** @type {any} */
     this.place = null;
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
-    addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code));
+    addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
   }
 
-  /** @param {string} code */
-  async open(code) {
+  /** @param {string} code @param {Record<string, string>} [given] what is filled in already */
+  async open(code, given = {}) {
     this.code = code;
     this.draft = null;
+    this.faults = {};
     this.key = newKey();
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
     this.to = peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
@@ -40,7 +56,7 @@ class Say extends Part {
       refused(why);
       this.fields = [];
     }
-    for (const { field, allowed } of this.fields) this.typed[field] = this.filled(field, allowed);
+    for (const { field, allowed } of this.fields) this.typed[field] = given[field] ?? this.filled(field, allowed);
     await this.requestUpdate();
     const dialog = this.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
@@ -68,8 +84,10 @@ class Say extends Part {
     const fields = Object.fromEntries(Object.entries(this.typed).filter(([, text]) => text !== ""));
     const to = this.to ? [this.to] : [];
     try {
+      this.faults = {};
       if (!this.draft) {
         this.draft = await node.post("api/draft", { code: this.code, fields, to });
+        tell("");
       } else {
         const told = await node.post("api/say", { code: this.code, body: this.draft.body, to }, this.key);
         tell(`${told.message} ${told.ref ?? ""}`);
@@ -77,23 +95,38 @@ class Say extends Part {
       }
     } catch (/** @type {any} */ why) {
       if (why.status && why.status !== 401 && why.status < 500) this.key = newKey();
+      this.atField(why);
       refused(why);
     }
     this.requestUpdate();
   }
 
+  /** A refusal that begins with the name of a field is shown beside it, and the field gets the focus. @param {any} why */
+  atField(why) {
+    const named = String(why?.message ?? "").split(":")[0];
+    const field = this.fields.find((one) => one.field === named)?.field;
+    this.faults = field ? { [field]: `${why.message.slice(named.length + 1).trim()} ${why.cure ?? ""}` } : {};
+    if (field) this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector(`[name="${CSS.escape(field)}"]`))?.focus());
+  }
+
   /** @param {any} one @param {number} place */
   field(one, place) {
-    const set = (/** @type {any} */ event) => { this.typed[one.field] = event.target.value; this.draft = null; this.requestUpdate(); };
+    const set = (/** @type {any} */ event) => { this.typed[one.field] = event.target.value; delete this.faults[one.field]; this.draft = null; this.requestUpdate(); };
     const plain = one.field.replace(/_(ms|deg|khz|kt|s|m)$/, "");
     const known = word("label", plain);
     const label = html`<span>${known === plain ? word("label", { at: "where", at_ms: "when" }[/** @type {"at"} */ (one.field)] ?? plain) : known}${one.required ? html` <b aria-hidden="true">*</b>` : ""}</span>`;
     const value = this.typed[one.field] ?? "";
-    return html`<label>${label}${one.allowed.length
-      ? html`<select .value=${value} @change=${set} ?data-first=${place === 0} ?required=${one.required}>
+    const fault = this.faults[one.field];
+    const hint = EXAMPLES[one.kind] ? t(`kind-${one.kind}`) : "";
+    const id = `say-${one.field}`;
+    return html`<label>${label}${one.allowed.length && !one.is_many
+      ? html`<select name=${one.field} .value=${value} @change=${set} ?data-first=${place === 0} ?required=${one.required} aria-invalid=${fault ? "true" : "false"}>
           ${one.required && value ? "" : html`<option value=""></option>`}
-          ${one.allowed.map((/** @type {string} */ each) => html`<option value=${each} ?selected=${each === value}>${word(one.field, each)}</option>`)}</select>`
-      : html`<input .value=${value} @input=${set} ?data-first=${place === 0} ?required=${one.required} maxlength="200" dir="ltr" placeholder=${one.type}>`}</label>`;
+          ${one.allowed.map((/** @type {string} */ each) => html`<option value=${each} ?selected=${each === value}>${word(plain, each) === each ? word(one.field, each) : word(plain, each)}</option>`)}</select>`
+      : html`<input name=${one.field} .value=${value} @input=${set} ?data-first=${place === 0} ?required=${one.required} maxlength="200" dir="ltr" list=${one.allowed.length ? `${id}-list` : ""}
+          placeholder=${EXAMPLES[one.kind] ?? ""} aria-invalid=${fault ? "true" : "false"} aria-describedby=${`${id}-hint`}>
+        ${one.allowed.length ? html`<datalist id=${`${id}-list`}>${one.allowed.map((/** @type {string} */ each) => html`<option value=${each}></option>`)}</datalist>` : ""}`}
+      <small id=${`${id}-hint`}>${fault ? html`<b class="bad">✖ ${fault}</b>` : html`${hint}${one.is_many ? ` ${t("many-commas")}` : ""}`}</small></label>`;
   }
 
   render() {
