@@ -23,6 +23,7 @@ PURE_LAYERS = (
     "frequencies",
     "notices",
     "tracks",
+    "voice",
     "memorandum",
     "record",
     "airspace",

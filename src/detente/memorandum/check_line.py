@@ -46,8 +46,11 @@ CODES = frozenset(
         "RNG",
         "KEY",
         "FRK",
+        "VOX",
     ]
 )
+TALK_S = (30, 60)
+"""The shortest and longest that one transmission may last."""
 CONDUCT = frozenset(f"C{number:02d}" for number in range(1, 13))
 CATEGORIES = frozenset(
     [
@@ -272,6 +275,25 @@ def record_outlives_evidence(memorandum: Memorandum) -> Iterator[Problem]:
         )
 
 
+def talk_ends(memorandum: Memorandum) -> Iterator[Problem]:
+    """Nobody holds a channel for ever, and what is recorded is kept for a while."""
+    voice = memorandum.voice
+    if voice is None:
+        return
+    if not TALK_S[0] <= voice.talk_max_s <= TALK_S[1]:
+        yield _problem(
+            "voice.talk_max_s",
+            f"{voice.talk_max_s} s is no length for one transmission.",
+            f"Write {TALK_S[0]} to {TALK_S[1]} seconds.",
+        )
+    if voice.recorded and memorandum.retention.voice_days < 1:
+        yield _problem(
+            "retention.voice_days",
+            "Speech would be recorded and kept for no day.",
+            "Write 1 day or more, or voice.recorded = false.",
+        )
+
+
 def _problem(path: str, message: str, cure: str) -> Problem:
     return Problem(path=path, message=message, cure=cure)
 
@@ -288,4 +310,5 @@ CHECKS = (
     suspension_keeps_the_floor,
     suspension_is_announced,
     record_outlives_evidence,
+    talk_ends,
 )

@@ -28,6 +28,7 @@ from detente.memorandum.model_talk import (
     Retention,
     Station,
     Suspension,
+    Voice,
     WorkingGroup,
 )
 from detente.memorandum.term import LatLon as LatLon
@@ -314,6 +315,7 @@ class Memorandum(Term, frozen=True, kw_only=True):
     working_group: WorkingGroup
     suspension: Suspension
     retention: Retention
+    voice: Voice | None = None
 
     def separation_of(self, first: str, second: str) -> Separation:
         """The row for an unordered pair of classes; KeyError where a checked memorandum cannot lack it."""

@@ -180,3 +180,14 @@ class Retention(Term, frozen=True, kw_only=True):
     log_days: int
     private_plan_days: int
     voice_days: int
+
+
+class Voice(Term, frozen=True, kw_only=True):
+    """[voice]: a net to talk on, one for each channel; without this table there is none.
+
+    How long recordings are kept is `retention.voice_days`.
+    """
+
+    recorded: bool
+    talk_max_s: int
+    """After so long the floor is taken from a talker; it is asked for anew."""

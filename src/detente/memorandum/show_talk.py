@@ -36,6 +36,7 @@ def talk_articles(memorandum: Memorandum) -> list[Article]:
         ("Incidents", _incidents(memorandum)),
         ("Working group", _working_group(memorandum)),
         ("Suspension and its floor", _suspension(memorandum)),
+        ("Voice", _voice(memorandum)),
         ("What is kept, and how long", _retention(memorandum)),
     ]
 
@@ -129,6 +130,22 @@ def _suspension(memorandum: Memorandum) -> Iterable[str]:
         f"With {duration_text(rules.notice_s)} notice; scopes {listed(rules.scopes)}; reasons {listed(rules.reason_codes)}."
     )
     yield f"**No suspension removes** the messages {listed(rules.floor)} or the duties {listed(rules.floor_duties)}."
+
+
+def _voice(memorandum: Memorandum) -> Iterable[str]:
+    voice = memorandum.voice
+    if voice is None:
+        yield "No net between the posts is agreed: they talk by telephone and on the air."
+        return
+    kept = (
+        "Every transmission is recorded by whoever hears it, and the talker's party states its hash in its journal."
+        if voice.recorded
+        else "**Speech is not recorded**, and every talk button says so."
+    )
+    yield (
+        f"The posts talk on a net for each channel, and the channel's owner grants the floor to one at a time, for at most"
+        f" {duration_text(voice.talk_max_s)}; an emergency breaks in. {kept}"
+    )
 
 
 def _retention(memorandum: Memorandum) -> Iterable[str]:

@@ -58,3 +58,17 @@ FEED_AIRCRAFT_MAX = 20_000
 """Aircraft that a decoder remembers something of: more than fly over a continent at once."""
 FEED_REPORTS_MAX = 5_000_000
 """Positions of one recording held together: some 2 GB."""
+VOICE_PAYLOAD_BYTES_MAX = 400
+"""20 ms of Opus at 24 kb/s are 60 bytes, of G.711 160; at 160 kb/s Opus reaches this."""
+VOICE_NAME_BYTES_MAX = 80
+VOICE_FRAME_BYTES_MAX = 26 + 2 * (1 + VOICE_NAME_BYTES_MAX) + 2 + VOICE_PAYLOAD_BYTES_MAX
+VOICE_SEQUENCE_MAX = 4_095
+"""A minute has 3,000 frames, and nobody has the floor for longer."""
+VOICE_MESSAGE_BYTES_MAX = 4_096
+"""What is said about the floor, as JSON."""
+VOICE_RECORDING_BYTES_MAX = 2_097_152
+"""All frames of a minute, each as large as it may be."""
+VOICE_FOLDER_BYTES_MAX = 21_474_836_480
+"""Recordings kept by one node: a year of speech without a pause is 95 GB, and no net is that."""
+VOX_TRANSMISSIONS_MAX = 64
+"""Transmissions of one VOX statement: a talker who presses every ten seconds fills six in a minute."""

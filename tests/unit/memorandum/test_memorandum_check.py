@@ -352,6 +352,8 @@ MUTATIONS: list[tuple[str, Callable[[Tables], None], str]] = [
     ("suspension_is_announced", put("suspension.scopes", ["moon"]), "suspension.scopes"),
     ("record_outlives_evidence", put("retention.log_days", 10), "retention.log_days"),
     ("record_outlives_evidence", put("retention.voice_days", -1), "retention.private_plan_days"),
+    ("talk_ends", put("voice.talk_max_s", 90), "voice.talk_max_s"),
+    ("talk_ends", put("retention.voice_days", 0), "retention.voice_days"),
 ]
 
 
