@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from detente.adapters.control import ControlServer
 from detente.adapters.feeds import JoinedFeed
@@ -31,209 +26,20 @@ from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
 from detente.api.house import House
-from detente.cli import carrying, key_change
+from detente.cli import key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
+from detente.cli.running import Running
 from detente.cli.starting import shown_progress
-from detente.cli.watched import feed_for, tell_tracks
-from detente.errors import DamageError, DetenteError, OperatorError
+from detente.cli.watched import feed_for
 from detente.memorandum.agreement import Agreement
-from detente.node import views
-from detente.node.effects import Ring, Write
-from detente.node.events import SelfTested, Woke
-from detente.ports import Feed, Keys, LinkRequest, LinkResponse, LogLine
-from detente.quantities import PartyId, UtcMs, utc_ms_of
+from detente.ports import Keys
+from detente.quantities import PartyId, utc_ms_of
 from detente.runtime.courier import Courier, Runner
 from detente.runtime.desk import Desk
-from detente.runtime.journal import Entry
 from detente.runtime.keeper import Keeper
 from detente.runtime.node import Node
-from detente.runtime.outside import Made
 
 LOOK_EVERY_S = 1.0
-SELF_TEST_S = 5.0
-
-
-@dataclass(kw_only=True)
-class _Running:
-    """Everything of one running node; `run_node` below puts it together and takes it apart."""
-
-    home: Home
-    settings: Settings
-    keys: Keys
-    agreement: Agreement
-    clock: SystemClock | ConductedClock
-    store: SqlStore
-    node: Node
-    desk: Desk
-    feed: Feed | None
-    couriers: dict[PartyId, list[Courier]]
-    runners: list[Runner] = field(default_factory=list)
-    stopping: asyncio.Event
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    failure: BaseException | None = None
-
-    def wake(self) -> None:
-        """Bring what is new to every peer at once."""
-        for peer, couriers in self.couriers.items():
-            if self.node.keeper.unreceipted(peer):
-                for courier in couriers:
-                    courier.wake()
-
-    async def serve(self, party: PartyId, request: LinkRequest) -> LinkResponse:
-        """Answer a peer; its voice on any path ends the back-off towards it."""
-        try:
-            response = self.node.serve(party, request)
-        except DamageError as why:
-            self.stop_for(why)
-            raise
-        self.wake()
-        return response
-
-    def urgent(self, entry: Entry) -> None:
-        """An own ALERT is committed: it leaves on every path to those it is for."""
-        parties = {self.node.state.party_of(post) for post in entry.statement.to}
-        for runner in self.runners:
-            if runner.peer in parties:
-                runner.run_with(entry.ref)
-
-    def ring(self, ring: Ring) -> None:
-        """Show and sound it where people are."""
-        print(f"\a{_ring_text(ring)}", flush=True)
-
-    def warn(self, text: str) -> None:
-        """Show and sound what concerns an own aircraft."""
-        print(f"\a{text}", flush=True)
-
-    def self_test(self) -> None:
-        """Test the own end: the store takes a line, and our own door answers."""
-        task = asyncio.get_running_loop().create_task(self._test_self())
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    def try_all_paths(self, peer: PartyId) -> None:
-        """Check every path to a peer at once."""
-        for courier in self.couriers.get(peer, ()):
-            courier.check_now()
-
-    def work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
-        """Reckon in another thread; what comes of it is taken up here."""
-        task = asyncio.get_running_loop().create_task(self._work(act, then))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-        task.add_done_callback(self.ended)
-
-    async def _work(self, act: Callable[[], Made], then: Callable[[Made], None]) -> None:
-        made = await asyncio.to_thread(act)
-        try:
-            then(made)
-        except DamageError as why:
-            self.stop_for(why)
-
-    async def _test_self(self) -> None:
-        reason = ""
-        try:
-            self.store.log(
-                LogLine(at_ms=self.clock.now_ms(), kind="self-test", text="The store takes a line.")
-            )
-            async with asyncio.timeout(SELF_TEST_S):
-                host = self.settings.listen_host
-                _, writer = await asyncio.open_connection(host, self.settings.listen_port)
-                writer.close()
-        except (DetenteError, OSError, TimeoutError) as why:
-            reason = str(why) or "our own door does not answer"
-        self.node.happen(SelfTested(at_ms=self.clock.now_ms(), is_good=not reason, reason=reason))
-
-    def refused(self, reason: str) -> None:
-        """A stranger or a broken request at the door."""
-        self.node.write(Write(kind="refused", text=reason))
-
-    def watch(self) -> None:
-        """Take the positions that are due, and let time pass."""
-        if self.feed is not None:
-            self.node.see(self.feed.take_until(self.clock.now_ms()))
-        self.node.look()
-        self.wake()
-
-    async def order(self, name: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An operator's order; the operator hears of damage, and the node stops for it."""
-        try:
-            return await self._order(name, args)
-        except DamageError as why:
-            if not why.may_pass:
-                self.stop_for(why)
-            raise
-
-    async def _order(self, name: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Carry it out; a conductor's orders exist only in an exercise."""
-        match name:
-            case "stop":
-                self.stopping.set()
-                return {}
-            case "advance":
-                return self._advance(**args)
-            case "line_export":
-                return carrying.export_to(self.node, **args)
-            case "line_import":
-                taken = carrying.import_from(self.node, **args)
-                self.wake()
-                return taken
-            case "change_keys":
-                return self._change_keys(**args)
-            case "news":
-                return await self._news(**args)
-            case "tracks":
-                return tell_tracks(self.feed, self.node.state, self.clock.now_ms())
-            case "episodes":
-                if isinstance(self.clock, ConductedClock):
-                    self.node.watcher.finish()  # a live watch goes on
-                return {"episodes": msgspec.to_builtins(tuple(self.node.watcher.completed))}
-        result = self.desk.order(name, args)
-        self.wake()
-        return result
-
-    def _change_keys(self, reason: str, revoked: Sequence[str] = ()) -> dict[str, Any]:
-        seq = self.node.keeper.own.size
-        self.keys = key_change.change(self.home, self.node, reason=reason, revoked=tuple(revoked))
-        self.wake()
-        return {"ref": f"{self.node.keeper.me}#{seq}"}
-
-    async def _news(self, after: int = 0, timeout_s: float = 10.0) -> dict[str, Any]:
-        """What happened after a number, as soon as there is something, and no later than the timeout."""
-        news, changed = self.node.news, asyncio.Event()
-        news.listeners.add(changed.set)
-        try:
-            if news.last <= after:
-                await asyncio.wait_for(changed.wait(), min(timeout_s, 60.0))
-        except TimeoutError:
-            pass
-        finally:
-            news.listeners.discard(changed.set)
-        return {"last": news.last, "items": self.desk.news_rows(news.after(after))}
-
-    def stop_for(self, why: BaseException) -> None:
-        """Our own record, or our own program, cannot go on."""
-        self.failure = self.failure or why
-        self.stopping.set()
-
-    def ended(self, task: asyncio.Task[None]) -> None:
-        """Nobody's line is dead in silence: a courier that fails by a fault of ours takes the node with it."""
-        if not task.cancelled() and (why := task.exception()) is not None:
-            self.stop_for(why)
-
-    def _advance(self, at_ms: int, is_running: bool) -> dict[str, Any]:
-        if not isinstance(self.clock, ConductedClock):
-            raise OperatorError("not_conducted", "This node keeps its own time.")
-        leap_ms = at_ms - self.clock.now_ms()
-        self.clock.set(UtcMs(at_ms), is_running=is_running)
-        if leap_ms > 1000:
-            self.node.happen(Woke(at_ms=UtcMs(at_ms)))
-        self.watch()
-        state = self.node.state
-        return {
-            "next_ms": self.feed.next_ms() if self.feed is not None else None,
-            "to_deliver": self.node.unreceipted,
-            "owed": sum(1 for item in state.open_items.values() if item.owed_by == state.me),
-        }
 
 
 async def run_node(folder: Path) -> None:
@@ -275,7 +81,7 @@ def _assemble(
     agreement: Agreement,
     keys: Keys,
     store: SqlStore,
-) -> _Running:
+) -> Running:
     keeper = Keeper(agreement=agreement, keys=keys, store=store, clock=clock, entropy=SystemEntropy())
     key_change.follow(home, keeper)
     own, is_rehearsal = frozenset(settings.own_aircraft), settings.conducted_from is not None
@@ -289,7 +95,7 @@ def _assemble(
             tell=tell,
         )
     feed = feed_for(settings, agreement.memorandum, folder=home.folder, clock=clock)
-    return _Running(
+    return Running(
         home=home,
         settings=settings,
         keys=keys,
@@ -310,7 +116,7 @@ def _assemble(
     )
 
 
-async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
+async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
     pins = {
         card.tls_certificate_sha256: PartyId(party)
         for party, card in running.agreement.cards.items()
@@ -381,7 +187,7 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
     stack.callback(running.home.control_file.unlink, missing_ok=True)
 
 
-async def _until_stopped(running: _Running) -> None:
+async def _until_stopped(running: Running) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, running.stopping.set)
     while not running.stopping.is_set():
@@ -396,8 +202,3 @@ async def _until_stopped(running: _Running) -> None:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _ring_text(ring: Ring) -> str:
-    radio = " Call on the common frequency and on guard too." if ring.radio_prompt else ""
-    return f"RING {ring.post}: {views.short_ref(ring.ref)}, {ring.why.replace('_', ' ')}.{radio}"
