@@ -35,8 +35,15 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
 
 
-def two_desks(folder: Path) -> list[Desk]:
-    """SIERRA and COAST under fires-2020 from yesterday on, each with the account `officer`."""
+OWN_AIRCRAFT = {"SIERRA": "a00001", "COAST": "a00002"}
+
+
+def two_desks(folder: Path, *, receiver: str | None = None) -> list[Desk]:
+    """SIERRA and COAST under fires-2020 from yesterday on, each with the account `officer`.
+
+    Args:
+        receiver: the address of SBS-1 lines that both watch; each then has one aircraft of its own.
+    """
     seats = make_parties(
         folder / "homes",
         template_name="fires-2020",
@@ -48,7 +55,13 @@ def two_desks(folder: Path) -> list[Desk]:
     for seat, other in ((seats[0], seats[1]), (seats[1], seats[0])):
         peer = PeerAddress(party=other.party, path="data-1", host="127.0.0.1", port=other.port)
         port = free_port()
-        write_settings(seat, peers=[peer], conducted_from_ms=None, console=f"127.0.0.1:{port}")
+        own = [OWN_AIRCRAFT[seat.party]]
+        write_settings(
+            seat, peers=[peer], own_aircraft=own, conducted_from_ms=None, console=f"127.0.0.1:{port}"
+        )
+        if receiver is not None:
+            with seat.home.settings_file.open("a") as settings:
+                settings.write(f'\n[[feed]]\nconnect = "{receiver}"\nformat = "sbs"\n')
         Accounts(seat.home.accounts_file).add("officer", "watch_officer", PASSWORD)
         desks.append(Desk(seat=seat, url=f"https://127.0.0.1:{port}/"))
     return desks

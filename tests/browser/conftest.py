@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from browser_pair import CHROMIUM, Desk, two_desks
 from e2e_session import Runner
+from panels_session import PICTURES
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,5 @@ def desks(tmp_path: Path, browser: Any) -> list[Desk]:
 @pytest.fixture
 def pictures() -> Path:
     """Where screenshots are kept for people to look at."""
-    folder = Path(__file__).parents[2] / "demo-out" / "browser"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return PICTURES

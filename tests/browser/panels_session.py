@@ -15,6 +15,7 @@ from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
 
 PATIENCE_MS = 60_000
+PICTURES = Path(__file__).parents[2] / "demo-out" / "browser"
 
 
 def client_of(desk: Desk, account: str = "officer") -> ApiClient:
@@ -59,7 +60,12 @@ def two_watches(
         for watched in (english, arabic):
             login(watched)
             watched.page.locator(".path.open").first.wait_for(timeout=PATIENCE_MS)
-        yield english, arabic
+        try:
+            yield english, arabic
+        except BaseException:
+            for watched, language in ((english, "en"), (arabic, "ar")):
+                watched.page.screenshot(path=PICTURES / f"failed-{language}.png")
+            raise
         for watched in (english, arabic):
             assert watched.strayed == [], "nothing leaves the node"
             assert watched.complaints == []

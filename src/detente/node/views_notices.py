@@ -42,7 +42,7 @@ def conflicts(state: State) -> list[dict[str, Any]]:
 def findings(state: State) -> dict[str, Any]:
     """All that was found about notices in force: conflicts, what is NOT CHECKED, borders, and what is proposed."""
     return {
-        "conflicts": conflicts(state),
+        "conflicts": [row for row in conflicts(state) if not row["is_over"]],
         "not_checked": [_not_checked_row(*found) for found in not_checked(state)],
         "borders": [
             {
