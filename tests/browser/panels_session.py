@@ -45,6 +45,12 @@ def said(client: ApiClient, code: str) -> list[str]:
     return [row["ref"] for row in client.get("/api/transcript", count=200)["entries"] if row["code"] == code]
 
 
+def say(client: ApiClient, code: str, to: str, **fields: str) -> str:
+    """Draft a message from what could be typed, say it, and tell its entry."""
+    draft = client.post("/api/draft", {"code": code, "fields": fields})
+    return str(client.order("/api/say", code=code, body=draft["body"], to=[to])["ref"])
+
+
 @contextmanager
 def two_watches(
     browser: Any, desks: list[Desk], nodes: Runner, *, role: str = "watch_officer"
@@ -59,7 +65,12 @@ def two_watches(
         for watched in (english, arabic):
             login(watched)
             watched.page.locator(".path.open").first.wait_for(timeout=PATIENCE_MS)
-        yield english, arabic
+        try:
+            yield english, arabic
+        except BaseException:
+            for watched in (english, arabic):  # what the pages said last, for who reads the failure
+                print(watched.page.locator("footer").inner_text(), watched.complaints)
+            raise
         for watched in (english, arabic):
             assert watched.strayed == [], "nothing leaves the node"
             assert watched.complaints == []
