@@ -46,6 +46,12 @@ def said(client: ApiClient, code: str) -> list[str]:
     return [row["ref"] for row in client.get("/api/transcript", count=200)["entries"] if row["code"] == code]
 
 
+def say(client: ApiClient, code: str, to: str, **fields: str) -> str:
+    """Draft a message from what could be typed, say it, and tell its entry."""
+    draft = client.post("/api/draft", {"code": code, "fields": fields})
+    return str(client.order("/api/say", code=code, body=draft["body"], to=[to])["ref"])
+
+
 @contextmanager
 def two_watches(
     browser: Any, desks: list[Desk], nodes: Runner, *, role: str = "watch_officer"
@@ -63,7 +69,8 @@ def two_watches(
         try:
             yield english, arabic
         except BaseException:
-            for watched, language in ((english, "en"), (arabic, "ar")):
+            for watched, language in ((english, "en"), (arabic, "ar")):  # for who reads the failure
+                print(watched.page.locator("footer").inner_text(), watched.complaints)
                 watched.page.screenshot(path=PICTURES / f"failed-{language}.png")
             raise
         for watched in (english, arabic):

@@ -34,6 +34,8 @@ def incidents(state: State) -> dict[str, Any]:
         ],
         "categories": list(state.memorandum.incidents.categories),
         "articles": list(state.memorandum.conduct.rules),
+        "text_chars_max": state.memorandum.disclosure.free_text_max,
+        "classes": [one.id for one in state.memorandum.class_],
     }
 
 

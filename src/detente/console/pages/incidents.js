@@ -9,6 +9,9 @@ import { language, span, t, word, zulu } from "./words.js";
 const AROUND_MS = 600000;
 const SPEED = 30;
 const STEP_MS = 200;
+const M_PER_NM = 1852;
+/** The one category that says how near two came. */
+const PROXIMITY = "proximity";
 
 class Incidents extends Part {
   constructor() {
@@ -24,6 +27,7 @@ class Incidents extends Part {
     this.atMs = null;
     this.playing = 0;
     this.isLoading = false;
+    this.category = "";
     this.hear = () => { this.askedFor = ""; this.requestUpdate(); };
   }
 
@@ -126,21 +130,41 @@ class Incidents extends Part {
     event.preventDefault();
     const target = /** @type {HTMLFormElement} */ (event.target);
     const form = new FormData(target);
-    const text = (/** @type {string} */ name) => String(form.get(name)).trim();
+    const text = (/** @type {string} */ name) => String(form.get(name) ?? "").trim();
     const body = { category: text("category"), event: text("event") || "now", text: text("text"), ...(text("at") ? { at: text("at") } : {}),
-      ...(text("article") ? { articles: [text("article")] } : {}), ...(text("line-entries") ? { entries: text("line-entries").split(/[\s,]+/) } : {}) };
-    if (await give("api/incidents", body)) target.reset();
+      ...(this.category === PROXIMITY ? { passing: { own_class: text("own_class"), other_class: text("other_class"), lateral_m: Math.round(Number(form.get("lateral_nm")) * M_PER_NM), vertical_ft: Number(form.get("vertical_ft")) } } : {}),
+      ...(text("article") ? { articles: [text("article")] } : {}), ...(text("entries") ? { entries: text("entries").split(/[\s,]+/) } : {}) };
+    if (!(await give("api/incidents", body))) return;
+    target.reset();
+    this.category = "";
+    this.requestUpdate();
+  }
+
+  passing() {
+    if (this.category !== PROXIMITY) return "";
+    const classes = (/** @type {string} */ name, /** @type {string} */ words) => html`<label>${words}<select name=${name} required><option value=""></option>
+      ${(node.board.incidents?.classes ?? []).map((/** @type {string} */ one) => html`<option value=${one}>${one}</option>`)}</select></label>`;
+    return html`${classes("own_class", t("own-class"))}${classes("other_class", t("other-class"))}
+      <label>${t("lateral")} (NM)<input name="lateral_nm" type="number" required min="0" max="500" step="0.01" dir="ltr"></label>
+      <label>${t("vertical")} (ft)<input name="vertical_ft" type="number" required min="0" max="60000" step="1" dir="ltr"></label>`;
+  }
+
+  /** As many letters as were agreed; where none, the form says so. */
+  facts() {
+    const most = node.board.incidents?.text_chars_max ?? 0;
+    return most > 0 ? html`<label>${t("facts")}<textarea name="text" maxlength=${most} rows="3"></textarea></label>` : html`<p class="none">${t("no-free-text")}</p>`;
   }
 
   reportForm() {
     const { categories = [], articles = [] } = node.board.incidents ?? {};
     return html`<details class="card"><summary>${t("report-incident")}</summary><form class="watchform tall-form" @submit=${this.report}>
-      <label>${word("label", "category")}<select name="category" required><option value=""></option>${categories.map((/** @type {string} */ one) => html`<option value=${one}>${word("category", one)}</option>`)}</select></label>
+      <label>${word("label", "category")}<select name="category" required @change=${(/** @type {any} */ event) => { this.category = event.target.value; this.requestUpdate(); }}><option value=""></option>${categories.map((/** @type {string} */ one) => html`<option value=${one}>${word("category", one)}</option>`)}</select></label>
+      ${this.passing()}
       <label>${word("label", "when")}<input name="event" dir="ltr" maxlength="40" placeholder="now · -10m · 2026-01-01T12:00:00Z"></label>
       <label>${word("label", "where")}<input name="at" dir="ltr" maxlength="80" placeholder="39.9 -121.4 · 39°54′N 121°24′W · 10SFK3677717883"></label>
       <label>${t("article")}<select name="article"><option value=""></option>${articles.map((/** @type {string} */ one) => html`<option value=${one}>${one} ${word("article", one) === one ? "" : word("article", one)}</option>`)}</select></label>
       <label>${t("line-entries")}<input name="entries" dir="ltr" maxlength="400" placeholder="COAST#12 SIERRA#7"></label>
-      <label>${t("facts")}<textarea name="text" maxlength="400" rows="3"></textarea></label>
+      ${this.facts()}
       <button class="primary">${t("report-incident")}</button></form></details>`;
   }
 
@@ -202,8 +226,8 @@ class Incidents extends Part {
     event.preventDefault();
     const target = /** @type {HTMLFormElement} */ (event.target);
     const form = new FormData(target);
-    const entries = String(form.get("line-entries")).split(/[\s,]+/).filter(Boolean);
-    if (await give("api/incidents/state", { number: this.number, text: String(form.get("text")), entries, closes: form.get("closes") !== null })) target.reset();
+    const entries = String(form.get("entries")).split(/[\s,]+/).filter(Boolean);
+    if (await give("api/incidents/state", { number: this.number, text: String(form.get("text") ?? ""), entries, closes: form.get("closes") !== null })) target.reset();
   }
 
   /** @param {SubmitEvent} event */
@@ -216,7 +240,7 @@ class Incidents extends Part {
     const articles = node.board.incidents?.articles ?? [];
     return html`<p class="acts"><button class="primary" ?disabled=${this.isLoading} @click=${this.evidence}>⬇ ${t("download-evidence")}</button>${this.isLoading ? html` <progress aria-label=${t("download-evidence")}></progress>` : ""}</p>
       ${this.commands ? html`<details class="card"><summary>${t("state-side")}</summary><form class="watchform tall-form" @submit=${this.state}>
-          <label>${t("facts")}<textarea name="text" maxlength="400" rows="4"></textarea></label>
+          ${this.facts()}
           <label>${t("line-entries")}<input name="entries" dir="ltr" maxlength="400" placeholder="COAST#12 SIERRA#7"></label>
           <label class="check"><input type="checkbox" name="closes"> ${t("nothing-to-add")}</label>
           <button class="primary">${t("state-side")}</button></form></details>

@@ -233,3 +233,6 @@ kind-knots = عُقد
 kind-whole = عدد صحيح
 kind-yes_no = yes (نعم) أو no (لا)
 many-commas = عدة قيم بفواصل.
+own-class = فئتنا
+other-class = الفئة الأخرى
+no-free-text = لا نص حر متفق عليه: الرموز والقيود فقط.

@@ -233,3 +233,6 @@ kind-knots = Knots
 kind-whole = A whole number
 kind-yes_no = yes or no
 many-commas = Several with commas.
+own-class = Own class
+other-class = Other class
+no-free-text = No free text is agreed: what happened is said by codes and entries.

@@ -233,3 +233,6 @@ kind-knots = Nœuds
 kind-whole = Un nombre entier
 kind-yes_no = yes (oui) ou no (non)
 many-commas = Plusieurs avec des virgules.
+own-class = Notre classe
+other-class = L’autre classe
+no-free-text = Aucun texte libre n’est convenu : codes et entrées seulement.

@@ -233,3 +233,6 @@ kind-knots = Узлы
 kind-whole = Целое число
 kind-yes_no = yes (да) или no (нет)
 many-commas = Несколько через запятую.
+own-class = Свой класс
+other-class = Другой класс
+no-free-text = Свободный текст не согласован: только коды и записи.

@@ -233,3 +233,6 @@ kind-knots = Knot
 kind-whole = Tam sayı
 kind-yes_no = yes (evet) ya da no (hayır)
 many-commas = Birden çoksa virgülle.
+own-class = Kendi sınıfımız
+other-class = Diğer sınıf
+no-free-text = Serbest metin kararlaştırılmadı: yalnız kodlar ve kayıtlar.
