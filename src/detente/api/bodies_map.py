@@ -15,3 +15,15 @@ class Tracks(Body, frozen=True, kw_only=True):
     """The mark of the names that the page has; they are told again only when they are others."""
 
     known: Mark | None = None
+
+
+class Moment(Body, frozen=True, kw_only=True):
+    """A moment, milliseconds since 1970 UTC."""
+
+    at_ms: Annotated[int, Meta(ge=0, lt=2**48)]
+
+
+class Aircraft(Body, frozen=True, kw_only=True):
+    """One aircraft, as the tracks name it."""
+
+    aircraft: Annotated[str, Meta(min_length=1, max_length=200)]
