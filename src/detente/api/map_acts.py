@@ -13,6 +13,7 @@ from detente.api.geo import MEDIA_TYPE, blocks_at
 from detente.api.geo_meetings import conflict_items, encounter_items, encounters_of
 from detente.api.geo_terms import term_items
 from detente.api.house import House
+from detente.api.side import side_of_air
 from detente.api.trails import Trails
 
 PICTURE_KEPT_S = 0.9
@@ -32,6 +33,7 @@ class MapActs:
             "tracks": self.tracks,
             "moment": self.moment,
             "trail": self.trail,
+            "side": self.side,
             "terms_geo": self.terms,
             "conflicts_geo": self.conflicts,
             "encounters_geo": self.encounters,
@@ -65,6 +67,10 @@ class MapActs:
     async def trail(self, call: Call) -> Response:
         """Where one aircraft was."""
         return reply({"positions": self._trails.of(call.args.aircraft)})
+
+    async def side(self, call: Call) -> Response:
+        """The air along a line."""
+        return reply(side_of_air(self._house, call.args))
 
     async def terms(self, call: Call) -> Response:
         """The agreed ground, for a GIS and for the map."""

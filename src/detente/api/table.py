@@ -232,6 +232,15 @@ MAP = (
         example={"aircraft": "a1b2c3"},
     ),
     _own(
+        "POST",
+        "/api/side",
+        "side",
+        "The air along a line from the side: bands, aircraft and conflicts by distance and level.",
+        takes=m.SideAsked,
+        answers=("length_nm", "bands", "tracks", "conflicts"),
+        example={"at_ms": 1_599_523_200_000, "points": [[-121.9, 39.9], [-120.9, 39.9]]},
+    ),
+    _own(
         "GET",
         "/collections/terms/items",
         "terms_geo",
