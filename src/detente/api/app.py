@@ -31,6 +31,7 @@ from detente.api.panel_acts import PanelActs
 from detente.api.refusals import ApiError, refusal_of
 from detente.api.sessions import FirstLink, Sessions
 from detente.api.table import DOORS, Door
+from detente.api.trails import Trails
 from detente.errors import DamageError, DetenteError
 
 IDEMPOTENCY_HEADER = "idempotency-key"
@@ -61,6 +62,7 @@ class Api:
         self.first = FirstLink(accounts, now_s)
         alarms = Alarms(house)
         self.hub = Hub(house, self.sessions, alarms)
+        self.trails = Trails(house.node.watcher.heard, house.clock.now_ms)
         self._house = house
         self._guard = Guard(sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s)
         self._orders = Orders(house, now_s)
@@ -76,7 +78,7 @@ class Api:
         acts = Acts(house=house, hub=self.hub, metrics=self._metrics, alarms=alarms)
         self._acts = {
             **acts.by_name,
-            **MapActs(house=house).by_name,
+            **MapActs(house=house, trails=self.trails).by_name,
             **PanelActs(house, alarms).by_name,
             **entering.by_name,
         }

@@ -90,12 +90,16 @@ class Window(Body, frozen=True, kw_only=True):
 
 
 class Items(Body, frozen=True, kw_only=True):
-    """A page of a collection; `bbox` is west,south,east,north in degrees; `outline` makes rings of all shapes."""
+    """A page of a collection; `bbox` is west,south,east,north in degrees; `outline` makes rings of all shapes.
+
+    `ended_within_s`: notices that were over no longer ago than that too.
+    """
 
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 1_000
     offset: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     bbox: Annotated[str, Meta(max_length=120)] | None = None
     outline: bool = False
+    ended_within_s: Annotated[int, Meta(ge=0, le=86_400)] = 0
 
 
 class After(Body, frozen=True, kw_only=True):

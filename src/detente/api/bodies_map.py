@@ -6,8 +6,10 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
-from detente.api.bodies import Body
+from detente.api.bodies import Body, Entry
 
+Lon: TypeAlias = Annotated[float, Meta(ge=-180.0, le=180.0)]
+Lat: TypeAlias = Annotated[float, Meta(ge=-90.0, le=90.0)]
 Mark: TypeAlias = Annotated[str, Meta(max_length=32)]
 
 
@@ -15,3 +17,24 @@ class Tracks(Body, frozen=True, kw_only=True):
     """The mark of the names that the page has; they are told again only when they are others."""
 
     known: Mark | None = None
+
+
+class Moment(Body, frozen=True, kw_only=True):
+    """A moment, milliseconds since 1970 UTC."""
+
+    at_ms: Annotated[int, Meta(ge=0, lt=2**48)]
+
+
+class Aircraft(Body, frozen=True, kw_only=True):
+    """One aircraft, as the tracks name it."""
+
+    aircraft: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SideAsked(Body, frozen=True, kw_only=True):
+    """A line through places, [longitude, latitude] in degrees, or through a notice, or along an aircraft's way."""
+
+    at_ms: Annotated[int, Meta(ge=0, lt=2**48)]
+    points: Annotated[tuple[tuple[Lon, Lat], ...], Meta(max_length=64)] = ()
+    notice: Entry | None = None
+    aircraft: Annotated[str, Meta(min_length=1, max_length=200)] | None = None

@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 
-from detente.airspace.drawn import ring_of
+from detente.airspace.drawn import around, ring_of
 from detente.airspace.levels import Level
+from detente.airspace.moving import section
 from detente.airspace.shapes import DEGREES_E7, Circle, MovingBlock, Polygon, points_of
 from detente.airspace.volumes import Volume
 from detente.api.bodies import Items
@@ -26,6 +27,7 @@ from detente.node.views import short_ref
 from detente.notices.geojson import to_geojson
 from detente.notices.ground import atmosphere_of
 from detente.notices.notice import Notice
+from detente.notices.verdict import Admitted
 from detente.quantities import METRES_PER_FT, METRES_PER_NM, MPS_PER_KT, utc_text
 from detente.tracks.level_bounds import level_bounds_ft
 
@@ -60,9 +62,15 @@ def notice_items(house: House, asked: Items) -> dict[str, Any]:
     features = (
         feature
         for held in state.notices.values()
-        if held.counts and held.until_ms > state.now_ms
+        if held.until_ms > state.now_ms - asked.ended_within_s * 1000 and isinstance(held.verdict, Admitted)
+        if held.counts or asked.ended_within_s
         for feature in volume_features(
-            short_ref(held.ref), held.party, held.notice, memorandum=state.memorandum, outline=asked.outline
+            short_ref(held.ref),
+            held.party,
+            held.notice,
+            memorandum=state.memorandum,
+            outline=asked.outline,
+            until_ms=held.until_ms,
         )
     )
     return page_of("notices", features, asked, house)
@@ -97,12 +105,18 @@ def track_items(house: House, asked: Items) -> dict[str, Any]:
 
 
 def volume_features(
-    ref: str, party: str, notice: Notice, *, memorandum: Memorandum, outline: bool
+    ref: str,
+    party: str,
+    notice: Notice,
+    *,
+    memorandum: Memorandum,
+    outline: bool,
+    until_ms: int | None = None,
 ) -> Iterable[dict[str, Any]]:
     """A feature for each volume, with its window and its levels as numbers beside the words.
 
     `floor_palt_ft` is the least pressure altitude that the floor can have in any agreed weather, `ceiling_palt_ft`
-    the greatest.
+    the greatest. A notice that was over at `until_ms` ends there.
     """
     told = msgspec.json.decode(to_geojson([notice], [ref]))["features"]
     for number, (feature, volume) in enumerate(zip(told, notice.volumes, strict=True)):
@@ -112,7 +126,7 @@ def volume_features(
         more = {
             "party": party,
             "start_ms": volume.start_ms,
-            "end_ms": volume.end_ms,
+            "end_ms": volume.end_ms if until_ms is None else min(volume.end_ms, until_ms),
             "floor_palt_ft": least_ft,
             "ceiling_palt_ft": most_ft,
             "moves": isinstance(volume.shape, MovingBlock),
@@ -145,6 +159,7 @@ def page_of(name: str, features: Iterable[dict[str, Any]], asked: Items, house: 
     links = [_link("self", f"/collections/{name}/items")]
     if asked.offset + len(page) < len(found):
         more = (f"&bbox={asked.bbox}" if asked.bbox else "") + ("&outline=true" if asked.outline else "")
+        more += f"&ended_within_s={asked.ended_within_s}" if asked.ended_within_s else ""
         following = f"limit={asked.limit}&offset={asked.offset + asked.limit}{more}"
         links.append(_link("next", f"/collections/{name}/items?{following}"))
     return {
@@ -198,3 +213,26 @@ def _places(coordinates: Any, properties: Mapping[str, Any]) -> list[tuple[float
 
 def _link(rel: str, href: str) -> dict[str, str]:
     return {"rel": rel, "href": href, "type": MEDIA_TYPE}
+
+
+def blocks_at(house: House, at_ms: int) -> dict[str, Any]:
+    """Where every block that moves may be at a moment, a feature each, as wide as its times leave open."""
+    state = house.node.state
+    features = []
+    for held in state.notices.values():
+        if not isinstance(held.verdict, Admitted) or held.until_ms <= at_ms:
+            continue
+        for number, volume in enumerate(held.notice.volumes):
+            if isinstance(volume.shape, MovingBlock):
+                there = section(volume.shape, from_ms=at_ms, until_ms=at_ms)
+                if there is not None:
+                    ref = short_ref(held.ref)
+                    features.append(
+                        {
+                            "type": "Feature",
+                            "id": f"{ref}.{number}",
+                            "geometry": {"type": "Polygon", "coordinates": [around(there)]},
+                            "properties": {"notice": ref, "party": held.party},
+                        }
+                    )
+    return {"type": "FeatureCollection", "features": features}

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from detente.api.acts import Act, Call, reply
 from detente.api.air import Picture, picture_of, zipped
-from detente.api.geo import MEDIA_TYPE
+from detente.api.geo import MEDIA_TYPE, blocks_at
 from detente.api.geo_meetings import conflict_items, encounter_items, encounters_of
 from detente.api.geo_terms import term_items
 from detente.api.house import House
+from detente.api.side import side_of_air
+from detente.api.trails import Trails
 
 PICTURE_KEPT_S = 0.9
 
@@ -20,14 +22,18 @@ PICTURE_KEPT_S = 0.9
 class MapActs:
     """The acts by name, over one running node."""
 
-    def __init__(self, *, house: House) -> None:
+    def __init__(self, *, house: House, trails: Trails) -> None:
         self._house = house
+        self._trails = trails
         self._picture: Picture | None = None
         self._taken_s = 0.0
         self._zipped: dict[bool, bytes] = {}
         """By whether the names are left out."""
         self.by_name: Mapping[str, Act] = {
             "tracks": self.tracks,
+            "moment": self.moment,
+            "trail": self.trail,
+            "side": self.side,
             "terms_geo": self.terms,
             "conflicts_geo": self.conflicts,
             "encounters_geo": self.encounters,
@@ -45,6 +51,26 @@ class MapActs:
             data = self._zipped[is_known]
             headers["content-encoding"] = "gzip"
         return Response(data, media_type="application/json", headers=headers)
+
+    async def moment(self, call: Call) -> Response:
+        """What moves, as it was or will be."""
+        at_ms = call.args.at_ms
+        return reply(
+            {
+                "at_ms": at_ms,
+                "kept_from_ms": self._trails.kept_from_ms,
+                "tracks": self._trails.at(at_ms) if at_ms <= self._house.clock.now_ms() else None,
+                "blocks": blocks_at(self._house, at_ms),
+            }
+        )
+
+    async def trail(self, call: Call) -> Response:
+        """Where one aircraft was."""
+        return reply({"positions": self._trails.of(call.args.aircraft)})
+
+    async def side(self, call: Call) -> Response:
+        """The air along a line."""
+        return reply(side_of_air(self._house, call.args))
 
     async def terms(self, call: Call) -> Response:
         """The agreed ground, for a GIS and for the map."""

@@ -41,6 +41,8 @@ async def open_console(
     stack.push_async_callback(server.close)
     api.hub.start().add_done_callback(ended)
     stack.push_async_callback(api.hub.close)
+    api.trails.start().add_done_callback(ended)
+    stack.push_async_callback(api.trails.close)
     print(f"The console is at {settings.url()}", flush=True)
     if fingerprint:
         print(f"Its certificate has the SHA-256 {fingerprint}", flush=True)

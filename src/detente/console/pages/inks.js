@@ -1,0 +1,13 @@
+// Colours of the page's sheet for what is drawn on a canvas, and writing that can be read over anything.
+import * as ol from "./vendor/ol.js";
+
+/** @param {string} name */
+export function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** @param {string} words @param {string} ink @param {Record<string, unknown>} [more] */
+export function text(words, ink, more = {}) {
+  return new ol.Text({ text: words, font: "13px system-ui", overflow: true, fill: new ol.Fill({ color: colour(ink) }),
+    stroke: new ol.Stroke({ color: colour("--paper"), width: 3 }), ...more });
+}
