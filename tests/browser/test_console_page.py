@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from browser_pair import PASSWORD, Desk, Watched, login, opened, running
-from e2e_session import Runner, notice_file, wait_until
+from e2e_session import Runner, notice_file
 
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
@@ -51,66 +51,6 @@ def pair(browser: Any, desks: list[Desk], nodes: Runner) -> Any:
         for watched in (english, arabic):
             assert watched.strayed == [], "nothing leaves the node"
             watched.page.context.close()
-
-
-@pytest.mark.slow
-def test_a_watch_in_two_languages(
-    pair: tuple[Watched, Watched], desks: list[Desk], tmp_path: Path, pictures: Path
-) -> None:
-    english, arabic = pair
-    for watched, language in ((english, "en"), (arabic, "ar")):
-        watched.page.screenshot(path=pictures / f"login-{language}.png")
-        login(watched)
-    assert arabic.page.locator("html").get_attribute("dir") == "rtl"
-
-    # Both take the watch; each sees the other's.
-    for watched in (english, arabic):
-        watched.page.locator(".take button").click()
-    shows(english, ".watch", "coast.air")
-    shows(arabic, ".watch", "sierra.air")
-    shows(english, ".path.open", "data-1")
-
-    # The line check by hand is echoed by the other watch, with how well it was read.
-    english.page.get_by_label("Heard, 1 to 5: 4").first.click()
-    shows(english, "footer detente-told", "SIERRA#")
-
-    # Two notices that conflict: both see the alarm; SIERRA reads back with one press.
-    sierra, coast = (client_of(desk) for desk in desks)
-    sierra.order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
-    wait_until(lambda: coast.get("/api/notices")["notices"], "COAST has the notice")
-    coast.order("/api/notices", text=drawn(tmp_path, "second", north=39.95))
-    shows(english, ".alarm.warning", "conflict found")
-    shows(arabic, ".alarm.warning", "SIERRA#")
-    english.page.locator("li.owed").filter(has_text="read back").get_by_role("button").first.click()
-    wait_until(lambda: said(sierra, "RBK"), "it is read back")
-
-    # One alarm is taken note of, and stays; the others are not.
-    before = english.page.locator(".alarm").count()
-    conflict = english.page.locator(".alarm.warning").filter(has_text="conflict found")
-    conflict.get_by_role("button").click()
-    shows(english, ".alarm.noted", "noted by")
-    assert english.page.locator(".alarm").count() == before
-    assert english.page.locator(".alarm.noted").count() == 1
-
-    # ALERT by one key, filled from the map; the other side reads it in Arabic and answers.
-    english.page.locator(".chart").click(position={"x": 300, "y": 300})
-    english.page.keyboard.press("Alt+a")
-    place = english.page.locator("dialog.say input").first
-    assert place.input_value() != "", "filled from the place that was picked"
-    english.page.locator("dialog.say button.primary").click()
-    shows(english, "dialog.say output", "They will read")
-    english.page.screenshot(path=pictures / "alert-en.png")
-    english.page.locator("dialog.say button.primary").click()
-    shows(arabic, ".alarm.alert", "SIERRA#")
-    shows(arabic, ".entry.ALERT", "طائرتكم")
-    assert arabic.page.title().startswith("("), "the count stands in the tab"
-    arabic.page.screenshot(path=pictures / "alert-heard-ar.png")
-    arabic.page.locator("li.owed.ALERT").get_by_role("button", name="لا", exact=True).click()
-    wait_until(lambda: said(sierra, "ANS"), "it is answered")
-    shows(english, ".entry.theirs", "no")
-    english.page.keyboard.press("Alt+n")
-    english.page.screenshot(path=pictures / "night-en.png")
-    assert [one for one in english.complaints + arabic.complaints if "favicon" not in one] == []
 
 
 @pytest.mark.slow

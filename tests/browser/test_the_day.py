@@ -1,7 +1,7 @@
-"""A day of two watches at two consoles, one reading English and one Arabic, from taking the watch to handing it over.
+"""A day of two watches at two consoles, one in English, one in Arabic: from taking the watch to handing it over.
 
-Source of the order: what an operator does in a day (../shared/notes/practice.md, e). Everything is pressed or typed on
-the page; traffic comes from a receiver that both nodes hear.
+Source of the order: what an operator does in a day (../shared/notes/practice.md, e). Everything is pressed or typed
+on the page; traffic comes from a receiver that both nodes hear.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 from browser_pair import Desk, Watched, two_desks
 from e2e_session import Runner, free_port, wait_until
-from panels_session import PATIENCE_MS, client_of, said, serious_faults, shows, two_watches
+from panels_session import PATIENCE_MS, client_of, drawn, said, serious_faults, shows, two_watches
+
+from detente.api.client import ApiClient
 
 
 class Receiver:
@@ -49,8 +51,8 @@ class Receiver:
                     ("A00002", "T73", 39.98, 180, -0.0007),
                 ):
                     there = lat_deg + way * step
-                    line = f"MSG,3,1,1,{address},1,{when},{when},{sign},8000,150,{track},{there:.5f},-121.4,0,,0,0,0,0\r\n"
-                    connection.sendall(line.encode())
+                    head = f"MSG,3,1,1,{address},1,{when},{when},{sign}"
+                    connection.sendall(f"{head},8000,150,{track},{there:.5f},-121.4,0,,0,0,0,0\r\n".encode())
 
     def close(self) -> None:
         self.over.set()
@@ -70,13 +72,14 @@ def test_a_day_from_taking_the_watch_to_handing_it_over(
 ) -> None:
     desks = two_desks(tmp_path, receiver=receiver.url)
     with two_watches(browser, desks, nodes) as (english, arabic):
-        day = _Day(english, arabic, desks, pictures)
+        day = _Day(english, arabic, desks, tmp_path, pictures)
         day.take_the_watch()
         day.check_the_line()
         day.send_a_notice_each()
         day.settle_the_conflict()
         receiver.fly.set()
         day.meet_in_the_air()
+        day.warn_of_an_aircraft()
         day.report_it()
         day.hand_over()
         for watched in (english, arabic):
@@ -86,10 +89,12 @@ def test_a_day_from_taking_the_watch_to_handing_it_over(
 class _Day:
     """The chapters; each ends with a picture of both consoles."""
 
-    def __init__(self, english: Watched, arabic: Watched, desks: list[Desk], pictures: Path) -> None:
+    def __init__(
+        self, english: Watched, arabic: Watched, desks: list[Desk], folder: Path, pictures: Path
+    ) -> None:
         self.english, self.arabic = english, arabic
         self.sierra, self.coast = (client_of(desk) for desk in desks)
-        self._pictures = pictures
+        self._folder, self._pictures = folder, pictures
 
     def take_the_watch(self) -> None:
         """Each sees at the other end: which post is kept, in which languages."""
@@ -102,22 +107,46 @@ class _Day:
         self._look("1-watch")
 
     def check_the_line(self) -> None:
-        """Every check by hand is echoed by the other watch with how well it was read; then nothing of it is owed."""
-        for watched, client in ((self.english, self.sierra), (self.arabic, self.coast)):
-            checks = watched.page.locator("detente-owed li.owed").filter(has=watched.page.locator("[aria-label$=' 4']"))
-            wait_until(lambda: checks.count() > 0, "a check waits for its echo")  # noqa: B023
-            while checks.count():
-                checks.first.locator("[aria-label$=' 4']").click()
-                watched.page.wait_for_timeout(300)
+        """Every check by hand is echoed by the other watch with how well it was read."""
+        for watched in (self.english, self.arabic):
+            self._echo(watched)
         self._look("2-line")
 
-    def send_a_notice_each(self) -> None: ...
+    def send_a_notice_each(self) -> None:
+        """Each is read back by the other watch with one press, and the verdict on what was understood is said."""
+        self.sierra.order("/api/notices", text=drawn(self._folder, "first", north=39.9))
+        self._read_back(self.arabic, self.coast)
+        self.coast.order("/api/notices", text=drawn(self._folder, "second", north=39.95))
+        self._read_back(self.english, self.sierra)
+        self._look("3-notices")
 
-    def settle_the_conflict(self) -> None: ...
+    def _read_back(self, watched: Watched, client: ApiClient) -> None:
+        owed = watched.page.locator("li.owed.ROUTINE").filter(has=watched.page.locator("button.primary"))
+        owed.first.get_by_role("button").first.click(timeout=PATIENCE_MS)
+        wait_until(lambda: said(client, "RBK"), "it is read back")
+
+    def settle_the_conflict(self) -> None:
+        """Taken note of by itself; a way out proposed from its panel, accepted there; nothing meets any more."""
+        for watched, words in ((self.english, "conflict found"), (self.arabic, "SIERRA#")):
+            shows(watched, ".alarm.warning", words)
+        with self._panel(self.english, "c"), self._panel(self.arabic, "c"):
+            row = self.english.page.locator(".panel .conflict").first
+            row.get_by_role("button", name="Take note").click()
+            shows(self.english, ".panel .conflict", "noted by")
+            row.get_by_role("button", name="Look for ways out").click()
+            row.locator(".offers").first.wait_for(timeout=PATIENCE_MS)
+            row.locator(".offers").nth(1).get_by_role("button", name="Propose").first.click()
+            accept = self.arabic.page.locator(".panel .proposal button.primary")
+            accept.wait_for(timeout=PATIENCE_MS)
+            self._look("4-proposal")
+            accept.click()
+            for watched, words in ((self.english, "No conflict is known"), (self.arabic, "لا تعارض معروف")):
+                shows(watched, ".panel", words)
+        assert said(self.coast, "AMD")
 
     def meet_in_the_air(self) -> None:
         """Both nodes find the encounter; each watch is asked, and answers by one press what its own tracks say."""
-        for watched, yes in ((self.english, "yes"), (self.arabic, "نعم")):
+        for watched in (self.english, self.arabic):
             watched.page.locator(".alarm.alert").first.wait_for(timeout=PATIENCE_MS)
         self._look("5-alert")
         for watched, yes in ((self.english, "yes"), (self.arabic, "نعم")):
@@ -126,24 +155,45 @@ class _Day:
         wait_until(lambda: said(self.sierra, "ANS") and said(self.coast, "ANS"), "both have answered")
         self._look("5-answered")
 
+    def warn_of_an_aircraft(self) -> None:
+        """ALERT by one key, filled from the place that was picked; the other reads it in its language and answers."""
+        answers = len(said(self.coast, "ANS"))
+        self.english.page.locator(".chart").click(position={"x": 200, "y": 200})
+        self.english.page.keyboard.press("Alt+a")
+        assert self.english.page.locator("dialog.say input").first.input_value() != "", "filled from the map"
+        self.english.page.locator("dialog.say button.primary").click()
+        shows(self.english, "dialog.say output", "They will read")
+        self.english.page.locator("dialog.say button.primary").click()
+        shows(self.arabic, ".alarm.alert", "SIERRA#")
+        shows(self.arabic, ".entry.ALERT", "طائرتكم")
+        assert self.arabic.page.title().startswith("("), "the count stands in the tab"
+        self.arabic.page.keyboard.press("Alt+n")
+        self._look("5-warned")
+        self.arabic.page.locator("li.owed.ALERT").get_by_role("button", name="لا", exact=True).first.click()
+        self.arabic.page.keyboard.press("Alt+n")
+        wait_until(lambda: len(said(self.coast, "ANS")) > answers, "it is answered")
+
     def report_it(self) -> None:
         with self._panel(self.english, "i"):
             panel = self.english.page.locator(".panel")
             panel.locator("summary").first.click()
             panel.locator("select[name=category]").select_option("proximity")
             panel.locator("input[name=at]").fill("39.94 -121.4")
-            panel.locator("textarea").fill("T72 and T73, head-on.")
+            panel.locator("input[name=lateral_nm]").fill("0.2")
+            panel.locator("input[name=vertical_ft]").fill("0")
+            panel.locator("select[name=own_class]").select_option("tanker")
+            panel.locator("select[name=other_class]").select_option("tanker")
             panel.locator("form button.primary").first.click()
             panel.locator("li.card").first.wait_for(timeout=PATIENCE_MS)
             panel.locator("li.card h3 button").first.click()
-            shows(self.english, ".panel .side", "T72")
+            shows(self.english, ".panel .side", "370")
             with self.english.page.expect_download() as given:
                 panel.locator(".acts button.primary").first.click()
             assert given.value.suggested_filename.endswith(".zip")
             self._look("6-incident")
         with self._panel(self.arabic, "i"):
             self.arabic.page.locator(".panel li.card h3 button").first.click(timeout=PATIENCE_MS)
-            shows(self.arabic, ".panel .side", "T72")
+            shows(self.arabic, ".panel .side", "370")
             self._look("6-incident-there")
 
     def hand_over(self) -> None:
@@ -152,7 +202,7 @@ class _Day:
             panel.locator("form").get_by_role("button", name="Take the watch").click()
             shows(self.english, ".panel", "Stay on watch")
             over = panel.get_by_role("button", name="Hand over")
-            self.check_the_line_again()
+            self._echo(self.arabic)
             self.english.page.wait_for_function(
                 "() => [...document.querySelectorAll('.panel .card button')]"
                 ".some((one) => one.textContent === 'Hand over' && !one.disabled)",
@@ -162,12 +212,12 @@ class _Day:
             over.click()
             over.wait_for(state="detached", timeout=PATIENCE_MS)
 
-    def check_the_line_again(self) -> None:
-        four = self.arabic.page.locator("detente-owed [aria-label$=' 4']")
+    def _echo(self, watched: Watched) -> None:
+        four = watched.page.locator("detente-owed [aria-label$=' 4']")
         four.first.wait_for(timeout=PATIENCE_MS)
         while four.count():
             four.first.click()
-            self.arabic.page.wait_for_timeout(300)
+            watched.page.wait_for_timeout(300)
 
     @contextmanager
     def _panel(self, watched: Watched, key: str) -> Iterator[None]:
