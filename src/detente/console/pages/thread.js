@@ -17,6 +17,9 @@ class Thread extends Part {
     this.rows = [];
     this.isAsking = false;
     this.isStale = false;
+    /** Who reads further up is left there; everybody else sees the newest, however the rows above it grow. */
+    this.isAtEnd = true;
+    this.seen = 0;
     this.beside = localStorage.getItem("beside") ?? "";
     this.post = "";
     /** Read-backs that are looked at. @type {Map<string, any>} */
@@ -48,15 +51,38 @@ class Thread extends Part {
       this.isStale = true;
     }
     this.isAsking = false;
-    const list = this.querySelector("ul");
-    const isAtEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
-    await this.requestUpdate();
-    const drawn = this.querySelector("ul");
-    if (drawn && isAtEnd) drawn.scrollTop = drawn.scrollHeight; // who reads further up is left there
+    this.requestUpdate();
     if (this.isStale) {
       this.isStale = false;
       setTimeout(() => node.session && this.read(), 1000 * Math.random() + 200);
     }
+  }
+
+  updated() {
+    if (this.isAtEnd) this.toEnd();
+  }
+
+  toEnd() {
+    const list = this.querySelector("ul");
+    if (list) list.scrollTop = list.scrollHeight;
+  }
+
+  /** @param {Event} event */
+  scrolled(event) {
+    const list = /** @type {HTMLElement} */ (event.target);
+    this.isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+    if (this.isAtEnd) this.seen = this.last;
+    this.requestUpdate();
+  }
+
+  get last() {
+    return this.rows.length ? Date.parse(this.rows[this.rows.length - 1].at_utc) : 0;
+  }
+
+  newer() {
+    if (this.isAtEnd) return "";
+    const count = this.rows.filter((row) => Date.parse(row.at_utc) > this.seen).length;
+    return html`<button class="newer" @click=${() => { this.isAtEnd = true; this.toEnd(); }}>↓ ${t("newer-below", { count })}</button>`;
   }
 
   /** @param {string} ref */
@@ -123,8 +149,8 @@ class Thread extends Part {
 
   render() {
     const rows = this.post ? this.rows.filter((row) => row.from === this.post || row.to.includes(this.post)) : this.rows;
-    return html`${this.head()}<ul class="rows thread" tabindex="0" aria-label=${t("hot-line")}>
-      ${repeat(rows, (/** @type {any} */ row) => `${row.origin} ${row.seq}`, (/** @type {any} */ row) => this.row(row))}</ul>`;
+    return html`${this.head()}<ul class="rows thread" tabindex="0" aria-label=${t("hot-line")} @scroll=${this.scrolled}>
+      ${repeat(rows, (/** @type {any} */ row) => `${row.origin} ${row.seq}`, (/** @type {any} */ row) => this.row(row))}</ul>${this.newer()}`;
   }
 }
 customElements.define("detente-thread", Thread);

@@ -51,6 +51,14 @@ take-note = أخذ العلم
 noted-by = أخذ العلم { $who }
 allow-sound = لا صوت: اسمحوا به
 hot-line = الخط الساخن
+newer-below = { $count ->
+    [0] الأحدث أسفله
+    [one] رسالة أحدث أسفله
+    [two] رسالتان أحدث أسفله
+    [few] { $count } رسائل أحدث أسفله
+    [many] { $count } رسالة أحدث أسفله
+   *[other] { $count } رسالة أحدث أسفله
+}
 receipt-not-delivered = لم يُسلَّم
 receipt-delivered = سُلِّم
 receipt-understood = مفهوم

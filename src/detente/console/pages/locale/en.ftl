@@ -51,6 +51,11 @@ take-note = Take note
 noted-by = noted by { $who }
 allow-sound = No sound: allow it
 hot-line = Hot line
+newer-below = { $count ->
+    [0] Newest below
+    [one] 1 newer below
+   *[other] { $count } newer below
+}
 receipt-not-delivered = not delivered
 receipt-delivered = delivered
 receipt-understood = understood

@@ -51,6 +51,11 @@ take-note = Prendre note
 noted-by = pris en note par { $who }
 allow-sound = Pas de son : l'autoriser
 hot-line = Ligne directe
+newer-below = { $count ->
+    [0] Le plus récent, plus bas
+    [one] 1 plus récent, plus bas
+   *[other] { $count } plus récents, plus bas
+}
 receipt-not-delivered = non remis
 receipt-delivered = remis
 receipt-understood = compris

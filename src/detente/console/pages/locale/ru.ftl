@@ -51,6 +51,12 @@ take-note = Принять к сведению
 noted-by = принял к сведению { $who }
 allow-sound = Нет звука: разрешить
 hot-line = Горячая линия
+newer-below = { $count ->
+    [0] Новейшее ниже
+    [one] Ниже { $count } новое
+    [few] Ниже { $count } новых
+   *[other] Ниже { $count } новых
+}
 receipt-not-delivered = не доставлено
 receipt-delivered = доставлено
 receipt-understood = понято

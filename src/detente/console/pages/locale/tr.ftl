@@ -51,6 +51,10 @@ take-note = Not al
 noted-by = not alan: { $who }
 allow-sound = Ses yok: izin ver
 hot-line = Kırmızı hat
+newer-below = { $count ->
+    [0] En yenisi aşağıda
+   *[other] Aşağıda { $count } yeni
+}
 receipt-not-delivered = teslim edilmedi
 receipt-delivered = teslim edildi
 receipt-understood = anlaşıldı
