@@ -235,3 +235,5 @@ many-commas = عدة قيم بفواصل.
 own-class = فئتنا
 other-class = الفئة الأخرى
 no-free-text = لا نص حر متفق عليه: الرموز والقيود فقط.
+category-not_checkable = لا يمكن فحصه
+category-other = أخرى

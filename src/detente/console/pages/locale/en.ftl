@@ -235,3 +235,5 @@ many-commas = Several with commas.
 own-class = Own class
 other-class = Other class
 no-free-text = No free text is agreed: what happened is said by codes and entries.
+category-not_checkable = cannot be checked
+category-other = other

@@ -235,3 +235,5 @@ many-commas = Plusieurs avec des virgules.
 own-class = Notre classe
 other-class = L’autre classe
 no-free-text = Aucun texte libre n’est convenu : codes et entrées seulement.
+category-not_checkable = non vérifiable
+category-other = autre

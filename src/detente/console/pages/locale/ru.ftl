@@ -235,3 +235,5 @@ many-commas = Несколько через запятую.
 own-class = Свой класс
 other-class = Другой класс
 no-free-text = Свободный текст не согласован: только коды и записи.
+category-not_checkable = проверить нельзя
+category-other = прочее

@@ -235,3 +235,5 @@ many-commas = Birden çoksa virgülle.
 own-class = Kendi sınıfımız
 other-class = Diğer sınıf
 no-free-text = Serbest metin kararlaştırılmadı: yalnız kodlar ve kayıtlar.
+category-not_checkable = kontrol edilemez
+category-other = diğer
