@@ -87,7 +87,7 @@ def test_a_watch_in_two_languages(
     # One alarm is taken note of, and stays; the others are not.
     before = english.page.locator(".alarm").count()
     conflict = english.page.locator(".alarm.warning").filter(has_text="conflict found")
-    conflict.get_by_role("button").click()
+    conflict.get_by_role("button", name="Take note").click()
     shows(english, ".alarm.noted", "noted by")
     assert english.page.locator(".alarm").count() == before
     assert english.page.locator(".alarm.noted").count() == 1
