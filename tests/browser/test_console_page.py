@@ -195,10 +195,11 @@ def test_a_node_that_ends_is_shown_and_after_its_return_the_page_is_whole(
     nodes.kill(home)
     shows(english, "header", "NODE IS SILENT")
     nodes.start(home)
-    english.page.locator("dialog.enter").wait_for(timeout=PATIENCE_MS)
-    login(english)
     shows(english, "header", "node answers")
     shows(english, ".path.open", "data-1")
+    assert english.page.locator("dialog.enter").count() == 0, "nobody was logged out"
+    english.page.locator(".take button").click()
+    shows(english, ".posts", "sierra.air")
 
 
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\u202e" + "x" * 10_000
