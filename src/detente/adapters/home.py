@@ -116,6 +116,10 @@ class Home:
         return self.folder / "accounts.json"
 
     @property
+    def sessions_file(self) -> Path:
+        return self.folder / "sessions.json"
+
+    @property
     def pairing_file(self) -> Path:
         return self.folder / "keys" / "pairing.json"
 

@@ -1,8 +1,9 @@
 """What sounds at the console, one alarm for each condition, and who has taken note of it.
 
 Taking note silences the sound on every page and removes nothing: the alarm stays as long as its condition, and sounds
-anew where that ends and comes again. There is no "all". Each is noted in the logbook by role and account. What is
-owed to a peer is not done by it: that needs the acknowledgement that goes over the line.
+anew where that ends and comes again. There is no "all". Each is noted in the logbook by role and account, and read
+again from there at a start: a node that was restarted does not sound what somebody has heard. What is owed to a peer
+is not done by it: that needs the acknowledgement that goes over the line.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ Weight: TypeAlias = Literal["alert", "warning", "caution"]
 
 _ORDER: tuple[Weight, ...] = ("alert", "warning", "caution")
 _FIGURES = re.compile(r"[0-9]+")
+RECALLED_LINES = 2_000
+SETTLING_MS = 90_000
+"""So long after a start a condition of before may take to be found again; its note is kept meanwhile."""
+_TAKEN = re.compile(r"(\w+ \S+) takes note of: .* \[(.+)\]", re.ASCII | re.DOTALL)
+_OVER = re.compile(r"over: \[(.+)\]", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +41,20 @@ class Alarms:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._noted: dict[str, _Noted] = {}
+        self._noted: dict[str, _Noted] = dict(self._recalled())
+        self._awaited = set(self._noted)
+        self._settled_ms = house.clock.now_ms() + SETTLING_MS
 
     def shown(self) -> list[dict[str, Any]]:
         """Every alarm, the heaviest and soonest first."""
         rows = list(self._found())
         ids = {row["id"] for row in rows}
-        self._noted = {id_: noted for id_, noted in self._noted.items() if id_ in ids}
+        self._awaited -= ids
+        if self._house.clock.now_ms() >= self._settled_ms:
+            self._awaited.clear()
+        for id_ in self._noted.keys() - ids - self._awaited:
+            del self._noted[id_]
+            self._house.note("alarm", f"over: [{id_}]")
         for row in rows:
             noted = self._noted.get(row["id"])
             row["noted_by"], row["noted_utc"] = (noted.who, noted.at_utc) if noted else (None, None)
@@ -60,8 +73,20 @@ class Alarms:
             )
         who = f"{caller.role} {caller.account}"
         self._noted[id_] = _Noted(who=who, at_utc=utc_text(self._house.clock.now_ms() // 1000 * 1000))
-        self._house.note("alarm", f"{who} takes note of: {row['weight']} {row['text'] or id_}")
+        self._house.note("alarm", f"{who} takes note of: {row['weight']} {row['text'] or ''} [{id_}]")
         return {"message": "Noted.", "id": id_}
+
+    def _recalled(self) -> Iterator[tuple[str, _Noted]]:
+        """Notes of before this start whose alarms had not ended, by the logbook."""
+        noted: dict[str, _Noted] = {}
+        for line in self._house.store.log_tail(RECALLED_LINES):
+            if line.kind != "alarm":
+                continue
+            if (found := _TAKEN.fullmatch(line.text)) is not None:
+                noted[found[2]] = _Noted(who=found[1], at_utc=utc_text(line.at_ms // 1000 * 1000))
+            elif (found := _OVER.fullmatch(line.text)) is not None:
+                noted.pop(found[1], None)
+        yield from noted.items()
 
     def _found(self) -> Iterator[dict[str, Any]]:
         for row in self._house.look("owed")["owed"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 
 import msgspec
 from starlette.applications import Starlette
@@ -29,6 +29,7 @@ from detente.api.map_acts import MapActs
 from detente.api.orders import Orders
 from detente.api.panel_acts import PanelActs
 from detente.api.refusals import ApiError, refusal_of
+from detente.api.session_file import SessionFile
 from detente.api.sessions import FirstLink, Sessions
 from detente.api.table import DOORS, Door
 from detente.api.trails import Trails
@@ -46,6 +47,8 @@ class Api:
         is_tls: whether it is served so.
         pages: the folder of the console's page, where there is one.
         now_s: a clock that never runs back.
+        kept: where sessions outlive this process.
+        wall_s: the clock by which their age is told after a restart.
     """
 
     def __init__(
@@ -57,8 +60,10 @@ class Api:
         is_tls: bool,
         pages: Path | None = None,
         now_s: Callable[[], float] = monotonic,
+        kept: SessionFile | None = None,
+        wall_s: Callable[[], float] = time,
     ) -> None:
-        self.sessions = Sessions(accounts, now_s)
+        self.sessions = Sessions(accounts, now_s, kept=kept, wall_s=wall_s)
         self.first = FirstLink(accounts, now_s)
         alarms = Alarms(house)
         self.hub = Hub(house, self.sessions, alarms)

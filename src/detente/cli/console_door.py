@@ -12,6 +12,7 @@ from detente.api.accounts import Accounts
 from detente.api.app import Api
 from detente.api.house import House
 from detente.api.server import ApiServer
+from detente.api.session_file import SessionFile
 from detente.console import pages
 
 
@@ -34,7 +35,14 @@ async def open_console(
     if settings.tls:
         context, fingerprint = console_context(home.keys_folder, settings, house.node.keeper.me)
     accounts = Accounts(home.accounts_file)
-    api = Api(house=house, accounts=accounts, names=settings.all_names(), is_tls=settings.tls, pages=pages())
+    api = Api(
+        house=house,
+        accounts=accounts,
+        names=settings.all_names(),
+        is_tls=settings.tls,
+        pages=pages(),
+        kept=SessionFile(home.sessions_file),
+    )
     word = api.first.draw()
     server = ApiServer(api.app, host=host, port=port, context=context)
     await server.start()

@@ -85,3 +85,61 @@ def test_the_hot_line_is_read_in_the_reader_s_language(
     assert (isolated, row["direction"]) == (title, direction)
     assert "\u2068" in row["title"], "what goes into a sentence keeps its order inside another script"
     assert row["lines"]
+
+
+def test_a_restart_forgets_no_note_and_none_of_an_alarm_that_had_ended(
+    served: Any, pair: tuple[Any, Any], make_served: Any
+) -> None:
+    """The notes stand in the logbook; what is found again only after a while keeps its own meanwhile."""
+    officer, _ = pair
+    noted = alarms(officer)[0]
+    officer.ask("POST", "/api/alarms/note", {"id": noted["id"]})
+    served.clock.at_ms += 5_000
+    again = make_served(store=served.store, clock=served.clock)
+    browser = again.browser()
+    browser.login("commander")
+    after = {one["id"]: one["noted_by"] for one in alarms(browser)}
+    assert after[noted["id"]] == "watch_officer watch_officer"
+    assert list(after.values()).count(None) == len(after) - 1
+
+    held = again.api._acts["alarms"].__self__._alarms
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(held, "_found", lambda: iter(()))
+        assert held.shown() == []
+    assert any(line.startswith("alarm: over: [") for line in again.log())
+    third = make_served(store=served.store, clock=served.clock)
+    assert third.api._acts["alarms"].__self__._alarms._noted == {}
+
+
+def test_what_is_not_found_at_once_after_a_restart_is_waited_for_a_while(
+    served: Any, pair: tuple[Any, Any], make_served: Any
+) -> None:
+    officer, _ = pair
+    noted = alarms(officer)[0]
+    officer.ask("POST", "/api/alarms/note", {"id": noted["id"]})
+    held = make_served(store=served.store, clock=served.clock).api._acts["alarms"].__self__._alarms
+    found, rows = held._found, list(held._found())
+    held._found = lambda: iter(())
+    held.shown()
+    held._found = lambda: iter(dict(row) for row in rows)
+    assert next(one for one in held.shown() if one["id"] == noted["id"])["noted_by"] is not None
+    held._found = lambda: iter(())
+    held.shown()
+    held._found = found
+    assert next(one for one in held.shown() if one["id"] == noted["id"])["noted_by"] is None, "it came again"
+
+
+def test_of_two_who_press_at_once_one_wins_and_the_other_is_told_who(pair: tuple[Any, Any]) -> None:
+    import asyncio
+
+    officer, commander = pair
+    id_ = alarms(officer)[0]["id"]
+
+    async def both() -> list[Any]:
+        asked = [one.asked("POST", "/api/alarms/note", {"id": id_}) for one in (officer, commander)]
+        return list(await asyncio.gather(*asked))
+
+    answers = sorted(asyncio.run(both()), key=lambda one: one.status)
+    assert [one.status for one in answers] == [200, 409]
+    winner = next(one["noted_by"] for one in alarms(officer) if one["id"] == id_)
+    assert winner in answers[1].told["message"]

@@ -46,10 +46,13 @@ export function word(kind, code) {
   return told === `${kind}-${code}` ? code : told;
 }
 
-/** Whole seconds as 1:05:09 or 5:09, with a sign where it is over. @param {number} seconds */
+const DAYS_FROM_H = 48;
+
+/** Whole seconds as 1:05:09 or 5:09, from two days on as 6d 23h, with a sign where it is over. @param {number} seconds */
 export function span(seconds) {
   const whole = Math.abs(Math.trunc(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  if (parts[0] >= DAYS_FROM_H) return `${seconds < 0 ? "+" : ""}${Math.floor(parts[0] / 24)}d ${parts[0] % 24}h`;
   const shown = parts[0] ? parts : parts.slice(1);
   const text = shown.map((one, place) => (place ? String(one).padStart(2, "0") : String(one))).join(":");
   return `${seconds < 0 ? "+" : ""}${text}`;

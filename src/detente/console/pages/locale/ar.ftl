@@ -276,3 +276,5 @@ side-table = كجدول
 side-what = ماذا
 side-where = على طول الخط
 side-level = المستويات (1013 هبا)
+category-not_checkable = لا يمكن فحصه
+category-other = أخرى

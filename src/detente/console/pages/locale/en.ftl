@@ -273,3 +273,5 @@ side-table = As a table
 side-what = What
 side-where = Along the line
 side-level = Levels (1013 hPa)
+category-not_checkable = cannot be checked
+category-other = other

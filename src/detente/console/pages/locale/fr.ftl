@@ -273,3 +273,5 @@ side-table = En tableau
 side-what = Quoi
 side-where = Le long de la ligne
 side-level = Niveaux (1013 hPa)
+category-not_checkable = non vérifiable
+category-other = autre

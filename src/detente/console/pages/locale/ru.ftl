@@ -274,3 +274,5 @@ side-table = Таблицей
 side-what = Что
 side-where = Вдоль линии
 side-level = Эшелоны (1013 гПа)
+category-not_checkable = проверить нельзя
+category-other = прочее

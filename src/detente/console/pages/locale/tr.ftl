@@ -272,3 +272,5 @@ side-table = Tablo olarak
 side-what = Ne
 side-where = Çizgi boyunca
 side-level = Seviyeler (1013 hPa)
+category-not_checkable = kontrol edilemez
+category-other = diğer
