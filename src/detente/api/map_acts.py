@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from time import monotonic
 
+from msgspec import to_builtins
 from starlette.responses import Response
 
 from detente.airspace.shapes import DEGREES_E7
@@ -15,7 +16,7 @@ from detente.api.geo import MEDIA_TYPE, blocks_at
 from detente.api.geo_meetings import conflict_items, encounter_items, encounters_of
 from detente.api.geo_terms import term_items
 from detente.api.house import House
-from detente.api.notice_look import fault_of, looked, taken
+from detente.api.notice_look import fault_of, form_of, looked, taken
 from detente.api.side import side_of_air
 from detente.api.trails import Trails
 from detente.errors import OperatorError, PeerError
@@ -42,6 +43,7 @@ class MapActs:
             "moment": self.moment,
             "trail": self.trail,
             "side": self.side,
+            "form": self.form,
             "look": self.look,
             "places": self.places,
             "terms_geo": self.terms,
@@ -82,6 +84,10 @@ class MapActs:
         """The air along a line."""
         return reply(side_of_air(self._house, call.args))
 
+    async def form(self, _call: Call) -> Response:
+        """What may be said in a notice under these terms."""
+        return reply(form_of(self._house.node.state.memorandum))
+
     async def look(self, call: Call) -> Response:
         """What a drawing becomes and meets, judged in another thread; the node's own turn goes on."""
         try:
@@ -89,7 +95,8 @@ class MapActs:
         except (PeerError, OperatorError) as why:
             return reply(fault_of(why))
         async with self._looking:
-            return reply({**await asyncio.to_thread(looked, drawn), "fault": None})
+            told = await asyncio.to_thread(looked, drawn)
+        return reply({**told, "plans": to_builtins(drawn.plans), "fault": None})
 
     async def places(self, call: Call) -> Response:
         """Typed places as degrees, longitude first, and the lines that are none."""

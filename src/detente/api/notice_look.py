@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -22,7 +22,7 @@ from detente.conflicts.decide import Conflict, NotChecked, agreed, decide
 from detente.errors import OperatorError, PeerError
 from detente.line.language import LANGUAGES
 from detente.line.wording import plain, render
-from detente.memorandum.model import Memorandum
+from detente.memorandum.model import Memorandum, NoticeKind
 from detente.node.amending import in_force
 from detente.node.state import NoticeHeld, State
 from detente.node.views import short_ref
@@ -30,7 +30,7 @@ from detente.notices.admit import Admitted, Refused, admit
 from detente.notices.conformance import Outside, Plan, conformance
 from detente.notices.disclose import disclose
 from detente.notices.geojson import named_notices_from_geojson
-from detente.notices.notice import Notice, body_of
+from detente.notices.notice import CountBand, HazardKind, Movement, Notice, Transponder, body_of
 from detente.notices.plan_geojson import plans_from_geojson
 from detente.quantities import UtcMs
 from detente.runtime.desk_give import ref_of
@@ -174,4 +174,21 @@ def fault_of(why: PeerError | OperatorError) -> dict[str, Any]:
     return {
         "notices": [],
         "fault": {"code": why.code, "message": why.message, "cure": why.cure},
+    }
+
+
+def form_of(terms: Memorandum) -> dict[str, Any]:
+    """What may stand in a notice under these terms, for whoever draws one."""
+    return {
+        "kinds": list(get_args(NoticeKind)),
+        "classes": [{"id": one.id, "name": one.name} for one in terms.class_],
+        "count_bands": list(get_args(CountBand)),
+        "transponders": list(get_args(Transponder)),
+        "hazard_kinds": list(get_args(HazardKind)),
+        "movements": list(get_args(Movement)),
+        "channels_khz": sorted({one.name_khz for one in terms.channel}),
+        "allowed": list(terms.disclosure.allow),
+        "level_step_ft": terms.notices.level_step_ft,
+        "min_radius_nm": float(terms.notices.min_radius_nm),
+        "max_radius_nm": float(terms.notices.max_radius_nm),
     }

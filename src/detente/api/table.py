@@ -241,6 +241,13 @@ MAP = (
         example={"at_ms": 1_599_523_200_000, "points": [[-121.9, 39.9], [-120.9, 39.9]]},
     ),
     _own(
+        "GET",
+        "/api/notices/form",
+        "form",
+        "What may stand in a notice under these terms.",
+        answers=("kinds", "classes", "allowed"),
+    ),
+    _own(
         "POST",
         "/api/notices/look",
         "look",
