@@ -38,3 +38,17 @@ class SideAsked(Body, frozen=True, kw_only=True):
     points: Annotated[tuple[tuple[Lon, Lat], ...], Meta(max_length=64)] = ()
     notice: Entry | None = None
     aircraft: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+
+
+class Looked(Body, frozen=True, kw_only=True):
+    """Notices in GeoJSON as they are drawn; own flights in GeoJSON, that stay here; the notice that is amended."""
+
+    text: Annotated[str, Meta(min_length=2, max_length=100_000)]
+    plans: Annotated[str, Meta(max_length=500_000)] = ""
+    amends: Entry | None = None
+
+
+class Places(Body, frozen=True, kw_only=True):
+    """Places as they are typed, one a line: degrees, DMS, MGRS or GARS."""
+
+    text: Annotated[str, Meta(max_length=20_000)]

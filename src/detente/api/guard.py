@@ -121,7 +121,10 @@ class Guard:
             if door.method == "GET":
                 query = dict(request.query_params)
                 return msgspec.convert(query, door.takes, strict=False)
-            body = await _body(request, DRAWN_BYTES_MAX if door.order == "send_geojson" else BODY_BYTES_MAX)
+            body = await _body(
+                request,
+                DRAWN_BYTES_MAX if door.order == "send_geojson" or door.act == "look" else BODY_BYTES_MAX,
+            )
             return msgspec.json.decode(body or b"{}", type=door.takes)
         except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
             raise ApiError(

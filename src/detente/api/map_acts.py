@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from time import monotonic
 
+from msgspec import to_builtins
 from starlette.responses import Response
 
+from detente.airspace.shapes import DEGREES_E7
 from detente.api.acts import Act, Call, reply
 from detente.api.air import Picture, picture_of, zipped
 from detente.api.geo import MEDIA_TYPE, blocks_at
 from detente.api.geo_meetings import conflict_items, encounter_items, encounters_of
 from detente.api.geo_terms import term_items
 from detente.api.house import House
+from detente.api.notice_look import fault_of, form_of, looked, taken
 from detente.api.side import side_of_air
 from detente.api.trails import Trails
+from detente.errors import OperatorError, PeerError
+from detente.runtime.places import places_of
 
 PICTURE_KEPT_S = 0.9
+LOOKS_AT_ONCE = 1
+"""Looking at a drawing can take a core for a second."""
 
 
 class MapActs:
@@ -25,6 +33,7 @@ class MapActs:
     def __init__(self, *, house: House, trails: Trails) -> None:
         self._house = house
         self._trails = trails
+        self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._picture: Picture | None = None
         self._taken_s = 0.0
         self._zipped: dict[bool, bytes] = {}
@@ -34,6 +43,9 @@ class MapActs:
             "moment": self.moment,
             "trail": self.trail,
             "side": self.side,
+            "form": self.form,
+            "look": self.look,
+            "places": self.places,
             "terms_geo": self.terms,
             "conflicts_geo": self.conflicts,
             "encounters_geo": self.encounters,
@@ -71,6 +83,30 @@ class MapActs:
     async def side(self, call: Call) -> Response:
         """The air along a line."""
         return reply(side_of_air(self._house, call.args))
+
+    async def form(self, _call: Call) -> Response:
+        """What may be said in a notice under these terms."""
+        return reply(form_of(self._house.node.state.memorandum))
+
+    async def look(self, call: Call) -> Response:
+        """What a drawing becomes and meets, judged in another thread; the node's own turn goes on."""
+        try:
+            drawn = taken(self._house, call.args)
+        except (PeerError, OperatorError) as why:
+            return reply(fault_of(why))
+        async with self._looking:
+            told = await asyncio.to_thread(looked, drawn)
+        return reply({**told, "plans": to_builtins(drawn.plans), "fault": None})
+
+    async def places(self, call: Call) -> Response:
+        """Typed places as degrees, longitude first, and the lines that are none."""
+        points, faults = places_of(call.args.text)
+        return reply(
+            {
+                "points": [[one.lon_e7 / DEGREES_E7, one.lat_e7 / DEGREES_E7] for one in points],
+                "faults": [{"line": one.line, "message": one.message} for one in faults],
+            }
+        )
 
     async def terms(self, call: Call) -> Response:
         """The agreed ground, for a GIS and for the map."""

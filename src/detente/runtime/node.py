@@ -212,6 +212,10 @@ class Node:
             for finding in self.watcher.see(report):
                 self.happen(Encountered(at_ms=self._clock.now_ms(), finding=finding))
 
+    def may_meet(self, notice: Notice) -> tuple[Ref, ...] | None:
+        """The notices that one of ours can be in conflict with, were it sent; None where no index can say."""
+        return self._memory.sky.near(notice, self.keeper.me)
+
     def look(self) -> None:
         """Let time pass: clocks and rungs move, over alerts are cleared, a full disk is tried again."""
         now_ms = self._clock.now_ms()

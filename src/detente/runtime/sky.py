@@ -102,6 +102,12 @@ class Sky:
             return event
         return replace(event, near=self._near(self._index, body, party))
 
+    def near(self, notice: Notice, party: PartyId) -> tuple[Ref, ...] | None:
+        """Those that a notice can be in conflict with, were it one of a party's; None where no index can say."""
+        if self._index is None or not self._fits(notice):
+            return None
+        return self._near(self._index, notice, party)
+
     def follow(self, state: State, event: Event) -> None:
         """Take in the notice that an event has put into force, and take out the one that it replaces."""
         if self._index is None or not isinstance(event, Said | Heard | HeardEarly):
