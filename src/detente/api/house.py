@@ -10,10 +10,11 @@ from detente.node.effects import Write
 from detente.ports import Clock, Store
 from detente.runtime.desk import Desk
 from detente.runtime.node import Node
+from detente.runtime.voice_net import VoiceNet
 
 Give: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
-LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "fault"]
+LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "fault", "voice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class House:
 
     Args:
         give: carries out an order of the desk and wakes whoever delivers what came of it.
+        voice: the net; None where the memorandum agrees none.
     """
 
     node: Node
@@ -29,6 +31,7 @@ class House:
     store: Store
     clock: Clock
     give: Give
+    voice: VoiceNet | None = None
 
     def look(self, name: str, **args: object) -> dict[str, Any]:
         """A view of the desk; nothing follows from it."""

@@ -215,6 +215,18 @@ NOTES = (
     ),
 )
 
+SOCKET = _own(
+    "GET",
+    "/api/voice",
+    "voice",
+    "A WebSocket to hear every channel of the net, and to talk with the role of a watch.",
+)
+
+VOICE = (
+    SOCKET,
+    _own("GET", "/api/voice/net", "voice_net", "The net: channels, floors, links.", answers=("is_agreed",)),
+)
+
 ACCESS = (
     _own("POST", "/api/login", "login", "Begin a session.", roles=ANYONE, takes=b.Login, answers=("csrf",)),
     _own("POST", "/api/first", "first", "Make the first account.", roles=ANYONE, takes=b.First),
@@ -240,4 +252,4 @@ PLAIN = (
     _own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
 )
 
-DOORS: tuple[Door, ...] = (*READS, *ORDERS, *NOTES, *ACCESS, *PLAIN)
+DOORS: tuple[Door, ...] = (*READS, *ORDERS, *NOTES, *VOICE, *ACCESS, *PLAIN)

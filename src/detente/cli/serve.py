@@ -34,6 +34,7 @@ from detente.api.house import House
 from detente.cli import carrying, key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
 from detente.cli.starting import shown_progress
+from detente.cli.voice_door import net_of, open_voice
 from detente.cli.watched import feed_for, tell_tracks
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
@@ -305,6 +306,10 @@ def _assemble(
 
 
 async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
+    me, addresses = running.node.keeper.me, addresses_by_rank(running.settings, running.agreement)
+    connection = partial(connection_to, me=me, home=running.home, agreement=running.agreement)
+    voice = net_of(running.node, SystemEntropy())
+    ear = open_voice(stack, running.node, voice, [connection(one) for one in addresses], running.ended)
     pins = {
         card.tls_certificate_sha256: PartyId(party)
         for party, card in running.agreement.cards.items()
@@ -319,17 +324,12 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
         handle=running.serve,
         refused=running.refused,
         now=lambda: datetime.now(UTC),
+        upgrade=ear,
     )
     stack.push_async_callback(server.close)
     running.node.outside = running
     running.node.news.listeners.add(running.wake)
-    connection = partial(
-        connection_to,
-        me=PartyId(running.keys.card.party),
-        home=running.home,
-        agreement=running.agreement,
-    )
-    for address in addresses_by_rank(running.settings, running.agreement):
+    for address in addresses:
         couriers = running.couriers.setdefault(PartyId(address.party), [])
         courier = Courier(
             node=running.node,
@@ -363,6 +363,7 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
                 store=running.store,
                 clock=running.clock,
                 give=running.order,
+                voice=voice,
             ),
             ended=running.ended,
         )
