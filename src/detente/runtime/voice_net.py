@@ -137,7 +137,7 @@ class VoiceNet:
         sent = encode_frame(frame)
         for link in self._links.values():
             link.send_frame(sent)
-        self._pass_on(frame, sent)
+        self._pass_on(frame, age_ms=verdict.age_ms)
 
     def connected(self, party: str, wire: Wire) -> None:
         """Our connection to a peer stands; it is told who speaks, and who has the floor of our channels."""
@@ -334,15 +334,18 @@ class VoiceNet:
             if verdict.why == "late" and self.tapes is not None:
                 self.tapes.take(frame, is_own=False)
         else:
-            self._pass_on(frame, encode_frame(frame))
+            self._pass_on(frame, age_ms=verdict.age_ms)
 
-    def _pass_on(self, frame: Frame, raw: bytes) -> None:
+    def _pass_on(self, frame: Frame, *, age_ms: int) -> None:
+        """Pages have one clock to judge age by, this node's; what is kept has the talker's."""
         self.counts["played"] += 1
         self.floors.heard(frame, now_ms=self._now())
         if self.tapes is not None:
             self.tapes.take(frame, is_own=frame.party == self.me)
+        shown = replace(frame, captured_ms=self._clocks.stamp_ms() - age_ms)
+        raw = encode_frame(shown)
         for audience in self.audiences:
-            audience.play(frame, raw)
+            audience.play(shown, raw)
 
     def _told_busy(self, busy: Busy) -> None:
         press = self._presses.get(busy.transmission)
