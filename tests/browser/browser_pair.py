@@ -75,10 +75,10 @@ def running(nodes: Runner, desks: list[Desk]) -> Iterator[None]:
         assert "Traceback" not in nodes.running[desk.seat.home.folder].shown()
 
 
-def opened(browser: Any, desk: Desk, *, language: str, query: str = "") -> Watched:
+def opened(browser: Any, desk: Desk, *, language: str, query: str = "", **more: Any) -> Watched:
     """The console of a desk in a browser window of its own; whatever leaves the origin is stopped and kept."""
     context = browser.new_context(
-        ignore_https_errors=True, viewport={"width": 1440, "height": 900}, locale="en-GB"
+        ignore_https_errors=True, viewport={"width": 1440, "height": 900}, locale="en-GB", **more
     )
     watched = Watched(page=context.new_page())
 

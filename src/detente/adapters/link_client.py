@@ -12,7 +12,14 @@ from datetime import datetime
 
 import h11
 
-from detente.adapters.link_http import HttpStream, announced_size, check_body_size
+from detente.adapters.link_http import (
+    VOICE_PROTOCOL,
+    VOICE_TARGET,
+    HttpStream,
+    UpgradedStream,
+    announced_size,
+    check_body_size,
+)
 from detente.adapters.tls import TlsError, load_credentials, shake_hands
 from detente.errors import PeerError
 from detente.ports import LinkRequest, LinkResponse
@@ -82,16 +89,25 @@ class LinkClient:
         try:
             async with asyncio.timeout(timeout_s), self._turn:
                 return await self._exchange_on_any(request)
-        except TimeoutError as why:
-            raise self._error("timeout", f"no answer within {timeout_s:g} s while {self._doing}") from why
-        except h11.RemoteProtocolError as why:
-            raise self._error("protocol", f"what came is not HTTP as the line speaks it: {why}") from why
-        except TlsError as why:
-            code = "unreachable" if why.code == "closed" else why.code
-            hint = f"; our certificate is sha256={self._credentials.sha256}" if why.code == "closed" else ""
-            raise self._error(code, why.message + hint) from why
-        except PeerError as why:
-            raise why if isinstance(why, LinkError) else self._error("protocol", why.message) from why
+        except (TimeoutError, h11.RemoteProtocolError, PeerError) as why:
+            raise self._told(why, timeout_s) from why
+
+    async def upgrade(self, *, timeout_s: float) -> UpgradedStream:
+        """A new connection, upgraded to voice and the caller's own; raises LinkError within `timeout_s`."""
+        http = None
+        try:
+            async with asyncio.timeout(timeout_s):
+                http = await self._connect()
+                self._doing = "asking for voice"
+                await http.send(_upgrade_of(self._address), h11.EndOfMessage())
+                answer = await http.next_event()
+            if not isinstance(answer, h11.InformationalResponse) or answer.status_code != 101:
+                raise self._error("protocol", "the peer's node has no voice")
+            return UpgradedStream(http)
+        except BaseException as why:
+            if http is not None:
+                http.stream.abort()
+            raise self._told(why, timeout_s) from why
 
     async def close(self) -> None:
         """Say goodbye where a connection stands."""
@@ -151,6 +167,24 @@ class LinkClient:
         self.group = stream.group
         return HttpStream(stream, h11.CLIENT)
 
+    def _told(self, why: BaseException, timeout_s: float) -> BaseException:
+        """A failure in the words of this path; what is no failure of the exchange stays as it is."""
+        match why:
+            case LinkError():
+                return why
+            case TimeoutError():
+                return self._error("timeout", f"no answer within {timeout_s:g} s while {self._doing}")
+            case h11.RemoteProtocolError():
+                return self._error("protocol", f"what came is not HTTP as the line speaks it: {why}")
+            case TlsError():
+                code = "unreachable" if why.code == "closed" else why.code
+                ours = f"; our certificate is sha256={self._credentials.sha256}"
+                return self._error(code, why.message + (ours if why.code == "closed" else ""))
+            case PeerError():
+                return self._error("protocol", why.message)
+            case _:
+                return why
+
     def _pin(self, sha256: Digest) -> PartyId | None:
         return self.peer if sha256 == self._peer_sha256 else None
 
@@ -162,7 +196,15 @@ class LinkClient:
 
 
 def _head_of(request: LinkRequest, address: tuple[str, int]) -> h11.Request:
-    host, port = address
-    shown = f"[{host}]" if ":" in host else host
-    headers = [("Host", f"{shown}:{port}"), ("Content-Length", str(len(request.body)))]
+    headers = [("Host", _shown(address)), ("Content-Length", str(len(request.body)))]
     return h11.Request(method=request.method, target=request.target, headers=headers)
+
+
+def _upgrade_of(address: tuple[str, int]) -> h11.Request:
+    headers = [("Host", _shown(address)), ("Connection", "upgrade"), ("Upgrade", VOICE_PROTOCOL)]
+    return h11.Request(method="GET", target=VOICE_TARGET, headers=headers)
+
+
+def _shown(address: tuple[str, int]) -> str:
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,7 +1,8 @@
 """HTTP/1.1 over one TLS stream: h11 keeps the rules, this file carries the bytes. Both ends use it.
 
 Source: RFC 9112. Only what curl and any HTTP library can speak: GET and POST, bodies with a length or in
-chunks, connections kept alive, no upgrade, no trailers that mean anything.
+chunks, connections kept alive, no trailers that mean anything, and one upgrade: to voice, after which the connection
+carries messages behind their length in 16 bits, big-endian.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import h11
 
 from detente.adapters.tls import TlsError, TlsStream
 from detente.errors import PeerError
-from detente.wire.limits import HTTP_BODY_BYTES_MAX, HTTP_HEADER_BYTES_MAX
+from detente.wire.limits import HTTP_BODY_BYTES_MAX, HTTP_HEADER_BYTES_MAX, VOICE_MESSAGE_BYTES_MAX
+
+VOICE_TARGET = "/v1/voice"
+VOICE_PROTOCOL = "detente-voice/1"
+WAITING_BYTES_MAX = 4_096
 
 Received: TypeAlias = h11.Event | type[h11.PAUSED]
 
@@ -77,11 +82,52 @@ class HttpStream:
         """Send events in one write."""
         await self.stream.write(b"".join(self._state.send(event) or b"" for event in events))
 
+    async def switch(self) -> None:
+        """At the server: agree to the upgrade that was asked for."""
+        headers = [("Connection", "upgrade"), ("Upgrade", VOICE_PROTOCOL)]
+        await self.send(h11.InformationalResponse(status_code=101, headers=headers))
+
+    def left_over(self) -> bytes:
+        """What came behind the HTTP of a connection that was upgraded."""
+        return self._state.trailing_data[0]
+
     async def _receive(self) -> bool:
         data = await self.stream.read()
         self.heard = self.heard or bool(data)
         self._state.receive_data(data)
         return bool(data)
+
+
+class UpgradedStream:
+    """A connection after its upgrade: messages, each behind its length; one task may read while another writes."""
+
+    def __init__(self, http: HttpStream) -> None:
+        self._stream = http.stream
+        self._stream.wait_early(WAITING_BYTES_MAX)
+        self._held = bytearray(http.left_over())
+
+    async def read(self) -> bytes | None:
+        """The next message; None after the peer's goodbye. Raises TlsError, or PeerError `too_large`."""
+        while True:
+            size = int.from_bytes(self._held[:2], "big")
+            if len(self._held) >= 2 and size > VOICE_MESSAGE_BYTES_MAX:
+                raise PeerError("too_large", f"A message of {size} bytes; at most {VOICE_MESSAGE_BYTES_MAX}.")
+            if len(self._held) >= 2 + size:
+                message = bytes(self._held[2 : 2 + size])
+                del self._held[: 2 + size]
+                return message
+            data = await self._stream.read()
+            if not data:
+                return None
+            self._held += data
+
+    async def write(self, *messages: bytes) -> None:
+        """Hand over messages in one write; raises TlsError."""
+        await self._stream.write(b"".join(len(one).to_bytes(2, "big") + one for one in messages))
+
+    def abort(self) -> None:
+        """Let go of the socket at once."""
+        self._stream.abort()
 
 
 def check_body_size(size: int) -> None:

@@ -16,13 +16,22 @@ from typing import TypeAlias
 
 import h11
 
-from detente.adapters.link_http import HttpStream, announced_size, check_body_size
+from detente.adapters.link_http import (
+    VOICE_PROTOCOL,
+    VOICE_TARGET,
+    HttpStream,
+    UpgradedStream,
+    announced_size,
+    check_body_size,
+)
 from detente.adapters.tls import Credentials, Pins, TlsError, load_credentials, shake_hands
 from detente.errors import OperatorError, PeerError
 from detente.ports import LinkRequest, LinkResponse
 from detente.quantities import PartyId
 
 Handle: TypeAlias = Callable[[PartyId, LinkRequest], Awaitable[LinkResponse]]
+Upgrade: TypeAlias = Callable[[PartyId, UpgradedStream], Awaitable[None]]
+"""Has a connection that was upgraded until it returns."""
 
 METHODS = (b"GET", b"POST")
 TARGET_SHOWN_CHARS_MAX = 200
@@ -58,10 +67,12 @@ class LinkServer:
         refused: Callable[[str], None],
         now: Callable[[], datetime],
         limits: LinkLimits,
+        upgrade: Upgrade | None,
     ) -> None:
         self._credentials = credentials
         self._pins = pins
         self._handle = handle
+        self._upgrade = upgrade
         self._now = now
         self._limits = limits
         self._reports = _Ration(refused, limits.reports_per_minute_max)
@@ -179,7 +190,7 @@ class LinkServer:
             return False
         try:
             async with asyncio.timeout(limits.request_s):
-                request = await _request_of(http)
+                request, is_upgrade = await _request_of(http)
         except TimeoutError:
             reason = f"a request was not complete within {limits.request_s:g} s"
             return await self._refuse(http, party, address, 408, reason)
@@ -191,7 +202,20 @@ class LinkServer:
         except PeerError as why:
             status = 413 if why.code == "too_large" else 405
             return await self._refuse(http, party, address, status, why.message)
+        if is_upgrade and self._upgrade is not None:
+            await self._upgraded(http, self._upgrade, party, address)
+            return False
         return await self._respond(http, await self._answer(party, request), party, address)
+
+    async def _upgraded(self, http: HttpStream, upgrade: Upgrade, party: PartyId, address: str) -> None:
+        """The connection is the upgrade's own from here to its end."""
+        try:
+            async with asyncio.timeout(self._limits.response_s):
+                await http.switch()
+            await upgrade(party, UpgradedStream(http))
+        except (PeerError, TimeoutError) as why:
+            if not (isinstance(why, TlsError) and why.code == "closed"):
+                self._reports.say(f"{party}: voice: {why} (from {address})")
 
     async def _answer(self, party: PartyId, request: LinkRequest) -> LinkResponse:
         try:
@@ -244,6 +268,7 @@ async def serve_link(
     refused: Callable[[str], None],
     now: Callable[[], datetime],
     limits: LinkLimits | None = None,
+    upgrade: Upgrade | None = None,
 ) -> LinkServer:
     """A server that listens already.
 
@@ -253,6 +278,7 @@ async def serve_link(
         refused: told in one line whatever a peer or stranger did wrong, and what `handle` raised (the peer
             then gets 500 and no detail); rationed; safe to log.
         now: the machine's real clock, aware; certificates are judged by it.
+        upgrade: takes over a connection that asks for voice; without it such a request is one like others.
     Raises: OperatorError where the port, the certificate or the key cannot be used.
     """
     credentials = load_credentials(certificate_pem=certificate_pem, key_pem=key_pem)
@@ -263,13 +289,17 @@ async def serve_link(
         refused=refused,
         now=now,
         limits=limits or LinkLimits(),
+        upgrade=upgrade,
     )
     await server.listen(host, port)
     return server
 
 
-async def _request_of(http: HttpStream) -> LinkRequest:
-    """Raises h11.RemoteProtocolError, TlsError, or PeerError `too_large` or `method`."""
+async def _request_of(http: HttpStream) -> tuple[LinkRequest, bool]:
+    """The request, and whether it asks for voice.
+
+    Raises: h11.RemoteProtocolError, TlsError, or PeerError `too_large` or `method`.
+    """
     head = await http.next_event()
     if not isinstance(head, h11.Request):
         raise h11.RemoteProtocolError("the connection ended where a request was due")
@@ -277,7 +307,9 @@ async def _request_of(http: HttpStream) -> LinkRequest:
         raise PeerError("method", f"The method {head.method.decode()!a} is not among GET and POST.")
     check_body_size(announced_size(head))
     body = await http.body()
-    return LinkRequest(method=head.method.decode(), target=head.target.decode("ascii", "replace"), body=body)
+    target = head.target.decode("ascii", "replace")
+    is_upgrade = target == VOICE_TARGET and (b"upgrade", VOICE_PROTOCOL.encode()) in head.headers
+    return LinkRequest(method=head.method.decode(), target=target, body=body), is_upgrade
 
 
 class _Ration:

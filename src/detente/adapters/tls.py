@@ -126,6 +126,10 @@ class TlsStream:
         self.peer_sha256 = Digest("")
         self.group = ""
 
+    def wait_early(self, waiting_bytes_max: int) -> None:
+        """Let `write` wait as soon as so much is not sent: what must not be late must not lie in buffers."""
+        self._writer.transport.set_write_buffer_limits(high=waiting_bytes_max)
+
     async def read(self) -> bytes:
         """Some bytes, at most 64 KiB; empty after the peer's goodbye."""
         try:

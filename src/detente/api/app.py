@@ -11,15 +11,17 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from detente.api.accounts import Accounts
 from detente.api.acts import Acts, Call, note_of, refusal, reply
 from detente.api.alarms import Alarms
+from detente.api.door import Door
 from detente.api.entering import Entering
 from detente.api.events import Hub
 from detente.api.guard import HEADERS, Guard
@@ -31,8 +33,10 @@ from detente.api.panel_acts import PanelActs
 from detente.api.refusals import ApiError, refusal_of
 from detente.api.session_file import SessionFile
 from detente.api.sessions import FirstLink, Sessions
-from detente.api.table import DOORS, Door
+from detente.api.table import DOORS, SOCKET
 from detente.api.trails import Trails
+from detente.api.voice import VoiceDoor
+from detente.api.voice_acts import VoiceActs
 from detente.errors import DamageError, DetenteError
 
 IDEMPOTENCY_HEADER = "idempotency-key"
@@ -85,11 +89,14 @@ class Api:
             **acts.by_name,
             **MapActs(house=house, trails=self.trails).by_name,
             **PanelActs(house, alarms).by_name,
+            **VoiceActs(house).by_name,
             **entering.by_name,
         }
-        routes: list[Route | Mount] = [
+        self.voice = VoiceDoor(house, self.sessions, now_s)
+        routes: list[BaseRoute] = [
             Route(door.path, self._endpoint(door), methods=[door.method]) for door in DOORS
         ]
+        routes.append(WebSocketRoute(SOCKET.path, self._socket))
         if pages is not None:
             routes.append(Mount("/line-words", StaticFiles(packages=[("detente.line", "locale")])))
             routes.append(Mount("/", GZipMiddleware(StaticFiles(directory=pages, html=True))))
@@ -113,6 +120,18 @@ class Api:
                 return refusal(refusal_of(why))
 
         return endpoint
+
+    async def _socket(self, connection: WebSocket) -> None:
+        """The one door that is a socket: the same guard, and a refusal before it opens."""
+        try:
+            session = self._guard.session(connection, SOCKET)
+            assert session is not None, "the door asks for a role"
+            self._guard.page(connection)
+            self.voice.check(session)
+        except DetenteError as why:
+            await connection.send_denial_response(refusal(refusal_of(why)))
+            return
+        await self.voice.serve(connection, session)
 
     async def _answer(self, door: Door, call: Call) -> Response:
         if door.act is not None:
@@ -151,7 +170,7 @@ class _Outermost:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             return
 
         async def with_headers(message: Message) -> None:
@@ -162,11 +181,14 @@ class _Outermost:
                 self._metrics.requests.labels(str(message["status"])).inc()
             await send(message)
 
-        request = Request(scope)
+        request = HTTPConnection(scope)
         try:
             self._guard.host(request)
             self._guard.knock(request)
         except ApiError as why:
-            await refusal(why)(scope, receive, with_headers)
+            if scope["type"] == "websocket":
+                await WebSocket(scope, receive, send).send_denial_response(refusal(why))
+            else:
+                await refusal(why)(scope, receive, with_headers)
             return
         await self._app(scope, receive, with_headers)

@@ -15,13 +15,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
+from detente.api.door import Door
 from detente.api.openapi import path_names
 from detente.api.rates import Rate
 from detente.api.refusals import ApiError
 from detente.api.sessions import Session, Sessions
-from detente.api.table import Door
 from detente.wire.limits import HTTP_BODY_BYTES_MAX
 
 BODY_BYTES_MAX = HTTP_BODY_BYTES_MAX
@@ -62,7 +62,7 @@ class Guard:
         self._by_address = Rate(burst=120, each_s=40.0, now_s=now_s)
         self._by_session = Rate(burst=100, each_s=20.0, now_s=now_s)
 
-    def host(self, request: Request) -> None:
+    def host(self, request: HTTPConnection) -> None:
         """Raises ApiError `host` for a name that is not ours."""
         if self._name_of(f"//{request.headers.get('host', '')}") not in self._names:
             raise ApiError(
@@ -72,11 +72,11 @@ class Guard:
                 cure="Use the address that it printed, or add the name to [console] names in config.toml.",
             )
 
-    def knock(self, request: Request) -> None:
+    def knock(self, request: HTTPConnection) -> None:
         """Raises ApiError `too_often`."""
         _not_too_often(self._by_address.take(address_of(request)))
 
-    def session(self, request: Request, door: Door) -> Session | None:
+    def session(self, request: HTTPConnection, door: Door) -> Session | None:
         """Whose request it is; raises ApiError `login`, `role`, `too_often`."""
         session = self._sessions.of(self.token(request))
         if not door.roles:
@@ -97,13 +97,7 @@ class Guard:
         """For what changes something: from our own page or a program, never from a foreign page; raises ApiError."""
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             raise ApiError("not_json", "The body is not JSON.", status=415, cure="Send application/json.")
-        site = request.headers.get("sec-fetch-site", "same-origin")
-        origin = request.headers.get("origin")
-        own = f"{self._scheme}://{request.headers.get('host', '')}"
-        if site not in ("same-origin", "none") or (origin is not None and origin != own):
-            raise ApiError(
-                "origin", "This came from a foreign page.", status=403, cure="Use the console itself."
-            )
+        self.page(request)
         if session is not None:
             word = request.headers.get(CSRF_HEADER, "")
             if not hmac.compare_digest(word.encode(), session.csrf.encode()):
@@ -113,6 +107,16 @@ class Guard:
                     status=403,
                     cure="Send what /api/session gives as `csrf` in the header X-CSRF-Token.",
                 )
+
+    def page(self, request: HTTPConnection) -> None:
+        """From our own page or a program: a browser always says of a socket whose page opens it."""
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        origin = request.headers.get("origin")
+        own = f"{self._scheme}://{request.headers.get('host', '')}"
+        if site not in ("same-origin", "none") or (origin is not None and origin != own):
+            raise ApiError(
+                "origin", "This came from a foreign page.", status=403, cure="Use the console itself."
+            )
 
     async def args(self, request: Request, door: Door) -> Any:
         """The fields of a request; raises ApiError `too_large`, `slow`, `malformed`."""
@@ -134,7 +138,7 @@ class Guard:
                 cure=f"See {door.path} in /api/openapi.json." if not named else "",
             ) from why
 
-    def token(self, request: Request) -> str | None:
+    def token(self, request: HTTPConnection) -> str | None:
         return request.cookies.get(self.cookie)
 
     def _name_of(self, text: str) -> str:
@@ -144,7 +148,7 @@ class Guard:
             return ""
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HTTPConnection) -> str:
     """Who is at the other end; behind a proxy, the proxy."""
     return request.client.host if request.client is not None else "?"
 

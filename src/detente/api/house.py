@@ -13,12 +13,13 @@ from detente.node.effects import Write
 from detente.ports import Clock, Store
 from detente.runtime.desk import Desk
 from detente.runtime.node import Node
+from detente.runtime.voice_net import VoiceNet
 
 Give: TypeAlias = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 Evidence: TypeAlias = Callable[[], AbstractContextManager[IncidentRecord]]
 
-LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "evidence", "fault"]
+LogKind: TypeAlias = Literal["order", "ordered", "access", "accounts", "alarm", "evidence", "fault", "voice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class House:
     Args:
         give: carries out an order of the desk and wakes whoever delivers what came of it.
         evidence: opens the record to be read by another thread than the node's, with the folders of attachments.
+        voice: the net; None where the memorandum agrees none.
     """
 
     node: Node
@@ -37,6 +39,7 @@ class House:
     give: Give
     evidence: Evidence | None = None
     attachments: tuple[Path, ...] = ()
+    voice: VoiceNet | None = None
 
     def look(self, name: str, **args: object) -> dict[str, Any]:
         """A view of the desk; nothing follows from it."""

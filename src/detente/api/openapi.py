@@ -12,7 +12,8 @@ import msgspec
 
 from detente import __version__
 from detente.api.bodies import Body, Nothing
-from detente.api.table import DOORS, Door
+from detente.api.door import Door
+from detente.api.table import DOORS
 
 _SCHEMAS = "#/components/schemas/{name}"
 _IN_PATH = re.compile(r"\{(\w+)\}")

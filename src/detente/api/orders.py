@@ -22,11 +22,11 @@ from typing import Any
 
 import msgspec
 
+from detente.api.door import Door
 from detente.api.house import House
 from detente.api.refusals import ApiError
 from detente.api.roles import COMMAND, COMMANDERS_CODES
 from detente.api.sessions import Session
-from detente.api.table import Door
 from detente.errors import DetenteError, OperatorError
 from detente.ports import LogLine
 from detente.quantities import utc_text

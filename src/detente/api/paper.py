@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from detente.api.door import Door
 from detente.api.roles import ROLES
-from detente.api.table import DOORS, Door
+from detente.api.table import DOORS
 
 _HEAD = """# The API, and who may do what
 

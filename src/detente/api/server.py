@@ -12,15 +12,19 @@ import contextlib
 import socket
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+import h11
 from starlette.types import ASGIApp
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
+from detente.api.voice import WRITER
 from detente.errors import OperatorError
-from detente.wire.limits import HTTP_HEADER_BYTES_MAX
+from detente.wire.limits import HTTP_HEADER_BYTES_MAX, VOICE_MESSAGE_BYTES_MAX
 
 HANDSHAKE_S = 5.0
 FIRST_REQUEST_S = 15.0
@@ -29,6 +33,31 @@ CONNECTIONS_MAX = 300
 CONNECTIONS_OF_ADDRESS_MAX = 64
 CLOSING_S = 2.0
 BACKLOG = 128
+PING_S = 5.0
+"""A page that answers no ping for so long is gone, and lets go of its talk button."""
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """A connection after its upgrade; it counts as the connection that it was, and lends its write to the voice."""
+
+    gone: Callable[[], None]
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            self.scope["extensions"][WRITER] = self._write_now  # type: ignore[assignment]  # no plain words
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone()
+        super().connection_lost(exc)
+
+    def _write_now(self, framed: bytes, *, behind_max: int) -> bool:
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return True  # it ends already; nobody is behind
+        if self.transport.get_write_buffer_size() > behind_max:
+            return False
+        self.transport.write(framed)
+        return True
 
 
 class _Bounded(H11Protocol):
@@ -50,12 +79,26 @@ class _Bounded(H11Protocol):
             self._wait(FIRST_REQUEST_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._gone()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        def made(**more: Any) -> _Socket:
+            socket_ = _Socket(**more)
+            socket_.gone = self._gone
+            return socket_
+
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self.ws_protocol_class = made  # type: ignore[assignment]  # whatever makes one
+        super().handle_websocket_upgrade(event)
+
+    def _gone(self) -> None:
         self._held[self._address] -= 1
         if self._held[self._address] <= 0:
             del self._held[self._address]
         if self._waiting is not None:
             self._waiting.cancel()
-        super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         self._last = self.cycle
@@ -89,7 +132,11 @@ class ApiServer:
         self._config = Config(
             app,
             http="h11",
-            ws="none",
+            ws=_Socket,
+            ws_max_size=VOICE_MESSAGE_BYTES_MAX,
+            ws_ping_interval=PING_S,
+            ws_ping_timeout=PING_S,
+            ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
             access_log=False,

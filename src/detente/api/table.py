@@ -7,69 +7,28 @@ a door that is not here does not exist. `order` names an order of the desk, whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from detente.api import bodies as b
 from detente.api import bodies_map as m
-from detente.api.roles import ACCOUNTS, ANYONE, COMMAND, EVERY, LOGBOOK, WATCH, Role
-
-
-@dataclass(frozen=True, kw_only=True)
-class Door:
-    """One method of one path.
-
-    Args:
-        summary: one sentence for people.
-        roles: who may; empty: anyone, and `act` looks for itself.
-        takes: the query of a GET, the JSON body of a POST; names in braces in the path are among its fields.
-        is_order: it changes something on the line, so it asks for an Idempotency-Key and stands in the logbook.
-        answers: what stands in the answer at least.
-        example: a body or query that could be sent.
-    """
-
-    method: Literal["GET", "POST"]
-    path: str
-    summary: str
-    roles: frozenset[Role] = EVERY
-    takes: type[b.Body] = b.Nothing
-    order: str | None = None
-    act: str | None = None
-    is_order: bool = False
-    answers: tuple[str, ...] = ()
-    example: dict[str, Any] = field(default_factory=dict)
-
-
-def _read(path: str, order: str, summary: str, *answers: str, **more: Any) -> Door:
-    return Door(method="GET", path=f"/api/{path}", order=order, summary=summary, answers=answers, **more)
-
-
-def _give(path: str, order: str, summary: str, takes: type[b.Body], **more: Any) -> Door:
-    more = {"roles": WATCH, "answers": ("message", "ref"), **more}
-    return Door(
-        method="POST", path=f"/api/{path}", order=order, summary=summary, takes=takes, is_order=True, **more
-    )
-
-
-def _own(method: Literal["GET", "POST"], path: str, act: str, summary: str, **more: Any) -> Door:
-    return Door(method=method, path=path, act=act, summary=summary, **more)
-
+from detente.api.door import Door, give, own, read
+from detente.api.roles import ACCOUNTS, ANYONE, COMMAND, LOGBOOK, WATCH
 
 _REF = {"ref": "COAST#12"}
 _ITEMS: dict[str, Any] = {"takes": b.Items, "answers": ("features", "numberMatched")}
 
 READS = (
-    _read("status", "status", "The node in counts, warnings first.", "party", "warnings", "peers", "now_utc"),
-    _read(
+    read("status", "status", "The node in counts, warnings first.", "party", "warnings", "peers", "now_utc"),
+    read(
         "line", "line_status", "Each peer: declared and observed, paths, clock, watch.", "peers", "warnings"
     ),
-    _read("watch", "watch", "Who keeps which post.", "posts", "unkept"),
-    _read("owed", "owed", "What is owed in both directions, the earliest due first.", "owed"),
-    _read("notices", "notices", "Every notice held, own and foreign.", "notices"),
-    _read("conflicts", "conflicts", "Every conflict known.", "conflicts"),
-    _read("findings", "findings", "Conflicts, NOT CHECKED, borders, proposals.", "conflicts", "not_checked"),
-    _read("held", "held", "Notices in force in full, page by page.", "notices", "total", takes=b.Held),
-    _own(
+    read("watch", "watch", "Who keeps which post.", "posts", "unkept"),
+    read("owed", "owed", "What is owed in both directions, the earliest due first.", "owed"),
+    read("notices", "notices", "Every notice held, own and foreign.", "notices"),
+    read("conflicts", "conflicts", "Every conflict known.", "conflicts"),
+    read("findings", "findings", "Conflicts, NOT CHECKED, borders, proposals.", "conflicts", "not_checked"),
+    read("held", "held", "Notices in force in full, page by page.", "notices", "total", takes=b.Held),
+    own(
         "GET",
         "/api/transcript",
         "transcript",
@@ -77,8 +36,8 @@ READS = (
         takes=b.Transcript,
         answers=("entries", "sizes"),
     ),
-    _own("GET", "/api/alarms", "alarms", "What sounds, and who took note of it.", answers=("alarms",)),
-    _read(
+    own("GET", "/api/alarms", "alarms", "What sounds, and who took note of it.", answers=("alarms",)),
+    read(
         "frequencies",
         "frequencies",
         "What to call at a place and a level, who listens, since when it is proven.",
@@ -87,13 +46,13 @@ READS = (
         takes=b.Place,
         example={"lat": 36.1, "lon": 37.2, "level": "FL250"},
     ),
-    _read("ticker", "ticker", "The newest statements in short.", "entries", takes=b.Number),
-    _read("codes", "codes", "The codes that a watch may say.", "codes"),
-    _read("incidents", "incidents", "Incidents in short, and matches that are open.", "incidents", "matches"),
-    _read("logbook", "log", "The logbook's newest lines.", "lines", takes=b.Number, roles=LOGBOOK),
-    _own("GET", "/api/codes/{code}", "fields", "The fields of a code.", answers=("code", "fields")),
-    _own("GET", "/api/incidents/{number}", "incident", "One incident whole.", answers=("incident",)),
-    _own(
+    read("ticker", "ticker", "The newest statements in short.", "entries", takes=b.Number),
+    read("codes", "codes", "The codes that a watch may say.", "codes"),
+    read("incidents", "incidents", "Incidents in short, and matches that are open.", "incidents", "matches"),
+    read("logbook", "log", "The logbook's newest lines.", "lines", takes=b.Number, roles=LOGBOOK),
+    own("GET", "/api/codes/{code}", "fields", "The fields of a code.", answers=("code", "fields")),
+    own("GET", "/api/incidents/{number}", "incident", "One incident whole.", answers=("incident",)),
+    own(
         "GET",
         "/api/ways",
         "ways",
@@ -103,9 +62,9 @@ READS = (
         answers=("offers", "none"),
         example=_REF,
     ),
-    _own("GET", "/api/events", "events", "The event stream, resumed by Last-Event-ID.", takes=b.After),
-    _own("GET", "/collections", "collections", "The feeds for GIS tools.", answers=("collections",)),
-    _own(
+    own("GET", "/api/events", "events", "The event stream, resumed by Last-Event-ID.", takes=b.After),
+    own("GET", "/collections", "collections", "The feeds for GIS tools.", answers=("collections",)),
+    own(
         "GET",
         "/collections/notices/items",
         "notices_geo",
@@ -113,7 +72,7 @@ READS = (
         takes=b.Items,
         answers=("features",),
     ),
-    _own(
+    own(
         "GET",
         "/collections/tracks/items",
         "tracks_geo",
@@ -124,17 +83,17 @@ READS = (
 )
 
 ORDERS = (
-    _give("acknowledge", "acknowledge", "Acknowledge at a level.", b.Acknowledged, example=_REF),
-    _give("read-back", "read_back", "Read a notice back.", b.OneEntry, example=_REF),
-    _give("answer", "answer", "Answer a query or an alert.", b.Answered, example={**_REF, "answer": "yes"}),
-    _give(
+    give("acknowledge", "acknowledge", "Acknowledge at a level.", b.Acknowledged, example=_REF),
+    give("read-back", "read_back", "Read a notice back.", b.OneEntry, example=_REF),
+    give("answer", "answer", "Answer a query or an alert.", b.Answered, example={**_REF, "answer": "yes"}),
+    give(
         "say",
         "say",
         "Say a message of the catalogue; what binds beyond this watch, a commander only.",
         b.Said,
         example={"code": "CLR", "body": {}, "to": ["COAST"], "reply_to": "COAST#12"},
     ),
-    _give(
+    give(
         "notices",
         "send_geojson",
         "Send notices drawn in GeoJSON.",
@@ -142,22 +101,22 @@ ORDERS = (
         answers=("sent",),
         example={"text": '{"type":"FeatureCollection","features":[]}'},
     ),
-    _give(
+    give(
         "propose", "propose", "Propose a way out.", b.Proposed, example={**_REF, "change": {"shift_s": 600}}
     ),
-    _give("accept", "accept", "Accept a proposal.", b.OneEntry, example=_REF),
-    _give("refuse", "refuse", "Refuse a proposal or a conflict.", b.Refused, example=_REF),
-    _give("watch/take", "take_watch", "Take a post.", b.Taken, example={"post": "sierra.air"}),
-    _give("watch/hand-over", "hand_over", "Leave a post.", b.Post, example={"post": "sierra.air"}),
-    _give("line/check", "line_check", "Check a path by hand.", b.Path, example={"path": "data-1"}),
-    _give(
+    give("accept", "accept", "Accept a proposal.", b.OneEntry, example=_REF),
+    give("refuse", "refuse", "Refuse a proposal or a conflict.", b.Refused, example=_REF),
+    give("watch/take", "take_watch", "Take a post.", b.Taken, example={"post": "sierra.air"}),
+    give("watch/hand-over", "hand_over", "Leave a post.", b.Post, example={"post": "sierra.air"}),
+    give("line/check", "line_check", "Check a path by hand.", b.Path, example={"path": "data-1"}),
+    give(
         "line/answer-check",
         "answer_check",
         "Echo a peer's line check.",
         b.CheckAnswered,
         example={**_REF, "quality": 5},
     ),
-    _give(
+    give(
         "incidents",
         "open_incident",
         "Report an incident.",
@@ -165,7 +124,7 @@ ORDERS = (
         answers=("message", "ref", "number"),
         example={"category": "proximity", "event": "now", "at": "39.9 -121.4"},
     ),
-    _give(
+    give(
         "incidents/state",
         "state_incident",
         "Make the own full statement.",
@@ -173,7 +132,7 @@ ORDERS = (
         roles=COMMAND,
         example={"number": "FIRES-2020-2020-09-08-SIERRA-01"},
     ),
-    _give(
+    give(
         "incidents/protest",
         "protest_incident",
         "Protest that an article was broken.",
@@ -181,7 +140,7 @@ ORDERS = (
         roles=COMMAND,
         example={"number": "FIRES-2020-2020-09-08-SIERRA-01", "article": "A1"},
     ),
-    _give(
+    give(
         "incidents/match",
         "match_incident",
         "Accept that two numbers are one incident.",
@@ -205,7 +164,7 @@ ORDERS = (
 )
 
 MAP = (
-    _own(
+    own(
         "GET",
         "/api/tracks",
         "tracks",
@@ -213,7 +172,7 @@ MAP = (
         takes=m.Tracks,
         answers=("mark", "names", "lon_e5", "lat_e5", "encounters"),
     ),
-    _own(
+    own(
         "GET",
         "/api/moment",
         "moment",
@@ -222,7 +181,7 @@ MAP = (
         answers=("kept_from_ms", "tracks", "blocks"),
         example={"at_ms": 1_599_523_200_000},
     ),
-    _own(
+    own(
         "GET",
         "/api/trail",
         "trail",
@@ -231,7 +190,7 @@ MAP = (
         answers=("positions",),
         example={"aircraft": "a1b2c3"},
     ),
-    _own(
+    own(
         "POST",
         "/api/side",
         "side",
@@ -240,14 +199,14 @@ MAP = (
         answers=("length_nm", "bands", "tracks", "conflicts"),
         example={"at_ms": 1_599_523_200_000, "points": [[-121.9, 39.9], [-120.9, 39.9]]},
     ),
-    _own(
+    own(
         "GET",
         "/api/notices/form",
         "form",
         "What may stand in a notice under these terms.",
         answers=("kinds", "classes", "allowed"),
     ),
-    _own(
+    own(
         "POST",
         "/api/notices/look",
         "look",
@@ -257,7 +216,7 @@ MAP = (
         answers=("notices", "fault"),
         example={"text": '{"type":"FeatureCollection","features":[]}'},
     ),
-    _own(
+    own(
         "POST",
         "/api/places",
         "places",
@@ -266,7 +225,7 @@ MAP = (
         answers=("points", "faults"),
         example={"text": "10SFK3677717883"},
     ),
-    _own(
+    own(
         "GET",
         "/collections/terms/items",
         "terms_geo",
@@ -274,7 +233,7 @@ MAP = (
         takes=b.Items,
         answers=("features",),
     ),
-    _own(
+    own(
         "GET",
         "/collections/conflicts/items",
         "conflicts_geo",
@@ -282,7 +241,7 @@ MAP = (
         takes=b.Items,
         answers=("features",),
     ),
-    _own(
+    own(
         "GET",
         "/collections/encounters/items",
         "encounters_geo",
@@ -293,7 +252,7 @@ MAP = (
 )
 
 NOTES = (
-    _own(
+    own(
         "POST",
         "/api/alarms/note",
         "note_alarm",
@@ -305,7 +264,7 @@ NOTES = (
 )
 
 PANELS = (
-    _own(
+    own(
         "GET",
         "/api/entry",
         "entry",
@@ -314,7 +273,7 @@ PANELS = (
         answers=("ref", "title", "lines"),
         example=_REF,
     ),
-    _own(
+    own(
         "GET",
         "/api/read-back",
         "read_back_compared",
@@ -323,7 +282,7 @@ PANELS = (
         answers=("sent", "understood", "differs"),
         example=_REF,
     ),
-    _own(
+    own(
         "GET",
         "/api/brief",
         "brief",
@@ -331,7 +290,7 @@ PANELS = (
         takes=b.InLanguage,
         answers=("since_utc", "posts", "entries", "radio"),
     ),
-    _own(
+    own(
         "GET",
         "/api/incidents/{number}/timeline",
         "incident_timeline",
@@ -339,14 +298,14 @@ PANELS = (
         takes=b.InLanguage,
         answers=("entries", "logbook"),
     ),
-    _own(
+    own(
         "GET",
         "/api/incidents/{number}/bundle",
         "bundle",
         "The evidence of an incident as one zip file, as `detente incident bundle` writes it; noted in the logbook.",
         roles=LOGBOOK | WATCH,
     ),
-    _own(
+    own(
         "GET",
         "/api/statistics",
         "statistics",
@@ -354,7 +313,7 @@ PANELS = (
         takes=b.Window,
         answers=("counted", "answers", "line"),
     ),
-    _own(
+    own(
         "GET",
         "/api/statistics/csv",
         "statistics_csv",
@@ -363,15 +322,27 @@ PANELS = (
     ),
 )
 
+SOCKET = own(
+    "GET",
+    "/api/voice",
+    "voice",
+    "A WebSocket to hear every channel of the net, and to talk with the role of a watch.",
+)
+
+VOICE = (
+    SOCKET,
+    own("GET", "/api/voice/net", "voice_net", "The net: channels, floors, links.", answers=("is_agreed",)),
+)
+
 ACCESS = (
-    _own("POST", "/api/login", "login", "Begin a session.", roles=ANYONE, takes=b.Login, answers=("csrf",)),
-    _own("POST", "/api/first", "first", "Make the first account.", roles=ANYONE, takes=b.First),
-    _own("GET", "/api/session", "session", "Whose session this is.", roles=ANYONE, answers=("account",)),
-    _own("POST", "/api/logout", "logout", "End the session."),
-    _own("POST", "/api/password", "password", "Change the own password.", takes=b.PasswordChanged),
-    _own("GET", "/api/accounts", "accounts", "Who has an account.", roles=ACCOUNTS, answers=("accounts",)),
-    _own("POST", "/api/accounts", "add_account", "Add an account.", roles=ACCOUNTS, takes=b.AccountAdded),
-    _own(
+    own("POST", "/api/login", "login", "Begin a session.", roles=ANYONE, takes=b.Login, answers=("csrf",)),
+    own("POST", "/api/first", "first", "Make the first account.", roles=ANYONE, takes=b.First),
+    own("GET", "/api/session", "session", "Whose session this is.", roles=ANYONE, answers=("account",)),
+    own("POST", "/api/logout", "logout", "End the session."),
+    own("POST", "/api/password", "password", "Change the own password.", takes=b.PasswordChanged),
+    own("GET", "/api/accounts", "accounts", "Who has an account.", roles=ACCOUNTS, answers=("accounts",)),
+    own("POST", "/api/accounts", "add_account", "Add an account.", roles=ACCOUNTS, takes=b.AccountAdded),
+    own(
         "POST",
         "/api/accounts/change",
         "change_account",
@@ -382,10 +353,10 @@ ACCESS = (
 )
 
 PLAIN = (
-    _own("GET", "/api/openapi.json", "openapi", "This description, as OpenAPI 3.1.", roles=ANYONE),
-    _own("GET", "/healthz", "health", "Whether the process answers.", roles=ANYONE, answers=("ok",)),
-    _own("GET", "/readyz", "ready", "Whether store, clock and peers are good.", roles=ANYONE),
-    _own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
+    own("GET", "/api/openapi.json", "openapi", "This description, as OpenAPI 3.1.", roles=ANYONE),
+    own("GET", "/healthz", "health", "Whether the process answers.", roles=ANYONE, answers=("ok",)),
+    own("GET", "/readyz", "ready", "Whether store, clock and peers are good.", roles=ANYONE),
+    own("GET", "/metrics", "metrics", "Counts for Prometheus; no plans, no places.", roles=ANYONE),
 )
 
-DOORS: tuple[Door, ...] = (*READS, *ORDERS, *MAP, *NOTES, *PANELS, *ACCESS, *PLAIN)
+DOORS: tuple[Door, ...] = (*READS, *ORDERS, *MAP, *NOTES, *PANELS, *VOICE, *ACCESS, *PLAIN)

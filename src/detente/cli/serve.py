@@ -30,6 +30,7 @@ from detente.cli import key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
 from detente.cli.running import Running
 from detente.cli.starting import shown_progress
+from detente.cli.voice_door import net_of, open_voice
 from detente.cli.watched import feed_for
 from detente.memorandum.agreement import Agreement
 from detente.ports import Keys
@@ -117,6 +118,10 @@ def _assemble(
 
 
 async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
+    me, addresses = running.node.keeper.me, addresses_by_rank(running.settings, running.agreement)
+    connection = partial(connection_to, me=me, home=running.home, agreement=running.agreement)
+    voice = net_of(running.node, SystemEntropy())
+    ear = open_voice(stack, running.node, voice, [connection(one) for one in addresses], running.ended)
     pins = {
         card.tls_certificate_sha256: PartyId(party)
         for party, card in running.agreement.cards.items()
@@ -131,17 +136,12 @@ async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
         handle=running.serve,
         refused=running.refused,
         now=lambda: datetime.now(UTC),
+        upgrade=ear,
     )
     stack.push_async_callback(server.close)
     running.node.outside = running
     running.node.news.listeners.add(running.wake)
-    connection = partial(
-        connection_to,
-        me=PartyId(running.keys.card.party),
-        home=running.home,
-        agreement=running.agreement,
-    )
-    for address in addresses_by_rank(running.settings, running.agreement):
+    for address in addresses:
         couriers = running.couriers.setdefault(PartyId(address.party), [])
         courier = Courier(
             node=running.node,
@@ -163,7 +163,6 @@ async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
         stack.push_async_callback(running.feed.close)
     if running.settings.console is not None:
         # Read only here: a node without a console starts without its libraries.
-        from detente.adapters.incident_record import open_incident_record
         from detente.cli.console_door import open_console
 
         await open_console(
@@ -176,8 +175,7 @@ async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
                 store=running.store,
                 clock=running.clock,
                 give=running.order,
-                evidence=partial(open_incident_record, running.home),
-                attachments=(running.home.attachments_folder,),
+                voice=voice,
             ),
             ended=running.ended,
         )

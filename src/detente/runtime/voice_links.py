@@ -1,23 +1,36 @@
-"""One peer's voice link as the net has it: our connection to it, its own word on ours, and whether both stand."""
+"""What the net has of a peer, whether both ways to it stand, and of an own desk whose button is held."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from detente.errors import PeerError
-from detente.runtime.voice_ports import Wire
+from detente.runtime.voice_ports import Desk, Wire
 from detente.voice.gate import Gate
-from detente.voice.messages import Message, encode_message
+from detente.voice.messages import Ask, Message, encode_message
 
 MESSAGES_PER_S_MAX = 100
 
 
 @dataclass(kw_only=True)
+class Press:
+    """A button that is held; `at_ms`: since it was pressed, and then since it was granted."""
+
+    desk: Desk
+    ask: Ask
+    at_ms: int
+    gate: Gate = field(default_factory=Gate)
+    state: Literal["asking", "waiting", "talking"] = "asking"
+
+
+@dataclass(kw_only=True)
 class Link:
-    """`epoch` names the start of the peer's node that speaks to us; empty: none does."""
+    """`epoch` names the start of the peer's node that speaks to us, empty: none does; `is_heard`: it hears us."""
 
     wire: Wire | None = None
     epoch: str = ""
+    is_heard: bool = False
     heard_ms: int = 0
     gate: Gate = field(default_factory=Gate)
     is_up: bool = False
@@ -28,6 +41,11 @@ class Link:
         """Where our connection stands."""
         if self.wire is not None:
             self.wire.send(encode_message(message))
+
+    @property
+    def stands(self) -> bool:
+        """Both ways, by the word of both."""
+        return self.wire is not None and bool(self.epoch) and self.is_heard
 
     def send_frame(self, raw: bytes) -> None:
         """Where the peer can be heard too."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from detente.errors import PeerError
 from detente.runtime.voice_floors import Floors, Said
-from detente.runtime.voice_links import Link
+from detente.runtime.voice_links import Link, Press
 from detente.runtime.voice_ports import Audience, Clocks, Desk, Told, Wire, is_of, who
 from detente.runtime.voice_tapes import Tapes
 from detente.voice.frame import Frame, encode_frame, parse_frame
@@ -39,15 +39,6 @@ ALIVE_MS = 500
 LINK_SILENT_MS = 1_600
 OWN_GRACE_MS = 3_000
 """After the agreed time an own talker is stopped here, if the owner has not."""
-
-
-@dataclass(kw_only=True)
-class _Press:
-    desk: Desk
-    ask: Ask
-    at_ms: int
-    gate: Gate
-    state: Literal["asking", "waiting", "talking"] = "asking"
 
 
 class VoiceNet:
@@ -84,7 +75,7 @@ class VoiceNet:
         self._clocks = clocks
         self._note = note
         self._links = {party: Link() for party in peers}
-        self._presses: dict[str, _Press] = {}
+        self._presses: dict[str, Press] = {}
         self._alive_ms = 0
 
     def agree(self, channels: Mapping[int, NetChannel]) -> None:
@@ -92,8 +83,9 @@ class VoiceNet:
         if channels == self.floors.channels:
             return
         changed = self.floors.agree(channels)
-        for press in [one for one in self._presses.values() if one.ask.channel_khz in changed]:
-            self._cut(press, why="free")
+        for press in list(self._presses.values()):
+            if press.ask.channel_khz in changed:
+                self._cut(press, why="free")
         self.tell_all(self.shown())
 
     def press(
@@ -112,7 +104,7 @@ class VoiceNet:
             return
         for other in [one for one in self._presses.values() if one.desk is desk]:
             self._end(other.ask, "released")
-        self._presses[transmission] = _Press(desk=desk, ask=ask, at_ms=self._now(), gate=Gate())
+        self._presses[transmission] = Press(desk=desk, ask=ask, at_ms=self._now())
         owner = self.floors.owner(channel_khz)
         if owner == self.me:
             self._carry_out(self.floors.ask(ask, now_ms=self._now()), asked=ask)
@@ -126,7 +118,7 @@ class VoiceNet:
             self._end(press.ask, why)
 
     def leave(self, desk: Desk) -> None:
-        """A page is gone, with whatever it held."""
+        """A page is gone."""
         for press in [one for one in self._presses.values() if one.desk is desk]:
             self._end(press.ask, "desk")
 
@@ -145,13 +137,14 @@ class VoiceNet:
         sent = encode_frame(frame)
         for link in self._links.values():
             link.send_frame(sent)
-        self._pass_on(frame, sent)
+        self._pass_on(frame, age_ms=verdict.age_ms)
 
     def connected(self, party: str, wire: Wire) -> None:
         """Our connection to a peer stands; it is told who speaks, and who has the floor of our channels."""
         link = self._links[party]
-        link.wire = wire
+        link.wire, link.is_heard = wire, False
         link.send(Hello(protocol=1, epoch=self._epoch, clock_ms=self._clocks.stamp_ms()))
+        self._be_alive(link)
         self._look_at(party)
 
     def disconnected(self, party: str, wire: Wire) -> None:
@@ -162,7 +155,10 @@ class VoiceNet:
 
     def silent(self, party: str) -> None:
         """The peer's connection to us is gone, or says nothing."""
-        self._links[party].epoch = ""
+        link = self._links[party]
+        if link.epoch:
+            link.epoch = ""
+            self._be_alive(link)
         self._look_at(party)
 
     def heard(self, party: str, data: bytes) -> None:
@@ -197,7 +193,9 @@ class VoiceNet:
         if now_ms - self._alive_ms >= ALIVE_MS:
             self._alive_ms = now_ms
             for link in self._links.values():
-                link.send(Alive(clock_ms=self._clocks.stamp_ms()))
+                self._be_alive(link)
+            late = self.counts["late"] + self.counts["late_to_send"]
+            self.tell_all({"say": "clock", "stamp_ms": self._clocks.stamp_ms(), "late": late})
         if self.tapes is not None:
             self.tapes.look()
 
@@ -206,6 +204,7 @@ class VoiceNet:
         is_failing = self.tapes is not None and self.tapes.is_failing
         return {
             "say": "net",
+            "is_agreed": True,
             "party": self.me,
             "recording": "off" if not self.terms.recorded else "failing" if is_failing else "on",
             "talk_max_s": self.terms.talk_max_s,
@@ -225,7 +224,6 @@ class VoiceNet:
         }
 
     def tell_all(self, told: Told) -> None:
-        """Every page hears it."""
         for audience in self.audiences:
             audience.tell_all(told)
 
@@ -251,11 +249,10 @@ class VoiceNet:
         else:
             self._send(owner, Release(channel_khz=khz, transmission=ask.transmission, why=why))
 
-    def _cut(self, press: _Press, *, why: str, party: str = "", by: Ask | None = None) -> None:
+    def _cut(self, press: Press, *, why: str, party: str = "", by: Ask | None = None) -> None:
         """Tell a desk that its press is over although its button is held."""
         self._presses.pop(press.ask.transmission, None)
-        told = {"transmission": press.ask.transmission, "channel_khz": press.ask.channel_khz}
-        press.desk.tell({"say": "cut_off", **told, "why": why, "party": party, "by": who(by)})
+        press.desk.tell({"say": "cut_off", **_which(press.ask), "why": why, "party": party, "by": who(by)})
 
     def _carry_out(self, said: Said, asked: Ask | None = None) -> None:
         """Say what was decided: to all, or busy to who asked."""
@@ -289,8 +286,7 @@ class VoiceNet:
             if press.state != "talking":
                 press.state, press.at_ms = "talking", self._now()
                 deaf = [party for party, link in self._links.items() if not link.is_up]
-                told = {"transmission": holder.transmission, "channel_khz": holder.channel_khz}
-                press.desk.tell({"say": "granted", **told, "unheard_by": deaf})
+                press.desk.tell({"say": "granted", **_which(holder), "unheard_by": deaf})
         self.tell_all({"say": "floor", **self.floors.shown(decision.channel_khz)})
 
     def _take(self, party: str, link: Link, message: Message) -> None:
@@ -299,11 +295,14 @@ class VoiceNet:
                 self.silent(party)  # another start of it, or another connection: what was before is over
                 link.epoch, link.gate = message.epoch, Gate()
                 link.gate.delay.age_ms(stamped_ms=message.clock_ms, now_ms=self._now())
+                self._be_alive(link)
                 self._look_at(party)
             case _ if not link.epoch:
                 raise PeerError("no_hello", f"{party} speaks before it says which node it is.")
             case Alive():
                 link.gate.delay.age_ms(stamped_ms=message.clock_ms, now_ms=self._now())
+                link.is_heard = message.hears
+                self._look_at(party)
             case Ask() if self.floors.is_own(message.channel_khz) and self._is_of(
                 party, message.party, message.post
             ):
@@ -335,15 +334,18 @@ class VoiceNet:
             if verdict.why == "late" and self.tapes is not None:
                 self.tapes.take(frame, is_own=False)
         else:
-            self._pass_on(frame, encode_frame(frame))
+            self._pass_on(frame, age_ms=verdict.age_ms)
 
-    def _pass_on(self, frame: Frame, raw: bytes) -> None:
+    def _pass_on(self, frame: Frame, *, age_ms: int) -> None:
+        """Pages have one clock to judge age by, this node's; what is kept has the talker's."""
         self.counts["played"] += 1
         self.floors.heard(frame, now_ms=self._now())
         if self.tapes is not None:
             self.tapes.take(frame, is_own=frame.party == self.me)
+        shown = replace(frame, captured_ms=self._clocks.stamp_ms() - age_ms)
+        raw = encode_frame(shown)
         for audience in self.audiences:
-            audience.play(frame, raw)
+            audience.play(shown, raw)
 
     def _told_busy(self, busy: Busy) -> None:
         press = self._presses.get(busy.transmission)
@@ -353,18 +355,16 @@ class VoiceNet:
             press.state = "waiting"
         else:
             del self._presses[busy.transmission]
-        told = {"transmission": busy.transmission, "channel_khz": busy.channel_khz}
-        press.desk.tell({"say": "busy", **told, "by": who(busy.by), "waits": busy.waits})
+        press.desk.tell({"say": "busy", **_which(busy), "by": who(busy.by), "waits": busy.waits})
 
     def _look_at(self, party: str) -> None:
-        """A link is up while we can send and are spoken to; what follows when that changes."""
+        """What follows when a link is up, or no more."""
         link = self._links[party]
-        is_up = link.wire is not None and bool(link.epoch)
-        if is_up == link.is_up:
+        if link.stands == link.is_up:
             return
-        link.is_up = is_up
-        self._note(f"The voice link to {party} is {'up' if is_up else 'lost'}.")
-        if is_up:
+        link.is_up = link.stands
+        self._note(f"The voice link to {party} is {'up' if link.is_up else 'lost'}.")
+        if link.is_up:
             for decision in self.floors.decisions():
                 link.send(decision)
         else:
@@ -379,6 +379,9 @@ class VoiceNet:
                 self._cut(press, why="link", party=party)
         self._carry_out(self.floors.lose(party, now_ms=self._now()))
 
+    def _be_alive(self, link: Link) -> None:
+        link.send(Alive(clock_ms=self._clocks.stamp_ms(), hears=bool(link.epoch)))
+
     def _is_of(self, party: str, named: str, post: str) -> bool:
         return named == party and self._posts.get(post) == party
 
@@ -390,5 +393,9 @@ class VoiceNet:
         return self._clocks.steady_ms()
 
 
+def _which(of: Ask | Busy) -> dict[str, Any]:
+    return {"transmission": of.transmission, "channel_khz": of.channel_khz}
+
+
 def _refused(ask: Ask, why: str) -> dict[str, Any]:
-    return {"say": "refused", "transmission": ask.transmission, "channel_khz": ask.channel_khz, "why": why}
+    return {"say": "refused", **_which(ask), "why": why}

@@ -89,9 +89,10 @@ class Hello(Record, frozen=True, kw_only=True, tag_field="say", tag="hello"):
 
 
 class Alive(Record, frozen=True, kw_only=True, tag_field="say", tag="alive"):
-    """Twice a second: this end is there; its clock, to judge how old its frames are."""
+    """Twice a second: this end is there, whether it hears the other, and its clock, to judge how old frames are."""
 
     clock_ms: Whole
+    hears: bool
 
 
 Message: TypeAlias = Ask | Release | Decision | Busy | Hello | Alive

@@ -13,8 +13,9 @@ from detente.airspace.geodesy import inverse
 from detente.airspace.levels import Level
 from detente.airspace.shapes import Circle, Point
 from detente.airspace.volumes import Volume
+from detente.api.door import Door
 from detente.api.openapi import document, path_names
-from detente.api.table import DOORS, Door
+from detente.api.table import DOORS
 from detente.notices.geojson import to_geojson
 from detente.notices.notice import Notice
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from detente.api.door import Door
 from detente.api.paper import text
 from detente.api.roles import ROLES, WATCH, Role
-from detente.api.table import DOORS, Door
+from detente.api.table import DOORS
 
 
 @pytest.fixture

@@ -77,6 +77,15 @@ def test_a_link_that_only_stalls_is_noticed_within_two_seconds(world: World) -> 
     assert world.nets["SIERRA"].floors.holder(SIERRA_KHZ) is None
 
 
+def test_a_talker_who_is_not_heard_is_told_although_he_hears(world: World) -> None:
+    """One direction stalls: the other end says that it hears nothing."""
+    desk = talking(world)
+    world.wires["COAST", "SIERRA"].is_open = False
+    world.run(2_200)
+    assert desk.told[-1]["say"] == "cut_off"
+    assert not world.nets["COAST"].is_up("SIERRA")
+
+
 def test_a_node_restarted_in_mid_speech_frees_the_floor_and_may_speak_again(world: World) -> None:
     talking(world)
     world.stop("COAST")
@@ -280,7 +289,7 @@ def test_nobody_lets_go_what_another_holds() -> None:
 
 def test_who_shouts_messages_or_speaks_before_hello_is_cut(world: World) -> None:
     net = world.nets["SIERRA"]
-    alive = encode_message(Alive(clock_ms=0))
+    alive = encode_message(Alive(clock_ms=0, hears=True))
 
     def shout() -> None:
         for _ in range(101):
@@ -330,4 +339,5 @@ def test_a_wire_of_before_says_nothing_of_the_one_now(world: World) -> None:
     new = Wire(world, "COAST", "SIERRA")
     world.nets["COAST"].connected("SIERRA", new)
     world.nets["COAST"].disconnected("SIERRA", old)
+    world.run(50)
     assert world.nets["COAST"].is_up("SIERRA")

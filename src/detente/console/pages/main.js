@@ -13,6 +13,7 @@ import "./chart.js";
 import "./thread.js";
 import "./say.js";
 import "./panels.js";
+import "./talk.js";
 
 const SILENT_MS = 40000;
 const SKEW_MS = 5000;
@@ -106,7 +107,7 @@ class Console extends Part {
       <main>
         <div class="left-side"><detente-alarms></detente-alarms><detente-owed></detente-owed></div>
         <detente-chart></detente-chart>
-        <div class="right-side"><detente-thread></detente-thread></div>
+        <div class="right-side"><detente-talk></detente-talk><detente-thread></detente-thread></div>
       </main>
       <footer><detente-told></detente-told><span>${t("advice-only")}</span></footer>
       <detente-say></detente-say>

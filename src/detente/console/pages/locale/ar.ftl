@@ -317,3 +317,62 @@ plan-forget = انسَ الخطة
 plan-inside = الخطة الخاصة بالداخل.
 plan-outside = الخطة الخاصة بالخارج:
 plan-too-large = هذا الملف أكبر من أن يكون خطة.
+# Voice: the net to talk on.
+talk = شبكة الصوت
+talk-hold = اضغط باستمرار للتحدث على { $channel }
+talk-asking = طلب { $channel }
+talk-you = أنت تتحدث
+talk-let-go = اترك الزر واضغط من جديد
+talk-free = شاغرة
+talk-talks = يتحدث
+talk-emergency = طارئ
+talk-here = تحدث على { $channel }
+talk-guard = قناة الحراسة
+talk-mute = كتم
+talk-muted = مكتوم
+talk-gap = كلمات مفقودة
+talk-linked = متصل
+talk-link-lost = انقطع رابط الصوت
+talk-no-socket = لا صوت من العقدة
+talk-unreachable = القرار هنا لـ { $who } ولا يمكن الوصول إليه
+talk-recorded = يُسجَّل
+talk-unrecorded = لا يُسجَّل
+talk-recording-fails = التسجيل متعطل
+talk-none-agreed = لا تنص المذكرة على شبكة صوت.
+talk-allow = لا صوت: اسمح به
+talk-break-in = مقاطعة طارئة
+talk-as = التحدث باسم
+talk-busy = مشغول: { $who } يتحدث
+talk-waits = { $who } يتحدث؛ استمر بالضغط، دورك التالي
+talk-unheard = لا يسمعك { $who }
+talk-no-microphone = لا ميكروفون: لا أحد يسمعك
+talk-refused-role = هذا الدور للاستماع فقط
+talk-refused-no_channel = لم تعد هذه القناة في الشبكة
+talk-refused-not_your_post = هذا ليس مركزنا
+talk-refused-pressed_already = اترك الزر واضغط من جديد
+talk-refused-owner_unreachable = لا يمكن الوصول إلى مالك القناة
+talk-refused-owner_silent = مالك القناة لا يجيب
+talk-cut-node = انقطع: لا اتصال بعقدتنا
+talk-cut-link = انقطع: فُقد الرابط مع { $who }
+talk-cut-microphone = انقطع: فُقد الميكروفون
+talk-cut-encoder = انقطع: تعذر ترميز الكلام
+talk-cut-broken_in = انقطع: قاطعك { $who }
+talk-cut-timed_out = انقطع: انتهى الوقت المتفق عليه؛ اضغط من جديد
+talk-cut-silent = انقطع: لم يُسمع منك شيء
+talk-cut-free = انقطع: تغيرت القناة
+talk-cut-desk = انقطع: أُغلقت الصفحة
+talk-floor-link = { $channel }: انقطع المتحدث، فُقد الرابط
+talk-floor-microphone = { $channel }: فقد المتحدث الميكروفون
+talk-floor-encoder = { $channel }: تعذر ترميز كلام المتحدث
+talk-floor-desk = { $channel }: اختفت صفحة المتحدث
+talk-floor-timed_out = { $channel }: انتهى الوقت المتفق عليه
+talk-floor-silent = { $channel }: صمت المتحدث
+talk-floor-broken_in = { $channel }: قوطع
+talk-others = { $count ->
+    [zero] لا قنوات أخرى
+    [one] قناة أخرى واحدة
+    [two] قناتان أخريان
+    [few] { $count } قنوات أخرى
+    [many] { $count } قناة أخرى
+   *[other] { $count } قناة أخرى
+ }

@@ -1,0 +1,94 @@
+"""Opens the voice of a node: the net, a connection to each peer, and what keeps recordings, where one is agreed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+
+from detente.adapters.link_client import LinkClient
+from detente.adapters.link_server import Upgrade
+from detente.adapters.voice_link import VoiceDialler, VoiceEar
+from detente.node import radio
+from detente.node.effects import Write
+from detente.ports import Entropy
+from detente.runtime.node import Node
+from detente.runtime.voice_net import VoiceNet
+from detente.runtime.voice_ports import Clocks
+from detente.voice.net import channels_of, terms_of
+
+TICK_S = 0.1
+AGREE_S = 1.0
+
+
+def net_of(node: Node, entropy: Entropy) -> VoiceNet | None:
+    """The net of a node, or None where the memorandum has no [voice]."""
+    memorandum = node.state.memorandum
+    terms = terms_of(memorandum)
+    if terms is None:
+        return None
+    began_ms = time.time_ns() // 1_000_000 - steady_ms()
+    net = VoiceNet(
+        me=node.keeper.me,
+        peers=node.keeper.peers,
+        posts={post.id: post.party for post in memorandum.post},
+        terms=terms,
+        epoch=entropy.draw(8).hex(),
+        clocks=Clocks(steady_ms=steady_ms, stamp_ms=lambda: began_ms + steady_ms()),
+        note=lambda text: _note(node, text),
+    )
+    net.agree(channels_of(radio.plan(node.state).memorandum))
+    return net
+
+
+def steady_ms() -> int:
+    """Milliseconds of the machine's clock that never steps."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def open_voice(
+    stack: AsyncExitStack,
+    node: Node,
+    net: VoiceNet | None,
+    paths: Sequence[LinkClient],
+    ended: Callable[[asyncio.Task[None]], None],
+) -> Upgrade | None:
+    """Dial each peer until the stack is closed; gives what hears them, for the link's server.
+
+    Args:
+        paths: connections of our own to the peers, the best of each first.
+        ended: hears of a task that ended, so that no fault of ours goes unseen.
+    """
+    if net is None:
+        return None
+    by_party: dict[str, list[LinkClient]] = {}
+    for path in paths:
+        by_party.setdefault(path.peer, []).append(path)
+    loop = asyncio.get_running_loop()
+    jobs = [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
+    for job in (_keep_time(net, node), *jobs):
+        task = loop.create_task(job)
+        task.add_done_callback(ended)
+        stack.push_async_callback(_end, task)
+    return VoiceEar(net).take
+
+
+async def _keep_time(net: VoiceNet, node: Node) -> None:
+    agreed_s, changes = 0.0, node.state.channel_changes
+    while True:
+        await asyncio.sleep(TICK_S)
+        net.tick()
+        now_s = time.monotonic()
+        if now_s - agreed_s >= AGREE_S and (changes or node.state.channel_changes):
+            agreed_s, changes = now_s, node.state.channel_changes
+            net.agree(channels_of(radio.plan(node.state).memorandum))
+
+
+def _note(node: Node, text: str) -> None:
+    node.write(Write(kind="voice", text=text))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

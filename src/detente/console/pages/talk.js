@@ -1,0 +1,298 @@
+// Push to talk on the net of the selected sector: a button to hold, who talks on each channel, and what was lost, by
+// shape, word and sound. The nodes decide who has the floor; this page holds the button and says at once what failed.
+import { html } from "./vendor/lit.js";
+import { net } from "./net.js";
+import { node } from "./node.js";
+import { Part } from "./part.js";
+import { VoiceAudio } from "./voice_audio.js";
+import { t } from "./words.js";
+
+/** Seconds of sound and silence, and a pitch: each is known by its rhythm alone. */
+const SOUNDS = {
+  granted: { rhythm: [0.06], hertz: 1200 },
+  busy: { rhythm: [0.2, 0.15, 0.2, 0.15, 0.2], hertz: 480 },
+  lost: { rhythm: [0.09, 0.05, 0.09, 0.05, 0.09, 0.05, 0.5], hertz: 950 },
+  over: { rhythm: [0.04], hertz: 700 },
+};
+const GAP_SHOWN_MS = 3000;
+
+/** A channel as it is read: 123.975. @param {number} khz */
+const mhz = (khz) => (khz / 1000).toFixed(3);
+
+class Talk extends Part {
+  constructor() {
+    super();
+    this.audio = new VoiceAudio();
+    /** @type {number | null} */
+    this.khz = null;
+    this.place = "";
+    /** @type {Set<number>} */
+    this.near = new Set();
+    /** @type {Set<number>} */
+    this.muted = new Set();
+    /** @type {Set<number>} */
+    this.listening = new Set();
+    /** What the last press came to: a message id and what goes into it. @type {{id: string, args: Record<string, string>, isBad: boolean} | null} */
+    this.outcome = null;
+    /** @type {Map<number, number>} */
+    this.gaps = new Map();
+    this.isHeld = false;
+    this.heldBy = "";
+    this.post = "";
+    this.heardBefore = "";
+    net.play = (frame) => this.audio.play(frame);
+    net.ended = (what, told) => this.ended(what, told);
+    this.audio.lost = (what) => this.lost(what);
+    this.audio.gap = (khz, what) => what === "thrown" || net.channels.get(khz)?.holder ? this.gap(khz) : undefined;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    node.addEventListener("change", () => net.follow());
+    net.addEventListener("change", () => this.follow());
+    net.addEventListener("granted", () => this.granted());
+    net.addEventListener("gap", (/** @type {any} */ event) => this.gap(event.detail));
+    net.addEventListener("floor", (/** @type {any} */ event) => this.floor(event.detail));
+    addEventListener("detente-picked", (/** @type {any} */ event) => this.picked(event.detail));
+    addEventListener("keydown", (event) => this.key(event, true));
+    addEventListener("keyup", (event) => this.key(event, false));
+    addEventListener("blur", () => this.letGo());
+    net.follow();
+  }
+
+  /** The net was told anew: choose a channel where none is chosen, begin to play, and hear what is wanted. */
+  follow() {
+    if (net.isOpen && (this.khz === null || !net.channels.has(this.khz))) this.khz = [...net.channels.keys()][0] ?? null;
+    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.requestUpdate(), () => this.requestUpdate());
+    this.listen();
+    this.requestUpdate();
+  }
+
+  /** Guard, the picked sector's channels, the one to talk on, and what was ticked. */
+  get wanted() {
+    return [...net.channels.values()].filter((one) => one.use === "guard" || one.khz === this.khz || this.near.has(one.khz) || this.listening.has(one.khz)).map((one) => one.khz);
+  }
+
+  listen() {
+    const wanted = this.wanted;
+    const now = JSON.stringify([wanted, net.socket !== null && net.isOpen]);
+    if (!net.isOpen || now === this.heardBefore) {
+      if (!net.isOpen) this.heardBefore = "";
+      return;
+    }
+    this.heardBefore = now;
+    net.hear(wanted);
+  }
+
+  /** @param {{lat: number, lon: number, level: string}} place */
+  async picked(place) {
+    if (!node.session || this.isHeld) return;
+    try {
+      const query = new URLSearchParams({ lat: String(place.lat), lon: String(place.lon), level: place.level || "FL100" });
+      const told = await node.get(`api/frequencies?${query}`);
+      const calls = told.sectors.flatMap((/** @type {any} */ one) => one.calls).filter((/** @type {any} */ one) => net.channels.has(one.name_khz));
+      this.near = new Set(calls.map((/** @type {any} */ one) => one.name_khz));
+      this.place = told.sectors[0]?.sector ?? "";
+      if (calls.length && !this.isHeld) this.khz = calls[0].name_khz;
+    } catch {
+      // No sector there, or the node does not answer: the channels stay as they are.
+    }
+    this.follow();
+  }
+
+  /** @param {KeyboardEvent} event @param {boolean} isDown */
+  key(event, isDown) {
+    const isOurs = event.code === "KeyT" || event.key === "Alt";
+    if (isDown && event.altKey && event.code === "KeyT" && !event.ctrlKey && !event.metaKey && node.maySpeak) {
+      event.preventDefault();
+      if (!event.repeat) this.hold("normal");
+    } else if (!isDown && isOurs && this.heldBy === "key") this.letGo();
+    if (this.isHeld && event.code === "KeyT") this.heldBy = "key";
+  }
+
+  /** @param {KeyboardEvent} event @param {string} precedence */
+  spaced(event, precedence) {
+    if (event.code !== "Space" && event.code !== "Enter") return;
+    event.preventDefault();
+    if (event.type === "keydown" && !event.repeat) this.hold(precedence);
+    if (event.type === "keyup") this.letGo();
+  }
+
+  /** @param {PointerEvent} event @param {string} precedence */
+  pressed(event, precedence) {
+    if (event.button !== 0) return;
+    /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
+    this.hold(precedence);
+  }
+
+  /** @param {string} precedence */
+  async hold(precedence) {
+    if (this.isHeld || this.khz === null) return;
+    this.isHeld = true;
+    this.heldBy = "";
+    this.outcome = null;
+    this.requestUpdate();
+    if (!net.isOpen) return this.failed("talk-cut-node", {});
+    const asked = net.ask(this.khz, this.posts[0] === undefined ? "" : this.post || this.posts[0], precedence);
+    try {
+      await this.audio.open();
+    } catch {
+      if (net.press) net.release("microphone");
+      return this.failed("talk-no-microphone", {});
+    }
+    if (this.isHeld) this.granted();
+    return asked;
+  }
+
+  letGo() {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    const wasTalking = net.press?.state === "talking";
+    this.audio.hush();
+    net.release("released");
+    if (wasTalking) this.sound("over");
+    this.requestUpdate();
+  }
+
+  /** Speak once the floor is ours and the microphone is open, whichever comes last. */
+  granted() {
+    if (!this.isHeld || net.press?.state !== "talking" || !this.audio.mic || this.audio.speaks) return;
+    this.sound("granted");
+    this.audio.talk((packet) => net.speak(packet));
+    if (net.press.unheardBy.length) {
+      this.outcome = { id: "talk-unheard", args: { who: net.press.unheardBy.join(", ") }, isBad: true };
+      this.sound("lost");
+    }
+    this.requestUpdate();
+  }
+
+  /** A press is refused, waits, or is cut off. @param {string} what @param {any} told */
+  ended(what, told) {
+    const by = told.by ? `${told.by.party} ${told.by.post}` : (told.party ?? "");
+    if (what === "busy") {
+      this.outcome = { id: told.waits ? "talk-waits" : "talk-busy", args: { who: by }, isBad: !told.waits };
+      this.sound("busy");
+    } else if (what === "refused") this.failed(`talk-refused-${told.why}`, {});
+    else if (what === "node") this.failed("talk-cut-node", {});
+    else this.failed(`talk-cut-${told.why}`, { who: by });
+    this.requestUpdate();
+  }
+
+  /** @param {string} id @param {Record<string, string>} args */
+  failed(id, args) {
+    this.audio.hush();
+    this.outcome = { id, args, isBad: true };
+    this.sound("lost");
+    this.requestUpdate();
+  }
+
+  /** The microphone or the encoder went while the button was held. @param {"microphone" | "encoder"} what */
+  lost(what) {
+    net.release(what);
+    this.failed(`talk-cut-${what}`, {});
+  }
+
+  /** A floor has changed: somebody who was cut off is told of to those who listened. @param {any} told */
+  floor(told) {
+    const isLoss = !told.holder && !["free", "released"].includes(told.why);
+    if (isLoss && this.wanted.includes(told.channel_khz) && !this.isHeld) {
+      this.outcome = { id: `talk-floor-${told.why}`, args: { channel: mhz(told.channel_khz) }, isBad: true };
+      this.sound("busy");
+    }
+  }
+
+  /** @param {number} khz */
+  gap(khz) {
+    this.gaps.set(khz, Date.now());
+    this.requestUpdate();
+  }
+
+  /** @param {keyof typeof SOUNDS} name */
+  sound(name) {
+    this.sounded = name;
+    this.audio.beep(SOUNDS[name].rhythm, SOUNDS[name].hertz);
+  }
+
+  /** Own posts, those that are kept first. */
+  get posts() {
+    const kept = new Set((node.board.line?.kept?.posts ?? []).map((/** @type {any} */ one) => one.post));
+    const own = /** @type {string[]} */ (net.terms?.posts ?? []);
+    return [...own.filter((one) => kept.has(one)), ...own.filter((one) => !kept.has(one))];
+  }
+
+  /** @param {import("./net.js").Channel} one */
+  state(one) {
+    if (!one.is_known) return { mark: "✖", words: html`<b>${t("talk-unreachable", { who: one.owner })}</b>`, kind: "lost" };
+    if (!one.holder) return { mark: "○", words: html`${t("talk-free")}`, kind: "free" };
+    if (one.holder.transmission === net.press?.transmission) return { mark: "●", words: html`<b>${t("talk-you")}</b>`, kind: "you" };
+    const emergency = one.holder.precedence === "emergency" ? html`<b>▲ ${t("talk-emergency")}</b> ` : "";
+    return { mark: "▶", words: html`${emergency}<b><bdi class="code">${one.holder.party}</bdi> <bdi class="code">${one.holder.post}</bdi></b> ${t("talk-talks")}`, kind: "heard" };
+  }
+
+  /** @param {import("./net.js").Channel} one */
+  row(one) {
+    const state = this.state(one);
+    const isMuted = this.muted.has(one.khz);
+    const hasGap = Date.now() - (this.gaps.get(one.khz) ?? 0) < GAP_SHOWN_MS;
+    return html`<li class="channel ${state.kind} ${one.khz === this.khz ? "chosen" : ""}">
+      <label><input type="radio" name="talk-channel" .checked=${one.khz === this.khz} ?disabled=${this.isHeld} @change=${() => { this.khz = one.khz; this.follow(); }}
+        aria-label=${t("talk-here", { channel: mhz(one.khz) })}><bdi class="code" dir="ltr">${mhz(one.khz)}</bdi> <bdi class="code small">${one.ids[0]}</bdi>${one.use === "guard" ? html` <span class="small">${t("talk-guard")}</span>` : ""}</label>
+      <span class="floor"><span aria-hidden="true">${state.mark}</span> ${state.words}${hasGap ? html` <b class="bad">┄ ${t("talk-gap")}</b>` : ""}</span>
+      <button aria-pressed=${isMuted} @click=${() => this.mute(one.khz)}>${isMuted ? `✕ ${t("talk-muted")}` : t("talk-mute")}</button>
+    </li>`;
+  }
+
+  /** @param {number} khz */
+  mute(khz) {
+    if (!this.muted.delete(khz)) this.muted.add(khz);
+    this.audio.mute(khz, this.muted.has(khz));
+    this.requestUpdate();
+  }
+
+  allow() {
+    this.audio.begin().then(() => this.requestUpdate());
+  }
+
+  /** What the button says: what pressing it would do, or what it does. */
+  get label() {
+    const channel = this.khz === null ? "" : mhz(this.khz);
+    if (!this.isHeld) return t("talk-hold", { channel });
+    if (net.press?.state === "talking") return `● ${t("talk-you")} ${channel}`;
+    if (net.press) return `◌ ${t("talk-asking", { channel })}`;
+    return `✖ ${t("talk-let-go")}`;
+  }
+
+  recording() {
+    const state = net.terms.recording;
+    if (state === "on") return html`<span class="small">● ${t("talk-recorded")}</span>`;
+    return html`<b class="bad">✖ ${t(state === "off" ? "talk-unrecorded" : "talk-recording-fails")}</b>`;
+  }
+
+  /** @param {string} precedence @param {string} kind @param {string} label */
+  button(precedence, kind, label) {
+    return html`<button class=${kind} @pointerdown=${(/** @type {PointerEvent} */ event) => this.pressed(event, precedence)} @pointerup=${() => this.letGo()}
+      @pointercancel=${() => this.letGo()} @contextmenu=${(/** @type {Event} */ event) => event.preventDefault()}
+      @keydown=${(/** @type {KeyboardEvent} */ event) => this.spaced(event, precedence)} @keyup=${(/** @type {KeyboardEvent} */ event) => this.spaced(event, precedence)}>${label}</button>`;
+  }
+
+  render() {
+    if (!node.session) return html`<h2>${t("talk")}</h2>`;
+    if (net.terms?.is_agreed === false) return html`<h2>${t("talk")}</h2><p class="none">${t("talk-none-agreed")}</p>`;
+    const shown = this.wanted;
+    const others = [...net.channels.values()].filter((one) => !shown.includes(one.khz));
+    const isTalking = net.press?.state === "talking";
+    return html`<h2>${t("talk")} ${this.place ? html`<bdi class="code small">${this.place}</bdi>` : ""}
+        ${net.terms && net.isOpen ? html`${net.terms.links.map((/** @type {any} */ one) => html`<span class="link ${one.is_up ? "" : "bad"}">${one.is_up ? "●" : "✖"} <bdi class="code">${one.party}</bdi> ${one.is_up ? t("talk-linked") : html`<b>${t("talk-link-lost")}</b>`}</span>`)} ${this.recording()}`
+          : html`<b class="bad">✖ ${t("talk-no-socket")}</b>`}
+        ${this.audio.isRunning ? "" : html`<button class="mute" @click=${this.allow}>✕ ${t("talk-allow")}</button>`}</h2>
+      <ul class="channels">${shown.map((khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
+      ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${others.map((one) => html`<li><label><input type="checkbox" @change=${() => { this.listening.add(one.khz); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
+      ${node.maySpeak ? html`<div class="press">
+        ${this.button("normal", `hold ${isTalking ? "talking" : this.isHeld && !net.press ? "lost" : ""}`, this.label)}
+        ${this.button("emergency", "danger hold-alert", `▲ ${t("talk-break-in")}`)}
+        ${this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}
+      </div>` : ""}
+      <p class="outcome ${this.outcome?.isBad ? "bad" : ""}" role="status">${this.outcome ? `${this.outcome.isBad ? "✖ " : ""}${t(this.outcome.id, this.outcome.args)}` : ""}</p>`;
+  }
+}
+customElements.define("detente-talk", Talk);

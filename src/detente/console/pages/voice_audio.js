@@ -1,0 +1,211 @@
+// Microphone and loudspeaker of this page: pieces of 20 ms become Opus packets and back, in one audio context at 48 kHz.
+// Opus comes from the browser (WebCodecs); where it has none, both ends speak G.711 µ-law, and each frame says which.
+import { fromMuLaw } from "./frame.js";
+
+const RATE = 48000;
+const PIECE_US = 20000;
+const SILENT_MS = 600;
+const KEEP_OPEN_MS = 120000;
+const OPUS = { codec: "opus", sampleRate: RATE, numberOfChannels: 1, bitrate: 24000, opus: { frameDuration: PIECE_US, application: "voip", complexity: 5 } };
+
+/** @typedef {{codec: "opus" | "pcmu", payload: Uint8Array, capturedMs: number}} Packet */
+
+export class VoiceAudio {
+  constructor() {
+    /** @type {AudioContext | null} */
+    this.context = null;
+    /** @type {AudioWorkletNode | null} */
+    this.speaker = null;
+    /** @type {AudioWorkletNode | null} */
+    this.mic = null;
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    /** @type {any} */
+    this.encoder = null;
+    /** @type {Map<number, {transmission: string, decoder: any}>} */
+    this.decoders = new Map();
+    /** @type {((packet: Packet) => void) | null} */
+    this.speaks = null;
+    /** @type {(what: "microphone" | "encoder") => void} */
+    this.lost = () => {};
+    /** @type {(khz: number, what: "dry" | "thrown") => void} */
+    this.gap = () => {};
+    this.epochMs = 0;
+    this.pieceMs = 0;
+    this.closing = 0;
+  }
+
+  get isRunning() {
+    return this.context?.state === "running";
+  }
+
+  /** Begin to play; only after a gesture in some browsers, and then it is asked for again. */
+  async begin() {
+    if (!this.context) {
+      this.context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+      this.ready = Promise.all(["mic.js", "speaker.js"].map((file) => /** @type {AudioContext} */ (this.context).audioWorklet.addModule(file))).then(() => {
+        if (!this.context) return;
+        this.speaker = new AudioWorkletNode(this.context, "speaker", { numberOfInputs: 0, outputChannelCount: [1] });
+        this.speaker.port.onmessage = (event) => this.gap(event.data.khz, event.data.what);
+        this.speaker.connect(this.context.destination);
+      });
+    }
+    await Promise.all([this.ready, this.context.state === "suspended" ? this.context.resume() : null]);
+  }
+
+  /** Open the microphone and the encoder, and keep both for the next press. */
+  async open() {
+    clearTimeout(this.closing);
+    await this.begin();
+    if (!this.context || this.stream) return;
+    // A headset is taken for granted: cancelling echoes would cost delay.
+    this.stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 } });
+    for (const track of this.stream.getAudioTracks()) {
+      track.onended = () => this.failed("microphone");
+      track.onmute = () => this.failed("microphone");
+    }
+    this.mic = new AudioWorkletNode(this.context, "mic", { numberOfOutputs: 0 });
+    this.mic.port.onmessage = (event) => this.took(event.data);
+    this.context.createMediaStreamSource(this.stream).connect(this.mic);
+    await this.makeEncoder();
+    this.mic.port.postMessage({ isCoded: this.encoder === null });
+  }
+
+  async makeEncoder() {
+    const kind = /** @type {any} */ (globalThis).AudioEncoder;
+    this.encoder = null;
+    if (!kind || !(await kind.isConfigSupported(OPUS).catch(() => ({ supported: false }))).supported) return;
+    this.encoder = new kind({ output: (/** @type {any} */ chunk) => this.encoded(chunk), error: () => this.failed("encoder") });
+    this.encoder.configure(OPUS);
+  }
+
+  /** From now on each packet is given to `speaks`. @param {(packet: Packet) => void} speaks */
+  talk(speaks) {
+    if (!this.context || !this.mic) return;
+    this.epochMs = performance.timeOrigin + performance.now() - this.context.currentTime * 1000;
+    this.speaks = speaks;
+    this.pieceMs = performance.now();
+    this.mic.port.postMessage({ isOpen: true });
+    this.watching = setInterval(() => {
+      if (performance.now() - this.pieceMs > SILENT_MS) this.failed("microphone");
+    }, 100);
+  }
+
+  hush() {
+    clearInterval(this.watching);
+    this.speaks = null;
+    this.mic?.port.postMessage({ isOpen: false });
+    clearTimeout(this.closing);
+    this.closing = setTimeout(() => this.close(), KEEP_OPEN_MS);
+  }
+
+  /** Let go of the microphone. */
+  close() {
+    for (const track of this.stream?.getTracks() ?? []) {
+      track.onended = null;
+      track.stop();
+    }
+    this.stream = null;
+    this.mic?.disconnect();
+    this.mic = null;
+    if (this.encoder && this.encoder.state !== "closed") this.encoder.close();
+    this.encoder = null;
+  }
+
+  /** @param {"microphone" | "encoder"} what */
+  failed(what) {
+    const wasTalking = this.speaks !== null;
+    this.hush();
+    this.close();
+    if (wasTalking) this.lost(what);
+  }
+
+  /** A piece of the microphone. @param {{beganS: number, data: Float32Array | Uint8Array}} piece */
+  took({ beganS, data }) {
+    this.pieceMs = performance.now();
+    if (!this.speaks) return;
+    if (data instanceof Uint8Array) {
+      this.speaks({ codec: "pcmu", payload: data, capturedMs: this.epochMs + beganS * 1000 });
+      return;
+    }
+    const kind = /** @type {any} */ (globalThis).AudioData;
+    const sound = new kind({ format: "f32-planar", sampleRate: RATE, numberOfFrames: data.length, numberOfChannels: 1, timestamp: Math.round(beganS * 1e6), data });
+    try {
+      this.encoder.encode(sound);
+    } catch {
+      this.failed("encoder");
+    }
+    sound.close();
+  }
+
+  /** @param {any} chunk */
+  encoded(chunk) {
+    const payload = new Uint8Array(chunk.byteLength);
+    chunk.copyTo(payload);
+    this.speaks?.({ codec: "opus", payload, capturedMs: this.epochMs + chunk.timestamp / 1000 });
+  }
+
+  /** Play a frame of a channel. @param {import("./frame.js").Frame} frame */
+  play(frame) {
+    if (!this.speaker) return;
+    const held = this.decoders.get(frame.khz);
+    const isNew = held?.transmission !== frame.transmission;
+    if (frame.codec === "pcmu") {
+      if (isNew) this.decoders.set(frame.khz, { transmission: frame.transmission, decoder: null });
+      this.put(frame.khz, fromMuLaw(frame.payload), isNew);
+      return;
+    }
+    const decoder = isNew || held?.decoder?.state !== "configured" ? this.decoderOf(frame, held?.decoder) : held.decoder;
+    const kind = /** @type {any} */ (globalThis).EncodedAudioChunk;
+    decoder?.decode(new kind({ type: "key", timestamp: frame.sequence * PIECE_US, duration: PIECE_US, data: frame.payload }));
+  }
+
+  /** A decoder for a new transmission. @param {import("./frame.js").Frame} frame @param {any} before */
+  decoderOf(frame, before) {
+    const kind = /** @type {any} */ (globalThis).AudioDecoder;
+    if (!kind) return null;
+    if (before && before.state !== "closed") before.close();
+    let isNew = true;
+    const decoder = new kind({
+      output: (/** @type {any} */ sound) => {
+        const samples = new Float32Array(sound.numberOfFrames);
+        sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+        sound.close();
+        this.put(frame.khz, samples, isNew);
+        isNew = false;
+      },
+      error: () => this.gap(frame.khz, "thrown"),
+    });
+    decoder.configure({ codec: "opus", sampleRate: RATE, numberOfChannels: 1, optimizeForLatency: true });
+    this.decoders.set(frame.khz, { transmission: frame.transmission, decoder });
+    return decoder;
+  }
+
+  /** @param {number} khz @param {Float32Array} samples @param {boolean} isNew */
+  put(khz, samples, isNew) {
+    this.speaker?.port.postMessage({ khz, samples, isNew }, [samples.buffer]);
+  }
+
+  /** @param {number} khz @param {boolean} isMuted */
+  mute(khz, isMuted) {
+    this.speaker?.port.postMessage({ khz, isMuted });
+  }
+
+  /** Beeps: seconds of sound and silence in turn, at a pitch. @param {number[]} rhythm @param {number} hertz */
+  beep(rhythm, hertz) {
+    if (!this.context) return;
+    let at = this.context.currentTime;
+    rhythm.forEach((seconds, place) => {
+      if (place % 2 === 0 && this.context) {
+        const tone = this.context.createOscillator();
+        const gain = this.context.createGain();
+        tone.frequency.value = hertz;
+        gain.gain.value = 0.2;
+        tone.connect(gain).connect(this.context.destination);
+        tone.start(at);
+        tone.stop(at + seconds);
+      }
+      at += seconds;
+    });
+  }
+}

@@ -1,0 +1,194 @@
+"""Two pages at two nodes talk and hear each other: what is played is what was spoken, and losses are told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bench import onsets
+from browser_pair import CHROMIUM, Desk, Watched, login, opened, running
+from e2e_session import Runner
+
+PATIENCE_MS = 60_000
+SOUND_MS = 400
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Chromium whose microphone is a file of bursts."""
+    if not CHROMIUM.exists():
+        pytest.skip("VOICE IS NOT TESTED IN A BROWSER: no /usr/bin/chromium. Run tools/setup-chromium.")
+    from playwright.sync_api import sync_playwright
+
+    file = tmp_path_factory.mktemp("voice") / "bursts.wav"
+    onsets.write_bursts(file)
+    with sync_playwright() as playwright:
+        flags = [*onsets.flags(file), *(["--no-sandbox"] if os.getuid() == 0 else [])]
+        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield made
+        made.close()
+
+
+@dataclass(kw_only=True)
+class Pages:
+    """A page in English at SIERRA and one in Arabic at COAST, both linked; probes need what CSP forbids."""
+
+    sierra: Watched
+    coast: Watched
+    desks: list[Desk]
+    nodes: Runner
+
+
+@pytest.fixture
+def pages(browser: Any, desks: list[Desk], nodes: Runner) -> Iterator[Pages]:
+    with running(nodes, desks):
+        made = Pages(
+            sierra=opened(browser, desks[0], language="en", bypass_csp=True),
+            coast=opened(browser, desks[1], language="ar", bypass_csp=True),
+            desks=desks,
+            nodes=nodes,
+        )
+        for watched in (made.sierra, made.coast):
+            watched.page.context.grant_permissions(["microphone"])
+            login(watched)
+        for watched in (made.sierra, made.coast):
+            watched.page.locator("detente-talk .link:not(.bad)").wait_for(timeout=PATIENCE_MS)
+        yield made
+        for watched in (made.sierra, made.coast):
+            assert watched.strayed == []
+            watched.page.context.close()
+
+
+def hold(watched: Watched, kind: str = ".hold") -> None:
+    watched.page.locator(f"detente-talk button{kind}").hover()
+    watched.page.mouse.down()
+
+
+def let_go(watched: Watched) -> None:
+    watched.page.mouse.up()
+
+
+def shows(watched: Watched, selector: str, text: str = "") -> None:
+    found = watched.page.locator(f"detente-talk {selector}")
+    (found.filter(has_text=text) if text else found).first.wait_for(timeout=PATIENCE_MS)
+
+
+def sounded(watched: Watched) -> str:
+    told: str = watched.page.evaluate("() => document.querySelector('detente-talk').sounded ?? ''")
+    return told
+
+
+@pytest.mark.slow
+def test_what_one_page_speaks_the_other_plays(pages: Pages, pictures: Path) -> None:
+    """The onsets that are played are those that were captured, in the same rhythm, within 400 ms."""
+    sierra, coast = pages.sierra, pages.coast
+    onsets.attach(sierra.page, "captured")
+    onsets.attach(coast.page, "played")
+    hold(sierra)
+    shows(sierra, "button.hold.talking")
+    shows(coast, ".channel.heard", "SIERRA")
+    sierra.page.screenshot(path=pictures / "talk-en.png")
+    coast.page.keyboard.press("Alt+n")
+    coast.page.screenshot(path=pictures / "heard-ar-night.png")
+    sierra.page.wait_for_timeout(6_000)
+    let_go(sierra)
+    shows(coast, ".channel.chosen.free")
+    captured, played = (
+        onsets.onsets(page, which) for page, which in ((sierra.page, "captured"), (coast.page, "played"))
+    )
+    found = onsets.pairs(captured, played, most_ms=SOUND_MS)
+    late = [after - before for before, after in found]
+    print(f"captured to played: {sorted(round(one) for one in late)} ms")
+    assert len(found) >= 5
+    assert len(found) == len(played), "nothing is played that was not captured"
+    theirs, ours = onsets.intervals([one for _, one in found]), onsets.intervals([one for one, _ in found])
+    differences = [abs(one - other) for one, other in zip(theirs, ours, strict=True)]
+    assert sum(one < 45 for one in differences) >= len(differences) - 1, differences
+    for watched in (sierra, coast):
+        assert [one for one in watched.complaints if "favicon" not in one] == []
+
+
+@pytest.mark.slow
+def test_two_press_at_once_and_an_emergency_breaks_in(pages: Pages, pictures: Path) -> None:
+    """One talks and the other hears who; what breaks in is heard, and shown to who was cut off."""
+    sierra, coast = pages.sierra, pages.coast
+    hold(coast)
+    hold(sierra)
+    talks, waits = (
+        (coast, sierra)
+        if coast.page.evaluate(
+            "() => new Promise((done) => setInterval(() => { const talk = document.querySelector('detente-talk');"
+            " if (talk.audio.speaks || talk.outcome) done(Boolean(talk.audio.speaks)); }, 20))"
+        )
+        else (sierra, coast)
+    )
+    shows(talks, "button.hold.talking")
+    shows(waits, ".outcome.bad")
+    assert sounded(waits) == "busy"
+    assert not waits.page.evaluate("() => Boolean(document.querySelector('detente-talk').audio.speaks)")
+    let_go(waits)
+    hold(waits, ".hold-alert")
+    shows(waits, ".channel.you")
+    shows(talks, ".outcome.bad")
+    assert sounded(talks) == "lost"
+    talks.page.screenshot(path=pictures / "talk-broken-in.png")
+    let_go(talks)
+    let_go(waits)
+    shows(talks, ".channel.chosen.free")
+
+
+@pytest.mark.slow
+def test_a_lost_microphone_and_a_node_that_dies_are_told_at_both_ends(pages: Pages, pictures: Path) -> None:
+    sierra, coast = pages.sierra, pages.coast
+    hold(sierra)
+    shows(sierra, "button.hold.talking")
+    sierra.page.evaluate(
+        "() => { const track = document.querySelector('detente-talk').audio.stream.getAudioTracks()[0];"
+        " track.stop(); track.dispatchEvent(new Event('ended')); }"
+    )
+    shows(sierra, ".outcome.bad", "the microphone is lost")
+    shows(coast, ".outcome.bad", "الميكروفون")
+    assert sounded(sierra) == "lost"
+    let_go(sierra)
+
+    hold(coast)
+    shows(coast, "button.hold.talking")
+    pages.nodes.kill(pages.desks[0].seat.home.folder)
+    shows(coast, ".outcome.bad", "SIERRA")
+    assert sounded(coast) == "lost"
+    shows(coast, ".link.bad")
+    shows(sierra, "h2 .bad", "no voice from the node")
+    coast.page.screenshot(path=pictures / "talk-cut-ar-night.png")
+    let_go(coast)
+    hold(coast)
+    shows(coast, ".outcome.bad")
+    let_go(coast)
+    pages.nodes.start(pages.desks[0].seat.home.folder)
+    shows(coast, ".link:not(.bad)")
+
+
+@pytest.mark.slow
+def test_the_net_is_kept_by_keyboard_and_has_no_fault_that_axe_finds(pages: Pages) -> None:
+    sierra, coast = pages.sierra, pages.coast
+    button = sierra.page.locator("detente-talk button.hold")
+    button.focus()
+    sierra.page.keyboard.down("Space")
+    shows(sierra, "button.hold.talking")
+    sierra.page.keyboard.up("Space")
+    shows(sierra, ".channel.chosen.free")
+    sierra.page.locator("body").press("Escape")
+    sierra.page.keyboard.down("Alt")
+    sierra.page.keyboard.down("t")
+    shows(sierra, "button.hold.talking")
+    shows(coast, ".channel.heard")
+    for watched in (sierra, coast):
+        found = Axe().run(watched.page, context="detente-talk").response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    sierra.page.keyboard.up("t")
+    sierra.page.keyboard.up("Alt")
+    shows(sierra, ".channel.chosen.free")

@@ -1,0 +1,123 @@
+"""A desk at a WebSocket of a real node: presses, speaks, and keeps what it is told and hears."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from e2e_session import PATIENCE_S
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from detente.api.client import ApiClient
+from detente.voice.frame import Frame, encode_frame, parse_frame
+
+
+class VoiceDesk:
+    """One page, as a program: a thread listens.
+
+    Args:
+        client: logged in; its session is the socket's.
+    """
+
+    def __init__(
+        self, client: ApiClient, url: str, *, ssl_context: ssl.SSLContext | None, **headers: str
+    ) -> None:
+        sent = {**client._headers(), **headers}
+        self.told: list[dict[str, Any]] = []
+        self.heard: list[tuple[float, Frame]] = []
+        self.closed: int | None = None
+        self.net: dict[str, Any] = {}
+        self._stack = ExitStack()
+        self._socket = self._stack.enter_context(
+            connect(
+                url.replace("http", "ws", 1) + "/api/voice",
+                ssl=ssl_context,
+                additional_headers={name: value for name, value in sent.items() if name.lower() in WANTED},
+                compression=None,
+            )
+        )
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        self.until(lambda: self.net, "the net is told")
+
+    def _listen(self) -> None:
+        try:
+            for message in self._socket:
+                if isinstance(message, bytes):
+                    self.heard.append((time.monotonic(), parse_frame(message)))
+                    continue
+                told = json.loads(message)
+                if told["say"] == "net":
+                    self.net = told
+                if told["say"] != "clock":
+                    self.told.append(told)
+            self.closed = 1000
+        except ConnectionClosed as why:
+            self.closed = 1006 if why.rcvd is None else why.rcvd.code
+
+    def until(self, is_so: Callable[[], object], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"in vain: {what}: {self.told[-3:]}, closed {self.closed}"
+            time.sleep(0.005)
+
+    def is_linked(self) -> bool:
+        return all(one["is_up"] for one in self.net["links"])
+
+    def say(self, **message: Any) -> None:
+        self._socket.send(json.dumps(message))
+
+    def send(self, raw: bytes) -> None:
+        self._socket.send(raw)
+
+    def press(self, khz: int, post: str, precedence: str = "normal") -> str:
+        transmission = secrets.token_hex(8)
+        self.say(say="press", channel_khz=khz, post=post, transmission=transmission, precedence=precedence)
+        return transmission
+
+    def answer_to(self, transmission: str, *says: str) -> dict[str, Any]:
+        """The newest word about a press, among those named, or the first that comes."""
+
+        def found() -> list[dict[str, Any]]:
+            return [
+                one for one in self.told if one.get("transmission") == transmission and one["say"] in says
+            ]
+
+        self.until(found, f"{says} for {transmission}")
+        return found()[-1]
+
+    def talk(self, khz: int, post: str, transmission: str, *, frames: int, first: int = 0) -> None:
+        """Frames, one each 20 ms, of sixty bytes."""
+        for sequence in range(first, first + frames):
+            self.send(self.frame(khz, post, transmission, sequence))
+            time.sleep(0.02)
+
+    def frame(self, khz: int, post: str, transmission: str, sequence: int) -> bytes:
+        return encode_frame(
+            Frame(
+                channel_khz=khz,
+                party=self.net["party"],
+                post=post,
+                transmission=transmission,
+                sequence=sequence,
+                captured_ms=int(time.monotonic() * 1_000) + 7_200_000,
+                codec="opus",
+                payload=sequence.to_bytes(2, "big") * 30,
+            )
+        )
+
+    def release(self, transmission: str, why: str = "released") -> None:
+        self.say(say="release", transmission=transmission, why=why)
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+WANTED = frozenset({"cookie", "origin", "sec-fetch-site", "host"})
