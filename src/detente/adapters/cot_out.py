@@ -36,6 +36,7 @@ AT_ONCE = 100
 """Events between two turns of the node."""
 WAITING_BYTES_MAX = 1_000_000
 NOTICES_EVERY_S = 60.0
+"""A tablet that was switched on late sees what is in force by then."""
 CONNECT_S = 10.0
 BACK_OFF_S = 10.0
 
@@ -128,9 +129,9 @@ class CotOut:
         while True:
             await self.send_tracks()
             since_s += self._settings.every_s
-            if since_s >= NOTICES_EVERY_S:
-                await self.send_notices()
-                since_s = 0.0
+            is_time = since_s >= NOTICES_EVERY_S
+            await self.send_notices(again=is_time)
+            since_s = 0.0 if is_time else since_s
             await asyncio.sleep(self._settings.every_s)
 
     async def send_tracks(self) -> None:
@@ -158,8 +159,8 @@ class CotOut:
         if len(self._sent) > 4 * len(heard) + TRACKS_A_ROUND_MAX:
             self._sent = {name: at_ms for name, at_ms in self._sent.items() if name in heard}
 
-    async def send_notices(self) -> None:
-        """Every notice in force; what was sent and is in force no more is ended."""
+    async def send_notices(self, *, again: bool = True) -> None:
+        """Notices in force that are new, or all of them again; what was sent and is in force no more is ended."""
         if self._settings.notices == "none":
             return
         now_ms = self._clock.now_ms()
@@ -169,7 +170,8 @@ class CotOut:
                 continue
             for uid, event in notice_events(ref, party, notice, now_ms=now_ms):
                 drawn.add(uid)
-                self._send(event)
+                if again or uid not in self._drawn:
+                    self._send(event)
             await asyncio.sleep(0)
         for uid in sorted(self._drawn - drawn):
             self._send(ended_event(uid, now_ms=now_ms))

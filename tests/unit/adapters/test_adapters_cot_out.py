@@ -149,6 +149,8 @@ def test_a_notice_that_is_withdrawn_is_ended_on_the_tablet() -> None:
     sender, sent = out(CotSettings(to=("udp://127.0.0.1:9",), notices="own")), []
     sender._send = sent.append  # type: ignore[method-assign]
     asyncio.run(sender.send_notices())
+    asyncio.run(sender.send_notices(again=False))
+    assert len(sent) == 2, "nothing is new"
     sender._notices = list
     asyncio.run(sender.send_notices())
     ended = [ElementTree.fromstring(event) for event in sent[2:]]
