@@ -61,33 +61,35 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english, _ = pair
     client_of(desks[0]).order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
 
-    def place(number: int) -> tuple[float, float]:
-        if number == 0:
-            return -121.4, 39.9
-        return -121.4 + 0.01 * (number % 40 - 20), 39.9 + 0.01 * (number // 40 - 12)
+    def track(number: int) -> dict[str, Any]:
+        place = (
+            [-121.4 + 0.01 * (number % 40 - 20), 39.9 + 0.01 * (number // 40 - 12)]
+            if number
+            else [-121.4, 39.9]
+        )
+        of = {
+            "call_sign": "TANKER41" if number == 0 else HOSTILE[:300],
+            "own": number % 2 == 0,
+            "track_deg": 90.0,
+        }
+        return {
+            "type": "Feature",
+            "id": f"a{number:05x}",
+            "geometry": {"type": "Point", "coordinates": place},
+            "properties": {**of, "age_s": 1.0 if number % 3 == 0 else 60.0, "level_palt_ft": 4_500.0},
+        }
 
-    numbers = range(1_000)
-    told = {
-        "mark": "m",
-        "names": [
-            [f"a{one:05x}", "TANKER41" if one == 0 else HOSTILE[:300], one % 2 == 0] for one in numbers
-        ],
-        "now_ms": 0,
-        "total": len(numbers),
-        "lon_e5": [round(place(one)[0] * 1e5) for one in numbers],
-        "lat_e5": [round(place(one)[1] * 1e5) for one in numbers],
-        "age_s": [1 if one % 3 == 0 else 60 for one in numbers],
-        "level_palt_ft": [4_500] * len(numbers),
-        "track_deg": [90] * len(numbers),
-    }
-    english.page.route("**/api/tracks*", lambda route: route.fulfill(json=told))
+    collection = {"type": "FeatureCollection", "features": [track(number) for number in range(1_000)]}
+    english.page.route("**/collections/tracks/items*", lambda route: route.fulfill(json=collection))
     login(english)
     shows(english, ".peer", "COAST")
-    english.page.wait_for_function("() => document.querySelector('detente-chart').tracks.count === 1000")
+    english.page.wait_for_function(
+        "() => document.querySelector('detente-chart').tracks.held.length === 1000"
+    )
     english.page.wait_for_function("() => document.querySelector('detente-chart').isFramed")
     pixel = english.page.evaluate(
         "() => { const chart = document.querySelector('detente-chart'); chart.map.renderSync();"
-        " return chart.tracks.place(0); }"
+        " return chart.tracks.place(chart.tracks.held[0]); }"
     )
     english.page.locator(".chart").click(position={"x": pixel[0], "y": pixel[1]})
     shows(english, ".picked", "TANKER41 FL045")
@@ -133,10 +135,11 @@ def test_a_node_that_ends_is_shown_and_after_its_return_the_page_is_whole(
     nodes.kill(home)
     shows(english, "header", "NODE IS SILENT")
     nodes.start(home)
-    english.page.locator("dialog.enter").wait_for(timeout=PATIENCE_MS)
-    login(english)
     shows(english, "header", "node answers")
     shows(english, ".path.open", "data-1")
+    assert english.page.locator("dialog.enter").count() == 0, "nobody was logged out"
+    english.page.locator(".take button").click()
+    shows(english, ".posts", "sierra.air")
 
 
 HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\u202e" + "x" * 10_000

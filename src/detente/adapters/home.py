@@ -19,6 +19,7 @@ import msgspec
 
 from detente.adapters.certificates import certificate_sha256, make_certificate
 from detente.adapters.console_home import ConsoleSettings
+from detente.adapters.cot_out import CotSettings
 from detente.adapters.feeds import FeedSettings
 from detente.adapters.settings_text import settings_text
 from detente.adapters.system import SystemClock
@@ -57,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     own_call_signs: tuple[str, ...] = ()
     feed: FeedSettings | tuple[FeedSettings, ...] | None = None
     console: ConsoleSettings | None = None
+    cot: CotSettings | None = None
     conducted_from: datetime | None = None
     """Only in an exercise: time comes from a conductor, beginning here, not from the machine."""
 

@@ -35,6 +35,12 @@ own_call_signs = []                 # they count only where the memorandum says 
 # listen = "127.0.0.1:8443"
 # names = []                        # further host names under which it is opened
 
+# Tracks and notices to ATAK and TAK servers, as Cursor on Target. Nothing leaves that is not written here.
+# [cot]
+# to = ["udp://127.0.0.1:4242"]     # also tcp://; addresses beyond this machine need in_clear = true
+# tracks = "own"                    # none, own, all
+# notices = "none"                  # none, own, all
+
 # Where each peer listens, over which path of the memorandum.
 # [[peer]]
 # party = "BRAVO"

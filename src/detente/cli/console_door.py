@@ -5,15 +5,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 from detente.adapters.console_home import ConsoleSettings, console_context
 from detente.adapters.home import Home
+from detente.adapters.incident_record import open_incident_record
 from detente.api.accounts import Accounts
 from detente.api.app import Api
-from detente.api.house import House
+from detente.api.house import Give, House
 from detente.api.server import ApiServer
 from detente.api.session_file import SessionFile
 from detente.console import pages
+from detente.ports import Clock, Store
+from detente.runtime.desk import Desk
+from detente.runtime.node import Node
+from detente.runtime.voice_net import VoiceNet
+
+
+def house_of(
+    home: Home, node: Node, desk: Desk, store: Store, clock: Clock, give: Give, voice: VoiceNet | None
+) -> House:
+    """What the API stands on, with the record of the home to be read beside the running node."""
+    return House(
+        node=node,
+        desk=desk,
+        store=store,
+        clock=clock,
+        give=give,
+        evidence=partial(open_incident_record, home),
+        attachments=(home.attachments_folder,),
+        voice=voice,
+    )
 
 
 async def open_console(

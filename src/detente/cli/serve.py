@@ -25,7 +25,6 @@ from detente.adapters.link_server import serve_link
 from detente.adapters.sql_store import SqlStore
 from detente.adapters.stores import open_store
 from detente.adapters.system import ConductedClock, SystemClock, SystemEntropy
-from detente.api.house import House
 from detente.cli import key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
 from detente.cli.running import Running
@@ -161,23 +160,19 @@ async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
     if isinstance(running.feed, JoinedFeed):
         await running.feed.start()
         stack.push_async_callback(running.feed.close)
+    if running.settings.cot is not None:
+        from detente.cli.cot_door import open_cot
+
+        await open_cot(stack, running.settings, running.node, running.clock, running.ended)
     if running.settings.console is not None:
         # Read only here: a node without a console starts without its libraries.
-        from detente.cli.console_door import open_console
+        from detente.cli.console_door import house_of, open_console
 
+        house = house_of(
+            running.home, running.node, running.desk, running.store, running.clock, running.order, voice
+        )
         await open_console(
-            stack,
-            home=running.home,
-            settings=running.settings.console,
-            house=House(
-                node=running.node,
-                desk=running.desk,
-                store=running.store,
-                clock=running.clock,
-                give=running.order,
-                voice=voice,
-            ),
-            ended=running.ended,
+            stack, home=running.home, settings=running.settings.console, house=house, ended=running.ended
         )
     control = ControlServer(running.order, secrets.token_hex(16))
     await control.start(running.home.control_file)

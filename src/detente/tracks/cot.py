@@ -33,6 +33,7 @@ from detente.tracks.reading import (
     within,
     written_number,
 )
+from detente.wire.cot_xml import OWN_UID
 from detente.wire.limits import FEED_EVENT_BYTES_MAX
 
 _UNKNOWN = 9_999_999.0
@@ -65,6 +66,11 @@ def report_of(
     event: Event, *, source: str, rejected: Counter[str], unused: Counter[str]
 ) -> PositionReport | None:
     """The event as a report; None, and counted, where it is none or cannot be true."""
+    if event.uid.startswith(OWN_UID):
+        unused["written_by_a_node"] += (
+            1  # it comes back from a server: its aircraft is known from where it came
+        )
+        return None
     if not _AIR.match(event.type):
         unused["not_air"] += 1
         return None
