@@ -17,6 +17,7 @@ from detente.api.geo_meetings import conflict_items, encounter_items, encounters
 from detente.api.geo_terms import term_items
 from detente.api.house import House
 from detente.api.notice_look import fault_of, form_of, looked, taken
+from detente.api.radio_card import RadioCards
 from detente.api.side import side_of_air
 from detente.api.trails import Trails
 from detente.errors import OperatorError, PeerError
@@ -33,6 +34,7 @@ class MapActs:
     def __init__(self, *, house: House, trails: Trails) -> None:
         self._house = house
         self._trails = trails
+        self._cards = RadioCards(house)
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._picture: Picture | None = None
         self._taken_s = 0.0
@@ -43,6 +45,8 @@ class MapActs:
             "moment": self.moment,
             "trail": self.trail,
             "side": self.side,
+            "card": self.card,
+            "card_page": self.card_page,
             "form": self.form,
             "look": self.look,
             "places": self.places,
@@ -83,6 +87,17 @@ class MapActs:
     async def side(self, call: Call) -> Response:
         """The air along a line."""
         return reply(side_of_air(self._house, call.args))
+
+    async def card(self, call: Call) -> Response:
+        """The words of a sector's card."""
+        return reply(await self._cards.words(call.args.sector, call.args.language))
+
+    async def card_page(self, call: Call) -> Response:
+        """The card to print."""
+        args = call.args
+        data = await self._cards.page(args.sector, args.language, args.file_format)
+        kind = "application/pdf" if args.file_format == "pdf" else "image/png"
+        return Response(data, media_type=kind, headers={"cache-control": "no-store"})
 
     async def form(self, _call: Call) -> Response:
         """What may be said in a notice under these terms."""

@@ -242,6 +242,23 @@ MAP = (
     ),
     _own(
         "GET",
+        "/api/card",
+        "card",
+        "The heading and the phrases of a sector's frequency card.",
+        takes=m.Card,
+        answers=("sector", "heading", "phrases"),
+        example={"sector": "NORTH"},
+    ),
+    _own(
+        "GET",
+        "/api/card/page",
+        "card_page",
+        "A sector's frequency card to print, as PDF or PNG.",
+        takes=m.CardPage,
+        example={"sector": "NORTH"},
+    ),
+    _own(
+        "GET",
         "/api/notices/form",
         "form",
         "What may stand in a notice under these terms.",

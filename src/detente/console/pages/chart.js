@@ -12,6 +12,7 @@ import { Part, refused } from "./part.js";
 import { Sides } from "./sides.js";
 import { Tracks } from "./tracks.js";
 import { t } from "./words.js";
+import "./card.js";
 import "./draw.js";
 import "./side.js";
 import "./slider.js";
@@ -237,7 +238,7 @@ class Chart extends Part {
       <div class="chart" dir="ltr" tabindex="0" role="application" aria-label=${t("chart")}></div>
       ${this.pastWords ? html`<p class="past" role="status">${this.pastWords}</p>` : ""}
       <detente-slider></detente-slider>
-      <div class="under"><detente-draw></detente-draw><detente-side></detente-side></div>
+      <div class="under"><detente-card></detente-card><detente-draw></detente-draw><detente-side></detente-side></div>
       <p class="picked">${place ? html`<bdi dir="ltr">${place.lat.toFixed(4)} ${place.lon.toFixed(4)} ${place.name} ${place.level} ${place.notice}</bdi>` : t("pick-a-place")}</p>`;
   }
 }
