@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from detente.api.accounts import Accounts
 from detente.api.acts import Acts, Call, note_of, refusal, reply
 from detente.api.alarms import Alarms
+from detente.api.basemaps import Basemaps
 from detente.api.entering import Entering
 from detente.api.events import Hub
 from detente.api.guard import HEADERS, Guard
@@ -44,6 +45,7 @@ class Api:
         names: host names under which it may be asked for.
         is_tls: whether it is served so.
         pages: the folder of the console's page, where there is one.
+        base: the folder of further basemaps, whether it is there or not.
         now_s: a clock that never runs back.
     """
 
@@ -55,6 +57,7 @@ class Api:
         names: frozenset[str],
         is_tls: bool,
         pages: Path | None = None,
+        base: Path | None = None,
         now_s: Callable[[], float] = monotonic,
     ) -> None:
         self.sessions = Sessions(accounts, now_s)
@@ -75,7 +78,11 @@ class Api:
             now_s=now_s,
         )
         acts = Acts(house=house, hub=self.hub, metrics=self._metrics, alarms=alarms)
-        self._acts = {**acts.by_name, **entering.by_name, **MapActs(house=house, trails=self.trails).by_name}
+        self._acts = {
+            **acts.by_name,
+            **entering.by_name,
+            **MapActs(house=house, trails=self.trails, basemaps=Basemaps(base)).by_name,
+        }
         routes: list[Route | Mount] = [
             Route(door.path, self._endpoint(door), methods=[door.method]) for door in DOORS
         ]

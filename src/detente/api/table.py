@@ -240,6 +240,8 @@ MAP = (
         answers=("length_nm", "bands", "tracks", "conflicts"),
         example={"at_ms": 1_599_523_200_000, "points": [[-121.9, 39.9], [-120.9, 39.9]]},
     ),
+    _own("GET", "/api/base", "basemaps", "Finer basemaps that lie in the home.", answers=("maps",)),
+    _own("GET", "/api/base/{name}", "basemap", "A range of one of them; it needs a header Range."),
     _own(
         "GET",
         "/api/card",

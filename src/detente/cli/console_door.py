@@ -14,6 +14,9 @@ from detente.api.house import House
 from detente.api.server import ApiServer
 from detente.console import pages
 
+BASE_FOLDER = "base"
+"""Where an operator puts finer maps, `*.pmtiles`, inside the home."""
+
 
 async def open_console(
     stack: AsyncExitStack,
@@ -34,7 +37,14 @@ async def open_console(
     if settings.tls:
         context, fingerprint = console_context(home.keys_folder, settings, house.node.keeper.me)
     accounts = Accounts(home.accounts_file)
-    api = Api(house=house, accounts=accounts, names=settings.all_names(), is_tls=settings.tls, pages=pages())
+    api = Api(
+        house=house,
+        accounts=accounts,
+        names=settings.all_names(),
+        is_tls=settings.tls,
+        pages=pages(),
+        base=home.folder / BASE_FOLDER,
+    )
     word = api.first.draw()
     server = ApiServer(api.app, host=host, port=port, context=context)
     await server.start()

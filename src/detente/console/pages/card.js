@@ -78,7 +78,7 @@ class Card extends Part {
       ${sector.stations.map((/** @type {any} */ one) => html`<p class="small">${one.heard === false ? "✖" : "✔"} <bdi class="code">${one.station}</bdi> <bdi dir="ltr">${Math.round(one.distance_nm)} / ${Math.round(one.reach_nm)} NM</bdi></p>`)}
       ${words ? html`<details class="text"><summary>${t("card-phrases")}</summary><p><b>${words.listen}</b></p>
         <table><tbody>${words.phrases.map((/** @type {any} */ one) => html`<tr><td><bdi lang=${words.on_air}>${one.said}</bdi></td><td>${one.said === one.read ? "" : html`<bdi>${one.read}</bdi>`}</td></tr>`)}</tbody></table></details>` : ""}
-      <p class="tools"><a class="button" href=${page("pdf")} target="_blank" rel="noopener">⎙ ${t("card-print")} PDF</a> <a class="button" href=${page("png")} target="_blank" rel="noopener">PNG</a></p>
+      <p class="tools"><a class="button" href=${page("pdf")} target="_blank" rel="noopener">${t("card-print")} PDF</a> <a class="button" href=${page("png")} target="_blank" rel="noopener">PNG</a></p>
     </section>`;
   }
 
