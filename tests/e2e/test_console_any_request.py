@@ -30,7 +30,7 @@ EXAMPLES = 8
 WAITS_MAX = 40
 BEYOND = frozenset({"/api/events", "/api/logout", "/api/login", "/api/first", "/api/password"})
 """A stream does not end; the others end the session or only slow down."""
-STATUSES = {200, 202, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429}
+STATUSES = {200, 202, 400, 401, 403, 404, 405, 408, 409, 413, 415, 416, 422, 429}
 
 
 @pytest.mark.slow

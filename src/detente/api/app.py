@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 from detente.api.accounts import Accounts
 from detente.api.acts import Acts, Call, note_of, refusal, reply
 from detente.api.alarms import Alarms
+from detente.api.basemaps import Basemaps
 from detente.api.door import Door
 from detente.api.entering import Entering
 from detente.api.events import Hub
@@ -50,6 +51,7 @@ class Api:
         names: host names under which it may be asked for.
         is_tls: whether it is served so.
         pages: the folder of the console's page, where there is one.
+        base: the folder of further basemaps, whether it is there or not.
         now_s: a clock that never runs back.
         kept: where sessions outlive this process.
         wall_s: the clock by which their age is told after a restart.
@@ -63,6 +65,7 @@ class Api:
         names: frozenset[str],
         is_tls: bool,
         pages: Path | None = None,
+        base: Path | None = None,
         now_s: Callable[[], float] = monotonic,
         kept: SessionFile | None = None,
         wall_s: Callable[[], float] = time,
@@ -87,7 +90,7 @@ class Api:
         acts = Acts(house=house, hub=self.hub, metrics=self._metrics, alarms=alarms)
         self._acts = {
             **acts.by_name,
-            **MapActs(house=house, trails=self.trails).by_name,
+            **MapActs(house=house, trails=self.trails, basemaps=Basemaps(base)).by_name,
             **PanelActs(house, alarms).by_name,
             **VoiceActs(house).by_name,
             **entering.by_name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
@@ -52,3 +52,18 @@ class Places(Body, frozen=True, kw_only=True):
     """Places as they are typed, one a line: degrees, DMS, MGRS or GARS."""
 
     text: Annotated[str, Meta(max_length=20_000)]
+
+
+class Card(Body, frozen=True, kw_only=True):
+    """A sector, and the language of who reads."""
+
+    sector: Annotated[str, Meta(min_length=1, max_length=80)]
+    language: Annotated[str, Meta(max_length=12)] | None = None
+
+
+class CardPage(Body, frozen=True, kw_only=True):
+    """A sector, the language of who reads, and the kind of file."""
+
+    sector: Annotated[str, Meta(min_length=1, max_length=80)]
+    language: Annotated[str, Meta(max_length=12)] | None = None
+    file_format: Literal["png", "pdf"] = "pdf"

@@ -12,11 +12,13 @@ from starlette.responses import Response
 from detente.airspace.shapes import DEGREES_E7
 from detente.api.acts import Act, Call, reply
 from detente.api.air import Picture, picture_of, zipped
+from detente.api.basemaps import Basemaps
 from detente.api.geo import MEDIA_TYPE, blocks_at
 from detente.api.geo_meetings import conflict_items, encounter_items, encounters_of
 from detente.api.geo_terms import term_items
 from detente.api.house import House
 from detente.api.notice_look import fault_of, form_of, looked, taken
+from detente.api.radio_card import RadioCards
 from detente.api.side import side_of_air
 from detente.api.trails import Trails
 from detente.errors import OperatorError, PeerError
@@ -30,9 +32,11 @@ LOOKS_AT_ONCE = 1
 class MapActs:
     """The acts by name, over one running node."""
 
-    def __init__(self, *, house: House, trails: Trails) -> None:
+    def __init__(self, *, house: House, trails: Trails, basemaps: Basemaps) -> None:
         self._house = house
         self._trails = trails
+        self._basemaps = basemaps
+        self._cards = RadioCards(house)
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._picture: Picture | None = None
         self._taken_s = 0.0
@@ -43,6 +47,10 @@ class MapActs:
             "moment": self.moment,
             "trail": self.trail,
             "side": self.side,
+            "basemaps": self.basemaps,
+            "basemap": self.basemap,
+            "card": self.card,
+            "card_page": self.card_page,
             "form": self.form,
             "look": self.look,
             "places": self.places,
@@ -83,6 +91,26 @@ class MapActs:
     async def side(self, call: Call) -> Response:
         """The air along a line."""
         return reply(side_of_air(self._house, call.args))
+
+    async def basemaps(self, _call: Call) -> Response:
+        """The maps that were put into the home."""
+        return reply(await self._basemaps.listed())
+
+    async def basemap(self, call: Call) -> Response:
+        """A range of one of them."""
+        name = call.request.path_params["name"]
+        return await self._basemaps.part(name, call.request.headers.get("range"))
+
+    async def card(self, call: Call) -> Response:
+        """The words of a sector's card."""
+        return reply(await self._cards.words(call.args.sector, call.args.language))
+
+    async def card_page(self, call: Call) -> Response:
+        """The card to print."""
+        args = call.args
+        data = await self._cards.page(args.sector, args.language, args.file_format)
+        kind = "application/pdf" if args.file_format == "pdf" else "image/png"
+        return Response(data, media_type=kind, headers={"cache-control": "no-store"})
 
     async def form(self, _call: Call) -> Response:
         """What may be said in a notice under these terms."""

@@ -38,6 +38,10 @@ def house_of(
     )
 
 
+BASE_FOLDER = "base"
+"""Where an operator puts finer maps, `*.pmtiles`, inside the home."""
+
+
 async def open_console(
     stack: AsyncExitStack,
     *,
@@ -64,6 +68,7 @@ async def open_console(
         is_tls=settings.tls,
         pages=pages(),
         kept=SessionFile(home.sessions_file),
+        base=home.folder / BASE_FOLDER,
     )
     word = api.first.draw()
     server = ApiServer(api.app, host=host, port=port, context=context)

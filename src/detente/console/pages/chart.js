@@ -2,7 +2,7 @@
 // Each layer is a class of its own; here they are put over each other, switched, read again and picked from.
 import * as ol from "./vendor/ol.js";
 import { html } from "./vendor/lit.js";
-import { basemap } from "./basemap.js";
+import { basemap, finer } from "./basemap.js";
 import { Ground } from "./ground.js";
 import { colour } from "./inks.js";
 import { keep, kept } from "./kept_view.js";
@@ -12,6 +12,7 @@ import { Part, refused } from "./part.js";
 import { Sides } from "./sides.js";
 import { Tracks } from "./tracks.js";
 import { t } from "./words.js";
+import "./card.js";
 import "./draw.js";
 import "./side.js";
 import "./slider.js";
@@ -31,6 +32,7 @@ class Chart extends Part {
     this.isFramed = false;
     this.isReading = false;
     this.isDrawing = false;
+    this.isFinerAsked = false;
     /** Null is now. @type {number | null} */
     this.atMs = null;
     this.isHiding = false;
@@ -46,15 +48,14 @@ class Chart extends Part {
     addEventListener("detente-moment", (/** @type {any} */ event) => this.moment(event.detail));
   }
 
-  async firstUpdated() {
+  firstUpdated() {
     const view = (kept("map") ?? "").split(",").map(Number);
     const isKept = view.length === 3 && view.every(Number.isFinite);
     this.isFramed = isKept;
-    const base = await basemap();
     const graticule = new ol.Graticule({ showLabels: true, wrapX: false, properties: { name: "graticule" }, strokeStyle: new ol.Stroke({ color: "rgba(128,128,128,0.35)", width: 1 }) });
     this.map = new ol.Map({
       target: /** @type {HTMLElement} */ (this.querySelector(".chart")),
-      layers: [...base, graticule, this.ground.layer, this.sides.layer, this.sides.blockLayer, this.sides.conflictLayer, this.meetings.layer, this.tracks.layer,
+      layers: [...basemap(), graticule, this.ground.layer, this.sides.layer, this.sides.blockLayer, this.sides.conflictLayer, this.meetings.layer, this.tracks.layer,
         new ol.VectorLayer({ source: this.mark, properties: { name: "mark" }, style: () => this.markStyle() })],
       interactions: ol.interactions({ onFocusOnly: false, altShiftDragRotate: false, pinchRotate: false, doubleClickZoom: false }), // north is up, two quick picks are no zoom; no page scrolls here: dragging and wheel are the map's
       controls: [new ol.Zoom(), new ol.ScaleLine({ units: "nautical" })],
@@ -62,6 +63,7 @@ class Chart extends Part {
     });
     this.map.on("click", (/** @type {any} */ event) => this.pick(event));
     this.map.on("moveend", () => this.keepView());
+    this.map.on("change:size", () => this.inSight());
     addEventListener("detente-night", () => {
       this.map.getLayers().forEach((/** @type {any} */ layer) => layer.changed());
       this.tracks.again();
@@ -163,6 +165,16 @@ class Chart extends Part {
     this.requestUpdate();
   }
 
+  /** What was picked is not covered by what opens beneath the map. */
+  inSight() {
+    const view = this.map.getView();
+    const [width, height] = this.map.getSize() ?? [0, 0];
+    if (!this.selected || !height) return;
+    const at = ol.fromLonLat([this.selected.lon, this.selected.lat]);
+    const [x, y] = [(at[0] - view.getCenter()[0]) / view.getResolution(), (at[1] - view.getCenter()[1]) / view.getResolution()];
+    if (Math.abs(x) > width / 2 - 20 || Math.abs(y) > height / 2 - 20) view.setCenter(at);
+  }
+
   /** Its way of the last half an hour. @param {string} aircraft */
   async trail(aircraft) {
     try {
@@ -175,7 +187,20 @@ class Chart extends Part {
     }
   }
 
+  /** Asked for once, when somebody is logged in. */
+  async readFiner() {
+    this.isFinerAsked = true;
+    try {
+      const layer = await finer();
+      if (layer) this.map.getLayers().insertAt(2, layer);
+      this.switched();
+    } catch {
+      this.isFinerAsked = false;
+    }
+  }
+
   async readNotices() {
+    if (!this.isFinerAsked) this.readFiner();
     await this.sides.read();
     await this.ground.read();
     this.sides.at(this.atMs ?? node.nowMs(), this.isHiding);
@@ -237,7 +262,7 @@ class Chart extends Part {
       <div class="chart" dir="ltr" tabindex="0" role="application" aria-label=${t("chart")}></div>
       ${this.pastWords ? html`<p class="past" role="status">${this.pastWords}</p>` : ""}
       <detente-slider></detente-slider>
-      <div class="under"><detente-draw></detente-draw><detente-side></detente-side></div>
+      <div class="under"><detente-card></detente-card><detente-draw></detente-draw><detente-side></detente-side></div>
       <p class="picked">${place ? html`<bdi dir="ltr">${place.lat.toFixed(4)} ${place.lon.toFixed(4)} ${place.name} ${place.level} ${place.notice}</bdi>` : t("pick-a-place")}</p>`;
   }
 }

@@ -93,7 +93,7 @@ export class Sides {
       new ol.Style({
         geometry: where,
         image: new ol.RegularShape({ points: 4, radius: 11, radius2: 0, angle: Math.PI / 4, stroke }),
-        text: text(`${feature.get("own")} – ${feature.get("foreign")}${gap}`, "--bad", { offsetY: 26, font: "bold 13px system-ui" }),
+        text: text(`${feature.get("own")} – ${feature.get("foreign")}${gap}`, "--bad", { offsetX: 15, textAlign: "left", font: "bold 13px system-ui" }),
       }),
     ];
   }

@@ -376,3 +376,18 @@ talk-others = { $count ->
     [many] { $count } قناة أخرى
    *[other] { $count } قناة أخرى
  }
+# The frequency card.
+card = بطاقة الترددات
+card-primary = الأساسي
+card-secondary = الثانوي
+card-guard = الطوارئ
+card-other = أخرى
+card-listens = يستمع:
+card-out = معطل
+card-watch-too = راقب القديم أيضًا:
+card-proven = أزواج مثبتة: { $proven } من { $pairs }
+card-age = أقدم إثبات { $days } يوم
+card-never = لم يُثبت قط
+card-phrases = العبارات
+card-print = بطاقة للطباعة
+card-nowhere = لا قطاع في هذا المكان والمستوى. الطوارئ:

@@ -369,3 +369,18 @@ talk-others = { $count ->
     [one] { $count } more channel
    *[other] { $count } more channels
  }
+# The frequency card.
+card = Frequency card
+card-primary = primary
+card-secondary = secondary
+card-guard = guard
+card-other = other
+card-listens = listening:
+card-out = OUT
+card-watch-too = watch the old one too:
+card-proven = { $proven } of { $pairs } pairs proven
+card-age = oldest proof { $days } d
+card-never = never proven
+card-phrases = Phrases
+card-print = Card to print
+card-nowhere = No sector holds this place at this level. Guard:

@@ -369,3 +369,18 @@ talk-others = { $count ->
     [one] { $count } autre canal
    *[other] { $count } autres canaux
  }
+# The frequency card.
+card = Carte de fréquences
+card-primary = principale
+card-secondary = secondaire
+card-guard = détresse
+card-other = autre
+card-listens = à l'écoute :
+card-out = HORS SERVICE
+card-watch-too = veiller aussi l'ancienne :
+card-proven = { $proven } paires éprouvées sur { $pairs }
+card-age = preuve la plus ancienne { $days } j
+card-never = jamais éprouvé
+card-phrases = Phrases
+card-print = Carte à imprimer
+card-nowhere = Aucun secteur à cet endroit et ce niveau. Détresse :

@@ -371,3 +371,18 @@ talk-others = { $count ->
     [few] ещё { $count } канала
    *[other] ещё { $count } каналов
  }
+# The frequency card.
+card = Карточка частот
+card-primary = основная
+card-secondary = запасная
+card-guard = аварийная
+card-other = другая
+card-listens = слушают:
+card-out = НЕ РАБОТАЕТ
+card-watch-too = слушать и прежнюю:
+card-proven = проверено пар: { $proven } из { $pairs }
+card-age = самая старая проверка { $days } дн.
+card-never = никогда не проверено
+card-phrases = Фразы
+card-print = Карточка для печати
+card-nowhere = Ни один сектор не содержит это место на этом эшелоне. Аварийная:

@@ -367,3 +367,18 @@ talk-floor-broken_in = { $channel }: araya girildi
 talk-others = { $count ->
    *[other] { $count } kanal daha
  }
+# The frequency card.
+card = Frekans kartı
+card-primary = birincil
+card-secondary = ikincil
+card-guard = acil
+card-other = diğer
+card-listens = dinleyen:
+card-out = DEVRE DIŞI
+card-watch-too = eskisini de dinle:
+card-proven = { $pairs } çiftten { $proven } kanıtlı
+card-age = en eski kanıt { $days } gün
+card-never = hiç kanıtlanmadı
+card-phrases = İfadeler
+card-print = Yazdırılacak kart
+card-nowhere = Bu yer ve seviyede sektör yok. Acil:
