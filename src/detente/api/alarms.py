@@ -111,8 +111,12 @@ class Alarms:
                 code="CON",
                 until_ms=row["from_ms"],
             )
-        for text in self._house.look("status")["warnings"]:
-            yield _row(f"warning {_FIGURES.sub('', text)}", "warning", text=text)
+        status = self._house.look("status")
+        coded = {one["text"]: one for one in status["warned"]}
+        for text in status["warnings"]:
+            of = coded.get(text, {})
+            row = _row(f"warning {_FIGURES.sub('', text)}", "warning", text=text)
+            yield {**row, "warning": of.get("code"), "args": of.get("args", {})}
 
 
 def _urgency(row: dict[str, Any]) -> tuple[int, bool, int, str]:

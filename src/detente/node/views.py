@@ -15,6 +15,7 @@ from detente.node.views_incidents import entries_of_incident, incident, incident
 from detente.node.views_line import line_status, short_ref, watch
 from detente.node.views_notices import conflicts, findings, not_checked, notices
 from detente.node.views_radio import at_place, radio_checks_due, radios
+from detente.node.warned import Warned, warned
 from detente.node.watch import DueCheck, due_checks
 from detente.quantities import utc_text
 
@@ -41,12 +42,14 @@ _LEVELS: tuple[Level, ...] = ("delivered", "understood", "substance", "passed", 
 
 def status(state: State) -> dict[str, Any]:
     """Counts, the line to each peer, and what must not be overlooked."""
+    told = coded_warnings(state)
     return {
         "party": state.me,
         "memorandum": state.memorandum.memorandum.id,
         "identity": state.identity,
         "now_utc": utc_text(state.now_ms),
-        "warnings": list(warnings(state)),
+        "warnings": [one.text for one in told],
+        "warned": [one.row() for one in told],
         "journal_entries": state.own_size,
         "peers": [
             {
@@ -72,20 +75,27 @@ def status(state: State) -> dict[str, Any]:
 
 
 def warnings(state: State) -> tuple[str, ...]:
-    """What stands first on every face."""
+    """What stands first on every face, in English."""
+    return tuple(one.text for one in coded_warnings(state))
+
+
+def coded_warnings(state: State) -> tuple[Warned, ...]:
+    """The same with their codes, for a face in another language."""
     found = []
     if state.store_is_away:
-        found.append(
+        text = (
             "THE STORE DOES NOT ANSWER: nothing is signed, no ALERT either."
             " Start its server; the node goes on by itself."
         )
+        found.append(warned("store-away", text))
     elif state.disk_is_full:
-        found.append(
-            "THE DISK IS FULL: nothing new is signed but ALERTs. Free space; the node goes on by itself."
-        )
+        text = "THE DISK IS FULL: nothing new is signed but ALERTs. Free space; the node goes on by itself."
+        found.append(warned("disk-full", text))
     for journal in sorted(state.forked):
-        found.append(f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept.")
-    return (*found, *warning_texts(state), *views_line.warnings(state), *views_radio.warnings(state))
+        text = f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept."
+        found.append(warned("two-pasts", text, journal=journal))
+    of_own = (warned("own-aircraft", text) for text in warning_texts(state))
+    return (*found, *of_own, *views_line.warnings(state), *views_radio.warnings(state))
 
 
 def owed(state: State) -> list[dict[str, Any]]:

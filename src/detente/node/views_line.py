@@ -15,6 +15,7 @@ from detente.node.line_paths import MACHINE_MEDIA, paths_to
 from detente.node.line_state import human_due_ms
 from detente.node.permissions import missing
 from detente.node.state import State
+from detente.node.warned import Warned, warned
 from detente.node.watch import unkept_posts
 from detente.quantities import PartyId, PostId, utc_text
 from detente.record.statement import Ref
@@ -57,25 +58,28 @@ def links(state: State, peer: PartyId) -> list[dict[str, Any]]:
     return rows
 
 
-def warnings(state: State) -> Iterator[str]:
+def warnings(state: State) -> Iterator[Warned]:
     """What of the line must not be overlooked."""
     for (peer, path_id), held in sorted(state.paths.items()):
         yield from _of_path(peer, path_id, held)
     for name, lapse in sorted(state.lapses.items()):
-        yield f"THE PERMISSION {name} HAS LAPSED at {utc_text(lapse.since_ms)}."
+        at = utc_text(lapse.since_ms)
+        yield warned("permission-lapsed", f"THE PERMISSION {name} HAS LAPSED at {at}.", name=name, at=at)
     for peer, clock in sorted(state.clocks.items()):
         yield from _of_clock(state, peer, clock)
     for peer in state.peers:
         for by in (state.me, peer):
             for one in suspensions_between(state, peer, by=by):
-                short = ", SHORT" if one.is_short else ""
-                yield f"{by} suspends {one.scope} from {utc_text(one.effective_ms)}{short}."
+                at, short = utc_text(one.effective_ms), ", SHORT" if one.is_short else ""
+                text = f"{by} suspends {one.scope} from {at}{short}."
+                yield warned("suspends", text, by=by, scope=one.scope, at=at)
     if state.watches:
         for post in unkept_posts(state):
-            yield f"Nobody is on watch at {post}."
+            yield warned("nobody-at-post", f"Nobody is on watch at {post}.", post=post)
     for post, kept in sorted(state.watches.items()):
         if kept.relieves is not None and kept.party == state.me:
-            yield f"The off-going watch of {post} stays: it has not handed over."
+            text = f"The off-going watch of {post} stays: it has not handed over."
+            yield warned("not-handed-over", text, post=post)
 
 
 def short_ref(ref: Ref) -> str:
@@ -83,25 +87,36 @@ def short_ref(ref: Ref) -> str:
     return f"{ref.origin.partition('/')[0]}#{ref.seq}"
 
 
-def _of_path(peer: PartyId, path_id: str, held: PathHeld) -> Iterator[str]:
+def _of_path(peer: PartyId, path_id: str, held: PathHeld) -> Iterator[Warned]:
+    args = {"path": path_id, "peer": peer, "reason": held.reason}
     if held.state in ("late", "silent", "own_fault") and held.since_ms is not None:
         word = "REFUSED" if held.is_refused else held.state.upper().replace("_", " ")
         why = f": {held.reason}" if held.reason else ""
-        yield f"The path {path_id} to {peer} is {word} since {utc_text(held.since_ms)}{why}"
+        at = utc_text(held.since_ms)
+        code = f"path-{'refused' if held.is_refused else held.state}"
+        yield warned(code, f"The path {path_id} to {peer} is {word} since {at}{why}", at=at, **args)
     elif held.missed_ms is not None and held.reason:
         word = "was refused" if held.is_refused else "gave no good check"
-        yield f"The path {path_id} to {peer} {word} since {utc_text(held.missed_ms)}: {held.reason}"
+        at = utc_text(held.missed_ms)
+        code = "path-missed-refused" if held.is_refused else "path-missed"
+        yield warned(code, f"The path {path_id} to {peer} {word} since {at}: {held.reason}", at=at, **args)
     elif held.missed_ms is not None:
-        yield f"The path {path_id} to {peer} has not answered since {utc_text(held.missed_ms)}: {held.reason}"
+        at = utc_text(held.missed_ms)
+        text = f"The path {path_id} to {peer} has not answered since {at}: {held.reason}"
+        yield warned("path-missed", text, at=at, **args)
     if held.human in ("late", "silent"):
-        yield f"The check by hand of {path_id} to {peer} is {held.human.upper()}, whatever its machines say."
+        text = f"The check by hand of {path_id} to {peer} is {held.human.upper()}, whatever its machines say."
+        yield warned("hand-check-late", text, **args)
 
 
-def _of_clock(state: State, peer: PartyId, clock: ClockHeld) -> Iterator[str]:
+def _of_clock(state: State, peer: PartyId, clock: ClockHeld) -> Iterator[Warned]:
     if clock.is_off:
-        yield f"THE CLOCK of {peer} is {clock.offset_ms} ms off ours."
+        text = f"THE CLOCK of {peer} is {clock.offset_ms} ms off ours."
+        yield warned("clock-off", text, peer=peer, ms=clock.offset_ms)
     if clock.jumped_at_ms is not None and state.now_ms < clock.jumped_at_ms + JUMP_SHOWN_MS:
-        yield f"The clock of {peer} jumped by {clock.jump_ms} ms at {utc_text(clock.jumped_at_ms)}."
+        at = utc_text(clock.jumped_at_ms)
+        text = f"The clock of {peer} jumped by {clock.jump_ms} ms at {at}."
+        yield warned("clock-jumped", text, peer=peer, ms=clock.jump_ms, at=at)
 
 
 def _peer_row(state: State, peer: PartyId) -> dict[str, Any]:

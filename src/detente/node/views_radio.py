@@ -15,6 +15,7 @@ from detente.line.radio_words import channel_in_words
 from detente.memorandum.radio_bands import bands_of, pairs_that_meet
 from detente.node import radio
 from detente.node.state import State
+from detente.node.warned import Warned, warned
 from detente.quantities import utc_text
 
 
@@ -145,7 +146,7 @@ def changes_of(told: dict[str, Any]) -> tuple[ChannelChange, ...]:
     return msgspec.convert(told["changes"], tuple[ChannelChange, ...])
 
 
-def warnings(state: State) -> Iterator[str]:
+def warnings(state: State) -> Iterator[Warned]:
     """Changes that are not in force though their time has come, windows of two channels, failures."""
     if not state.channel_changes:
         return
@@ -153,18 +154,27 @@ def warnings(state: State) -> Iterator[str]:
     for one in radio.plan(state).changes:
         change = one.change
         name, new_khz = channel_text(change.channel_khz), change.new_khz
+        args = {"change": change.name, "channel": name, "sector": change.sector}
         match one.status:
             case "lapsed":
                 missing = " and ".join(one.missing)
-                yield f"THE CHANGE {change.name} of {name} IS NOT IN FORCE: {missing} had not acknowledged it."
+                text = (
+                    f"THE CHANGE {change.name} of {name} IS NOT IN FORCE: {missing} had not acknowledged it."
+                )
+                yield warned("change-lapsed", text, missing=" ".join(one.missing), **args)
             case "refused":
-                yield f"THE CHANGE {change.name} of {name} IS NOT IN FORCE: {one.problems[0].message}"
+                reason = one.problems[0].message
+                text = f"THE CHANGE {change.name} of {name} IS NOT IN FORCE: {reason}"
+                yield warned("change-refused", text, reason=reason, **args)
             case "window":
                 both = name if new_khz is None else f"{name} and {channel_text(new_khz)}"
                 until = utc_text(change.effective_ms + window_ms)
-                yield f"WATCH {both} in {change.sector} until {until}: {change.name} takes effect. UNTESTED."
+                text = f"WATCH {both} in {change.sector} until {until}: {change.name} takes effect. UNTESTED."
+                other = "" if new_khz is None else channel_text(new_khz)
+                yield warned("change-window", text, other=other, until=until, **args)
             case "in_force" if change.what != "change":
                 instead = "guard" if change.fall_back_khz is None else channel_text(change.fall_back_khz)
-                yield f"{name} in {change.sector}: {change.what.upper()}, call on {instead} ({change.name})."
+                text = f"{name} in {change.sector}: {change.what.upper()}, call on {instead} ({change.name})."
+                yield warned(f"channel-{change.what}", text, instead=instead, **args)
             case _:
                 pass

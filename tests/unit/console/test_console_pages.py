@@ -88,3 +88,21 @@ def test_the_page_has_no_inline_script_or_style() -> None:
     assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
     assert "<style" not in page
     assert "style=" not in page
+
+
+def test_every_warning_of_the_node_has_words_of_its_own() -> None:
+    """Those whose code is put together are named here."""
+    known = set(messages(pages() / "locale" / "en.ftl"))
+    node = Path(str(pages())).parents[1] / "node"
+    codes = {
+        code
+        for file in node.glob("views*.py")
+        for code in re.findall(r'\bwarned\(\s*"([a-z_-]+)"', file.read_text())
+    }
+    codes |= {
+        f"path-{state}" for state in ("late", "silent", "own_fault", "refused", "missed", "missed-refused")
+    }
+    codes |= {"channel-failure", "channel-interference"}
+    assert len(codes) >= 15
+    said_as_it_is = {"own-aircraft"}
+    assert sorted(code for code in codes - said_as_it_is if f"warned-{code}" not in known) == []

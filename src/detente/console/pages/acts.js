@@ -2,7 +2,7 @@
 import { html } from "./vendor/lit.js";
 import { newKey, node } from "./node.js";
 import { refused, tell } from "./part.js";
-import { t, word } from "./words.js";
+import { language, t, word } from "./words.js";
 
 /** Keys of orders that were sent and not answered: pressing again sends the same. @type {Map<string, string>} */
 const keys = new Map();
@@ -15,7 +15,7 @@ export async function give(path, body) {
   try {
     const told = await node.post(path, body, key);
     keys.delete(deed);
-    tell(`${told.message ?? t("done")} ${told.ref ?? ""}`);
+    tell(language === "en" && told.message ? `${told.message} ${told.ref ?? ""}` : told.ref ? t("in-the-journal", { ref: told.ref }) : t("done"));
     return true;
   } catch (/** @type {any} */ why) {
     // Refused is answered; a lost answer or an expired session is not: the key stays.

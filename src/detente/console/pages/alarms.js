@@ -2,12 +2,19 @@
 import { html } from "./vendor/lit.js";
 import { node } from "./node.js";
 import { Part, refused, show } from "./part.js";
-import { span, t, word } from "./words.js";
+import { language, span, t, word } from "./words.js";
 
 const SHAPES = { alert: "▲", warning: "◆", caution: "■" };
 /** Seconds of sound and silence: alert quick and even, warning two, caution one. */
 const RHYTHMS = { alert: [0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.12], warning: [0.25, 0.2, 0.25], caution: [0.3] };
 const AGAIN_S = { alert: 2, warning: 8, caution: 20 };
+
+/** A warning by its code in the reader's language; what has no words there is said as the node says it. @param {any} row */
+function inWords(row) {
+  const id = `warned-${row.warning}`;
+  const told = language === "en" ? id : t(id, row.args);
+  return told === id ? row.text : told;
+}
 
 /** One person takes note of one alarm. @param {any} row */
 export async function noteAlarm(row) {
@@ -73,7 +80,7 @@ class Alarms extends Part {
     const weight = /** @type {keyof typeof SHAPES} */ (row.weight);
     return html`<li class="alarm ${weight} ${row.noted_by ? "noted" : ""}">
       <span aria-hidden="true">${SHAPES[weight]}</span> <b>${t(`weight-${weight}`)}</b>
-      ${row.text ? html`<bdi>${row.text}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
+      ${row.text ? html`<bdi>${inWords(row)}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
       ${left === null ? "" : html`<span dir="ltr" class="left">${span(left)}</span>`}
       ${row.noted_by ? html`<span class="by">${t("noted-by", { who: row.noted_by })} <bdi>${row.noted_utc.slice(11, 19)}Z</bdi></span>`
         : node.maySpeak ? html`${row.code === "CON" ? html`<button @click=${() => show("conflicts")}>${t("look-at")}</button>` : ""}<button @click=${() => noteAlarm(row)}>${t("take-note")}</button>` : ""}

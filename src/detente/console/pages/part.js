@@ -1,7 +1,7 @@
 // What every part of the page shares: it draws into the page itself, and again whenever the node has told something.
 import { LitElement } from "./vendor/lit.js";
 import { node } from "./node.js";
-import { language } from "./words.js";
+import { language, t } from "./words.js";
 
 export class Part extends LitElement {
   constructor() {
@@ -33,9 +33,12 @@ export function tell(text, isBad = false) {
   dispatchEvent(new CustomEvent("detente-tell", { detail: { text, isBad } }));
 }
 
-/** @param {any} why */
+/** A refusal by its code in the reader's language, and always with the node's own words. @param {any} why */
 export function refused(why) {
-  tell(why?.message ? `${why.message} ${why.cure ?? ""}` : String(why), true);
+  const id = `refusal-${why?.code}`;
+  const told = language === "en" ? id : t(id);
+  const words = why?.message ? `${why.message} ${why.cure ?? ""}` : String(why);
+  tell(told === id ? words : `${told} [${words.trim()}]`, true);
 }
 
 const ENTRIES_MAX = 300;
