@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from detente.adapters.voice_files import VoiceFiles
 from detente.node.effects import Write
 from detente.ports import Clock, Store
 from detente.runtime.desk import Desk
@@ -23,7 +24,7 @@ class House:
 
     Args:
         give: carries out an order of the desk and wakes whoever delivers what came of it.
-        voice: the net; None where the memorandum agrees none.
+        voice, recordings: the net, and what is kept of it; None where the memorandum agrees none.
     """
 
     node: Node
@@ -32,6 +33,7 @@ class House:
     clock: Clock
     give: Give
     voice: VoiceNet | None = None
+    recordings: VoiceFiles | None = None
 
     def look(self, name: str, **args: object) -> dict[str, Any]:
         """A view of the desk; nothing follows from it."""

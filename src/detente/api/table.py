@@ -224,6 +224,15 @@ SOCKET = _own(
 
 VOICE = (
     SOCKET,
+    _own(
+        "GET",
+        "/api/voice/kept",
+        "voice_kept",
+        "The newest recordings that are kept here.",
+        takes=b.Number,
+        answers=("kept",),
+    ),
+    _own("GET", "/api/voice/kept/{digest}", "voice_recording", "One recording, to be played."),
     _own("GET", "/api/voice/net", "voice_net", "The net: channels, floors, links.", answers=("is_agreed",)),
 )
 

@@ -34,7 +34,7 @@ from detente.api.house import House
 from detente.cli import carrying, key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
 from detente.cli.starting import shown_progress
-from detente.cli.voice_door import net_of, open_voice
+from detente.cli.voice_door import open_voice, voice_of
 from detente.cli.watched import feed_for, tell_tracks
 from detente.errors import DamageError, DetenteError, OperatorError
 from detente.memorandum.agreement import Agreement
@@ -308,7 +308,7 @@ def _assemble(
 async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
     me, addresses = running.node.keeper.me, addresses_by_rank(running.settings, running.agreement)
     connection = partial(connection_to, me=me, home=running.home, agreement=running.agreement)
-    voice = net_of(running.node, SystemEntropy())
+    voice = voice_of(running.node, running.home.voice_folder, SystemEntropy())
     ear = open_voice(stack, running.node, voice, [connection(one) for one in addresses], running.ended)
     pins = {
         card.tls_certificate_sha256: PartyId(party)
@@ -363,7 +363,8 @@ async def _open_doors(running: _Running, stack: AsyncExitStack) -> None:
                 store=running.store,
                 clock=running.clock,
                 give=running.order,
-                voice=voice,
+                voice=None if voice is None else voice.net,
+                recordings=None if voice is None else voice.files,
             ),
             ended=running.ended,
         )
