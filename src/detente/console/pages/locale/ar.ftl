@@ -137,3 +137,15 @@ talk-others = { $count ->
     [many] { $count } قناة أخرى
    *[other] { $count } قناة أخرى
  }
+kept-voice = ما قيل
+kept-none = لم يُحفظ شيء بعد.
+kept-play = استمع
+kept-stop = أوقف
+kept-missing = { $count ->
+    [zero] لا رزم ناقصة
+    [one] رزمة ناقصة
+    [two] رزمتان ناقصتان
+    [few] { $count } رزم ناقصة
+    [many] { $count } رزمة ناقصة
+   *[other] { $count } رزمة ناقصة
+ }

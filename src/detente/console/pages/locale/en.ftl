@@ -133,3 +133,11 @@ talk-others = { $count ->
     [one] { $count } more channel
    *[other] { $count } more channels
  }
+kept-voice = What was said
+kept-none = Nothing is kept yet.
+kept-play = Hear
+kept-stop = Stop
+kept-missing = { $count ->
+    [one] { $count } packet missing
+   *[other] { $count } packets missing
+ }

@@ -133,3 +133,11 @@ talk-others = { $count ->
     [one] { $count } autre canal
    *[other] { $count } autres canaux
  }
+kept-voice = Ce qui a été dit
+kept-none = Rien n'est encore conservé.
+kept-play = Écouter
+kept-stop = Arrêter
+kept-missing = { $count ->
+    [one] { $count } paquet manquant
+   *[other] { $count } paquets manquants
+ }

@@ -134,3 +134,12 @@ talk-others = { $count ->
     [few] ещё { $count } канала
    *[other] ещё { $count } каналов
  }
+kept-voice = Сказанное
+kept-none = Пока ничего не записано.
+kept-play = Слушать
+kept-stop = Стоп
+kept-missing = { $count ->
+    [one] нет { $count } пакета
+    [few] нет { $count } пакетов
+   *[other] нет { $count } пакетов
+ }

@@ -132,3 +132,10 @@ talk-floor-broken_in = { $channel }: araya girildi
 talk-others = { $count ->
    *[other] { $count } kanal daha
  }
+kept-voice = Konuşulanlar
+kept-none = Henüz kayıt yok.
+kept-play = Dinle
+kept-stop = Durdur
+kept-missing = { $count ->
+   *[other] { $count } paket eksik
+ }
