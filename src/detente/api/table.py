@@ -233,6 +233,22 @@ VOICE = (
         answers=("kept",),
     ),
     _own("GET", "/api/voice/kept/{digest}", "voice_recording", "One recording, to be played."),
+    _read(
+        "radio/calls",
+        "calls",
+        "Calls on real radio that were logged, and since when each channel is proven.",
+        "calls",
+        "proofs",
+        takes=b.Number,
+    ),
+    _give(
+        "radio/calls",
+        "log_call",
+        "Log a call that was made on a frequency.",
+        b.CallLogged,
+        answers=("message",),
+        example={"channel_khz": 123975, "called": "COAST/tanker", "readability": 4},
+    ),
     _own("GET", "/api/voice/net", "voice_net", "The net: channels, floors, links.", answers=("is_agreed",)),
 )
 

@@ -149,3 +149,13 @@ kept-missing = { $count ->
     [many] { $count } رزمة ناقصة
    *[other] { $count } رزمة ناقصة
  }
+calls = نداءات اللاسلكي
+calls-channel = قناة النداء
+calls-whom = المنادى: مركز أو طرف/فئة
+calls-heard = وضوح السماع
+calls-no-answer = لا رد
+calls-log = سجّل النداء
+calls-proof-proven = مثبت
+calls-proof-aged = إثبات قديم
+calls-proof-never = غير مُختبر
+calls-age = { $days } يوم

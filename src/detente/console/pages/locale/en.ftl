@@ -141,3 +141,13 @@ kept-missing = { $count ->
     [one] { $count } packet missing
    *[other] { $count } packets missing
  }
+calls = Radio calls
+calls-channel = Channel of the call
+calls-whom = Called: post or PARTY/class
+calls-heard = How it was read
+calls-no-answer = no answer
+calls-log = Log the call
+calls-proof-proven = proven
+calls-proof-aged = proof too old
+calls-proof-never = UNTESTED
+calls-age = { $days } d

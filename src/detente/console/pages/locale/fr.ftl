@@ -141,3 +141,13 @@ kept-missing = { $count ->
     [one] { $count } paquet manquant
    *[other] { $count } paquets manquants
  }
+calls = Appels radio
+calls-channel = Canal de l'appel
+calls-whom = Appelé : poste ou PARTIE/classe
+calls-heard = Lisibilité
+calls-no-answer = pas de réponse
+calls-log = Noter l'appel
+calls-proof-proven = prouvé
+calls-proof-aged = preuve trop ancienne
+calls-proof-never = NON TESTÉ
+calls-age = { $days } j

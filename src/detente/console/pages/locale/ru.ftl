@@ -143,3 +143,13 @@ kept-missing = { $count ->
     [few] нет { $count } пакетов
    *[other] нет { $count } пакетов
  }
+calls = Вызовы по радио
+calls-channel = Канал вызова
+calls-whom = Кого: пост или СТОРОНА/класс
+calls-heard = Слышимость
+calls-no-answer = нет ответа
+calls-log = Записать вызов
+calls-proof-proven = проверен
+calls-proof-aged = проверка устарела
+calls-proof-never = НЕ ПРОВЕРЕН
+calls-age = { $days } сут

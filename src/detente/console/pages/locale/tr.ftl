@@ -139,3 +139,13 @@ kept-stop = Durdur
 kept-missing = { $count ->
    *[other] { $count } paket eksik
  }
+calls = Telsiz çağrıları
+calls-channel = Çağrının kanalı
+calls-whom = Aranan: masa ya da TARAF/sınıf
+calls-heard = Nasıl duyuldu
+calls-no-answer = yanıt yok
+calls-log = Çağrıyı yaz
+calls-proof-proven = kanıtlı
+calls-proof-aged = kanıt eski
+calls-proof-never = DENENMEDİ
+calls-age = { $days } g
