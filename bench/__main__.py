@@ -1,7 +1,7 @@
 """Measures what a node does most, as ratios against what it stands on; machines are noisy, ratios less so.
 
-Writes `bench.json`, `line.json`, `frequencies.json`, `console.json`, and `conflicts.json` and `encounters.json` with
-their pictures, into `bench-out`.
+Writes `bench.json`, `line.json`, `frequencies.json`, `console.json`, `voice.json`, and `conflicts.json` and
+`encounters.json` with their pictures, into `bench-out`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rich.table import Table
 
 from bench import conflicts as checks
 from bench import console as pages
-from bench import encounters, frequencies, line
+from bench import encounters, frequencies, line, voice
 from bench.cases import conflict_pairs, planar_answer, statement_world
 from detente.adapters.sqlite_store import SqliteStore
 from detente.conflicts.decide import Conflict, decide
@@ -109,7 +109,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": _cores()}
     console = Console(highlight=False)
-    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters", "frequencies", "console"]
+    named = sys.argv[1:] or ["node", "line", "conflicts", "encounters", "frequencies", "console", "voice"]
     if "node" in named:
         _node(machine, console)
     if "line" in named:
@@ -122,6 +122,8 @@ def main() -> None:
         _frequencies(machine, console)
     if "console" in named:
         _console(machine, console)
+    if "voice" in named:
+        _voice(machine, console)
 
 
 def _node(machine: dict[str, object], console: Console) -> None:
@@ -238,6 +240,16 @@ def _console(machine: dict[str, object], console: Console) -> None:
     for name, figure in told["figures"].items():
         table.add_row(name.replace("_", " "), str(figure), told["goals"].get(name, ""))
     console.print(table)
+
+
+def _voice(machine: dict[str, object], console: Console) -> None:
+    with console.status("voice") as status:
+        told = voice.measure(lambda doing: status.update(f"voice: {doing}"), out=OUT, machine=machine)
+    table = Table("voice", "figure", "goal")
+    for name, figure in told["figures"].items():
+        table.add_row(name.replace("_", " "), str(figure), told["goals"].get(name, ""))
+    console.print(table)
+    console.print(f"the relay of the notes: {told['relay_of_the_notes']}")
 
 
 def _cores() -> int:

@@ -112,3 +112,20 @@ def pairs(captured: Sequence[float], played: Sequence[float], *, most_ms: float)
 def intervals(moments: Sequence[float]) -> list[float]:
     """Milliseconds between each and the next."""
     return [after - before for before, after in pairwise(moments)]
+
+
+STEPS = """() => ({
+  wanted_ms: window.wantedMs ?? null,
+  base_ms: document.querySelector("detente-talk").audio.context.baseLatency * 1000,
+  output_ms: document.querySelector("detente-talk").audio.context.outputLatency * 1000,
+  late: 0,
+})"""
+
+
+def steps(talks: Any, hears: Any) -> dict[str, Any]:
+    """What the browser says that its devices would add."""
+    told = {name: page.evaluate(STEPS) for name, page in (("talker", talks), ("listener", hears))}
+    return {
+        "listener_base_latency_ms": round(told["listener"]["base_ms"], 1),
+        "listener_output_latency_ms": round(told["listener"]["output_ms"], 1),
+    }

@@ -30,11 +30,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-CHECKS = ("files", "cards", "memorandum", "checkpoints", "trees", "entries", "heads", "policies")
+CHECKS = ("files", "cards", "memorandum", "checkpoints", "trees", "entries", "heads", "policies", "voice")
 TYPE = "application/vnd.detente.{}+json"
 AUTHOR, COSIGNER, HYBRID = 0x01, 0x04, 0x06  # types of signature lines
 TILE_WIDTH, SIZE_MAX = 256, 2**40
-PLACES = r"memorandum\.(toml|sigs\.json)|(annexes|cards)/[^/]+|journals/[^/]+/[^/]+/.+"
+PLACES = r"memorandum\.(toml|sigs\.json)|(annexes|cards|voice)/[^/]+|journals/[^/]+/[^/]+/.+"
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
@@ -648,6 +648,18 @@ def in_order(export: Export) -> list[str]:
     return order
 
 
+def check_recordings(export: Export) -> None:
+    """Check 9: a recording is one that a VOX names by its SHA-256; one that is named and not here is no fault."""
+    bodies = [said["body"] for one in export.journals.values() for said in one.statements if said]
+    spoken = [one for body in bodies if isinstance(body.get("spoken"), list) for one in body["spoken"]]
+    named = {str(one.get("sha256")) for one in spoken if isinstance(one, dict)}
+    for path in sorted(path for path in export.files if path.startswith("voice/")):
+        if path[6:] not in named:
+            export.note(9, "unexpected_file", path, "no VOX names this recording")
+        elif sha256(export.files[path]) != path[6:]:
+            export.note(9, "recording_altered", path, "it is not the recording that a VOX names")
+
+
 def verify_export(files: dict[str, bytes]) -> Export:
     """Every check of record.md, in its order; without an index nothing says what the rest should be."""
     export = Export(files)
@@ -670,6 +682,7 @@ def verify_export(files: dict[str, bytes]) -> Export:
     for party in export.roots:
         if not any(path.startswith(f"journals/{party}/") for path in files):
             export.note(8, "journal_missing", f"journals/{party}", "a party without a journal")
+    check_recordings(export)
     return export
 
 

@@ -109,6 +109,13 @@ def test_what_one_page_speaks_the_other_plays(pages: Pages, pictures: Path) -> N
     theirs, ours = onsets.intervals([one for _, one in found]), onsets.intervals([one for one, _ in found])
     differences = [abs(one - other) for one, other in zip(theirs, ours, strict=True)]
     assert sum(one < 45 for one in differences) >= len(differences) - 1, differences
+    # Both have kept it: what COAST's page plays again sounds as it did.
+    coast.page.locator("detente-kept summary").click()
+    before = len(onsets.onsets(coast.page, "played"))
+    coast.page.locator("detente-kept li button").first.click(timeout=PATIENCE_MS)
+    coast.page.wait_for_timeout(7_000)
+    again = onsets.onsets(coast.page, "played")[before:]
+    assert len(again) >= len(played) - 1
     for watched in (sierra, coast):
         assert [one for one in watched.complaints if "favicon" not in one] == []
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_session import Runner, free_port, wait_until
+from e2e_session import Runner, detente, free_port, wait_until
 from e2e_voice import VoiceDesk
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from detente.api.accounts import Accounts
-from detente.api.client import ApiClient
+from detente.api.client import ApiClient, RefusedError
 from detente.exercise.parties import Seat
 
 PASSWORD = "four words for nobody"
@@ -214,6 +217,69 @@ def test_pages_that_break_rules_are_ended_and_foreign_ones_never_begin(pair: Nod
     shouting.until(lambda: shouting.closed == 1008, "who shouts is closed")
     sierra.release(talk)
     assert sierra.closed is None
+
+
+@pytest.mark.slow
+def test_a_recording_verifies_and_a_changed_one_is_refused_with_its_name(pair: Nodes, tmp_path: Path) -> None:
+    """Both nodes keep the same file; VOX names it; exports of both verify, and one byte more is found."""
+    _, coast = pair.linked((0, "officer"), (1, "officer"))
+    talk = coast.press(SIERRA_KHZ, "coast.air")
+    coast.answer_to(talk, "granted")
+    coast.talk(SIERRA_KHZ, "coast.air", talk, frames=40)
+    coast.release(talk)
+    asked = [pair.client(at) for at in (0, 1)]
+
+    def kept(at: int) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = asked[at].get("/api/voice/kept")["kept"]
+        return rows
+
+    wait_until(lambda: kept(0) and kept(1), "both have kept it")
+    (here,), (there,) = kept(0), kept(1)
+    assert here == there
+    assert (here["packets"], here["missing"], here["post"]) == (40, 0, "coast.air")
+    wait_until(
+        lambda: [row for row in asked[0].get("/api/transcript", count=50)["entries"] if row["code"] == "VOX"],
+        "it is stated",
+    )
+    file = asked[0].data(f"/api/voice/kept/{here['sha256']}")
+    assert file.startswith(b"detente voice 1")
+    with pytest.raises(RefusedError) as missing:
+        asked[0].get(f"/api/voice/kept/{'0' * 64}")
+    assert missing.value.status == 404
+    assert any("watch_officer officer replays" in line["text"] for line in _log(pair, 0))
+
+    homes = [seat.home.folder for seat in pair.seats]
+    wait_until(
+        lambda: not any(row["unreceipted"] for one in asked for row in one.get("/api/status")["peers"]),
+        "it is receipted",
+    )
+    pair.runner.end_together(*homes)
+    for home in homes:
+        folder = tmp_path / f"export-{home.name}"
+        assert detente("record", "export", home, folder).returncode == 0
+        told = detente("record", "verify", folder)
+        assert told.returncode == 0, told.stdout
+        assert "1 transmissions stated, 1 recordings here match, 0 are not here" in told.stdout
+        assert _verified_by_the_specs_program(folder) == 0
+
+    recording = folder / "voice" / here["sha256"]
+    data = recording.read_bytes()
+    recording.write_bytes(data[:-1] + bytes((data[-1] ^ 1,)))
+    told = detente("record", "verify", folder)
+    assert told.returncode == 1
+    assert "recording_altered" in told.stdout
+    assert here["sha256"] in told.stdout
+    assert _verified_by_the_specs_program(folder) == 1
+    without = tmp_path / "without"
+    assert detente("record", "export", homes[0], without, "--no-voice").returncode == 0
+    told = detente("record", "verify", without)
+    assert told.returncode == 0
+    assert "0 recordings here match, 1 are not here" in told.stdout
+
+
+def _verified_by_the_specs_program(folder: Path) -> int:
+    program = Path(__file__).parents[2] / "spec" / "verify_record.py"
+    return subprocess.run([sys.executable, program, folder], check=False, capture_output=True).returncode
 
 
 @pytest.mark.slow

@@ -125,6 +125,19 @@ BODIES: dict[str, Body] = {
     "LCK": d.LineCheck(path="p", kind="human", text_id="t", clock_ms=NOW_MS),
     "LCR": d.LineCheckReply(path="p", text_id="t", quality=5, clock_offset_ms=0),
     "FRK": d.Fork(journal="SIERRA/T/0"),
+    "VOX": d.VoiceKept(
+        spoken=(
+            d.Spoken(
+                post="coast.air",
+                channel_khz=123_975,
+                start_ms=NOW_MS,
+                length_ms=20,
+                packets=1,
+                transmission="0" * 16,
+                sha256=Digest("c" * 64),
+            ),
+        )
+    ),
     "INC1": d.IncidentReport(
         number="FIRES-2020-20200908-COAST-01",
         same_as="FIRES-2020-20200908-SIERRA-01",

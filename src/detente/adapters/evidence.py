@@ -7,8 +7,10 @@ from pathlib import Path
 
 from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
 from detente.adapters.stores import open_store
+from detente.adapters.voice_files import VoiceFiles
 from detente.crypto.card import PartyCard
 from detente.errors import OperatorError, PeerError
+from detente.line.recordings import said
 from detente.memorandum.agreement import Agreement
 from detente.ports import Store
 from detente.record.card_line import CardLine
@@ -16,13 +18,16 @@ from detente.record.export import JournalExport, export_files
 from detente.record.journal import split_origin
 from detente.record.merkle import HASH_BYTES
 from detente.record.statement import peek_statement
-from detente.wire.limits import EXPORT_FILE_BYTES_MAX
+from detente.wire.limits import EXPORT_FILE_BYTES_MAX, VOICE_EXPORT_BYTES_MAX
 
 FILES_MAX = 1_000_000
 
 
-def evidence_of(home: Home) -> dict[str, bytes]:
-    """The files of an export by path: journals, receipts, cards and the memorandum with its signatures."""
+def evidence_of(home: Home, *, with_voice: bool = True) -> dict[str, bytes]:
+    """The files of an export by path: journals, receipts, cards, the memorandum with its signatures, recordings.
+
+    Raises: OperatorError `no_receipt`, or `voice_large` where the recordings would not fit into memory.
+    """
     settings = read_settings(home)
     agreement = read_agreement(home, settings, now_ms=now_for(settings))
     store = open_store(home, settings, is_writer=False)
@@ -42,7 +47,26 @@ def evidence_of(home: Home) -> dict[str, bytes]:
         cards={party: card for party, card in cards.items() if party in agreement.cards},
         newest=newest,
         journals=journals,
+        recordings=_recordings(home, journals, agreement) if with_voice else {},
     )
+
+
+def _recordings(home: Home, journals: list[JournalExport], agreement: Agreement) -> dict[str, bytes]:
+    """Those that a VOX names and that are here."""
+    files, found, size = VoiceFiles(home.voice_folder), dict[str, bytes](), 0
+    statements = (peek_statement(envelope) for one in journals for envelope, _ in one.items if envelope)
+    for _, spoken in said(statements, agreement.memorandum.disclosure):
+        data = files.read(spoken.sha256)
+        if data is not None:
+            found[spoken.sha256] = data
+            size += len(data)
+        if size > VOICE_EXPORT_BYTES_MAX:
+            raise OperatorError(
+                "voice_large",
+                f"The recordings have more than {VOICE_EXPORT_BYTES_MAX} bytes.",
+                cure=f"Export with --no-voice, and copy {home.voice_folder} beside it.",
+            )
+    return found
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -102,6 +102,11 @@ class Home:
         return self.folder / "attachments"
 
     @property
+    def voice_folder(self) -> Path:
+        """Recordings of the net, by day."""
+        return self.folder / "voice"
+
+    @property
     def store_file(self) -> Path:
         return self.folder / "record.sqlite"
 

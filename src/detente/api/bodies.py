@@ -204,6 +204,16 @@ class CheckAnswered(Body, frozen=True, kw_only=True):
     quality: Annotated[int, Meta(ge=1, le=5)]
 
 
+class CallLogged(Body, frozen=True, kw_only=True):
+    """A call on a real frequency: who called whom, and how the answer was read, 0 where nobody answered."""
+
+    channel_khz: Annotated[int, Meta(ge=1, le=999_999)]
+    called: Word
+    readability: Annotated[int, Meta(ge=0, le=5)] = 0
+    caller: Word | None = None
+    at: Word = "now"
+
+
 class IncidentOpened(Body, frozen=True, kw_only=True):
     """A first report: what it was, when and where, and the entries that speak of it."""
 

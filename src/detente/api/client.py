@@ -91,6 +91,12 @@ class ApiClient:
         """An order; give the same key again after a lost answer, and it is not done twice."""
         return self.post(path, body, key=key or secrets.token_urlsafe(18))
 
+    def data(self, path: str) -> bytes:
+        """What is neither JSON nor text: a recording."""
+        data = self._request("GET", path)
+        assert isinstance(data, bytes), "the door gives bytes"
+        return data
+
     def text(self, path: str) -> str:
         """An answer that is not JSON, such as /metrics."""
         return str(self._request("GET", path))
@@ -135,6 +141,8 @@ class ApiClient:
             self._cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
         if answer.status >= 400:
             raise _refused(answer.status, data)
+        if answer.headers.get_content_type() == "application/octet-stream":
+            return data
         is_json = "json" in answer.headers.get_content_type()
         return json.loads(data) if is_json else data.decode()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from detente.adapters.incident_record import IncidentRecord
+from detente.adapters.voice_files import VoiceFiles
 from detente.node.effects import Write
 from detente.ports import Clock, Store
 from detente.runtime.desk import Desk
@@ -29,7 +30,7 @@ class House:
     Args:
         give: carries out an order of the desk and wakes whoever delivers what came of it.
         evidence: opens the record to be read by another thread than the node's, with the folders of attachments.
-        voice: the net; None where the memorandum agrees none.
+        voice, recordings: the net, and what is kept of it; None where the memorandum agrees none.
     """
 
     node: Node
@@ -40,6 +41,7 @@ class House:
     evidence: Evidence | None = None
     attachments: tuple[Path, ...] = ()
     voice: VoiceNet | None = None
+    recordings: VoiceFiles | None = None
 
     def look(self, name: str, **args: object) -> dict[str, Any]:
         """A view of the desk; nothing follows from it."""

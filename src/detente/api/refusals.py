@@ -27,6 +27,7 @@ _WRITTEN_WRONGLY = frozenset(
             "passed_to_whom",
             "unknown_field",
         ),
+        *("unknown_channel", "unknown_end", "bad_time", "bad_readability"),
         *("account_name", "account_role", "password_short", "password_long"),
     }
 )

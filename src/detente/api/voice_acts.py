@@ -1,7 +1,8 @@
-"""What is asked of voice beside the socket: the net as it is now."""
+"""What is asked of voice beside the socket: the net as it is now, and what was kept of it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from detente.api.acts import Act, Call, reply
 from detente.api.house import House
 from detente.api.refusals import ApiError
+from detente.quantities import utc_text
 
 
 class VoiceActs:
@@ -16,7 +18,12 @@ class VoiceActs:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.by_name: Mapping[str, Act] = {"voice": self.voice, "voice_net": self.voice_net}
+        self.by_name: Mapping[str, Act] = {
+            "voice": self.voice,
+            "voice_net": self.voice_net,
+            "voice_kept": self.voice_kept,
+            "voice_recording": self.voice_recording,
+        }
 
     async def voice(self, _call: Call) -> Response:
         """Asked for without an upgrade."""
@@ -30,3 +37,32 @@ class VoiceActs:
         if net is None:
             return reply({"is_agreed": False})
         return reply({**net.shown(), "frames": dict(net.counts)})
+
+    async def voice_kept(self, call: Call) -> Response:
+        """The newest recordings, with what is missing in each."""
+        files = self._house.recordings
+        if files is None:
+            return reply({"kept": []})
+        rows = [
+            {
+                "sha256": one.digest,
+                "start_utc": utc_text(one.recording.heading.start_ms),
+                "length_ms": one.recording.length_ms,
+                "packets": len(one.recording.packets),
+                "missing": one.recording.missing,
+                "channel_khz": one.recording.heading.channel_khz,
+                "party": one.recording.heading.party,
+                "post": one.recording.heading.post,
+            }
+            for one in await asyncio.to_thread(files.newest, call.args.count)
+        ]
+        return reply({"kept": sorted(rows, key=lambda row: str(row["start_utc"]), reverse=True)})
+
+    async def voice_recording(self, call: Call) -> Response:
+        """The file; who listens again stands in the logbook."""
+        files, digest = self._house.recordings, call.request.path_params["digest"]
+        data = None if files is None else await asyncio.to_thread(files.read, digest[:64])
+        if data is None:
+            raise ApiError("no_recording", "No recording here has that hash.", status=404)
+        self._house.note("voice", f"{call.caller.role} {call.caller.account} replays {digest[:12]}")
+        return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})

@@ -15,15 +15,15 @@ from detente.api.app import Api
 from detente.api.house import Give, House
 from detente.api.server import ApiServer
 from detente.api.session_file import SessionFile
+from detente.cli.voice_door import Voice
 from detente.console import pages
 from detente.ports import Clock, Store
 from detente.runtime.desk import Desk
 from detente.runtime.node import Node
-from detente.runtime.voice_net import VoiceNet
 
 
 def house_of(
-    home: Home, node: Node, desk: Desk, store: Store, clock: Clock, give: Give, voice: VoiceNet | None
+    home: Home, node: Node, desk: Desk, store: Store, clock: Clock, give: Give, voice: Voice | None
 ) -> House:
     """What the API stands on, with the record of the home to be read beside the running node."""
     return House(
@@ -34,7 +34,8 @@ def house_of(
         give=give,
         evidence=partial(open_incident_record, home),
         attachments=(home.attachments_folder,),
-        voice=voice,
+        voice=None if voice is None else voice.net,
+        recordings=None if voice is None else voice.files,
     )
 
 

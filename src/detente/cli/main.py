@@ -11,6 +11,7 @@ from rich.markup import escape
 from detente import __version__
 from detente.cli import (
     accounts,
+    calls,
     carrying,
     demo,
     encounters,
@@ -59,6 +60,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(record.app, name="record")
 app.add_typer(tracks.app, name="tracks")
+app.add_typer(calls.app, name="calls")
 app.command()(demo.demo)
 for node_command in node.COMMANDS:
     app.command()(node_command)

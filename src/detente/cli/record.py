@@ -30,9 +30,10 @@ PROBLEMS_SHOWN = 30
 def export(
     home: Annotated[Path, typer.Argument(help="The party's home; its node may be running.")],
     folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+    voice: Annotated[bool, typer.Option(help="Take along the recordings that a VOX names.")] = True,
 ) -> None:
-    """Write all journals, cards, receipts and the memorandum as files that anybody can check."""
-    files = evidence_of(open_home(home))
+    """Write all journals, cards, receipts, recordings and the memorandum as files that anybody can check."""
+    files = evidence_of(open_home(home), with_voice=voice)
     write_folder(folder, files)
     size = sum(len(content) for content in files.values())
     print(f"{len(files)} files, {size / 1e6:.1f} MB in {folder}. Check it: detente record verify {folder}")
@@ -79,6 +80,11 @@ def _show(evidence: Evidence, folder: Path, *, with_statements: bool) -> None:
         console.print(table)
     for origin, size in evidence.sizes.items():
         console.print(f"{escape(origin)}: {size} entries", soft_wrap=True)
+    if (voice := evidence.recordings) is not None and voice.stated:
+        console.print(
+            f"voice: {voice.stated} transmissions stated, {voice.held} recordings here match,"
+            f" {voice.lacking} are not here"
+        )
     if evidence.ok:
         console.print(
             f"[bold green]VERIFIED[/]: {folder} is what the parties signed, under {evidence.memorandum},"
@@ -107,6 +113,9 @@ def _as_json(evidence: Evidence) -> dict[str, object]:
         "memorandum": evidence.memorandum,
         "identity": evidence.identity,
         "journals": dict(evidence.sizes),
+        "recordings": None
+        if (voice := evidence.recordings) is None
+        else {"stated": voice.stated, "held": voice.held, "lacking": voice.lacking},
         "statements_by_code": dict(sorted(Counter(one.code for one in evidence.statements).items())),
         "problems": [
             {"where": one.where, "entry": one.seq, "code": one.code, "message": one.message}

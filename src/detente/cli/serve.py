@@ -29,7 +29,7 @@ from detente.cli import key_change
 from detente.cli.peer_paths import addresses_by_rank, connection_to, notes_of
 from detente.cli.running import Running
 from detente.cli.starting import shown_progress
-from detente.cli.voice_door import net_of, open_voice
+from detente.cli.voice_door import open_voice, voice_of
 from detente.cli.watched import feed_for
 from detente.memorandum.agreement import Agreement
 from detente.ports import Keys
@@ -119,7 +119,7 @@ def _assemble(
 async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
     me, addresses = running.node.keeper.me, addresses_by_rank(running.settings, running.agreement)
     connection = partial(connection_to, me=me, home=running.home, agreement=running.agreement)
-    voice = net_of(running.node, SystemEntropy())
+    voice = voice_of(running.node, running.home.voice_folder, SystemEntropy())
     ear = open_voice(stack, running.node, voice, [connection(one) for one in addresses], running.ended)
     pins = {
         card.tls_certificate_sha256: PartyId(party)

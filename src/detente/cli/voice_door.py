@@ -6,28 +6,44 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
 
 from detente.adapters.link_client import LinkClient
 from detente.adapters.link_server import Upgrade
+from detente.adapters.voice_files import VoiceFiles
 from detente.adapters.voice_link import VoiceDialler, VoiceEar
 from detente.node import radio
 from detente.node.effects import Write
 from detente.ports import Entropy
 from detente.runtime.node import Node
+from detente.runtime.voice_keep import VoiceKeep
 from detente.runtime.voice_net import VoiceNet
 from detente.runtime.voice_ports import Clocks
 from detente.voice.net import channels_of, terms_of
 
 TICK_S = 0.1
 AGREE_S = 1.0
+SWEEP_S = 3_600.0
 
 
-def net_of(node: Node, entropy: Entropy) -> VoiceNet | None:
-    """The net of a node, or None where the memorandum has no [voice]."""
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """The net of a node and, where speech is recorded, what keeps it."""
+
+    net: VoiceNet
+    files: VoiceFiles
+    keep: VoiceKeep | None
+
+
+def voice_of(node: Node, folder: Path, entropy: Entropy) -> Voice | None:
+    """The voice of a node, or None where the memorandum has no [voice]; recordings lie in `folder`."""
     memorandum = node.state.memorandum
     terms = terms_of(memorandum)
     if terms is None:
         return None
+    files = VoiceFiles(folder)
+    keep = VoiceKeep(node=node, files=files, now_ms=steady_ms) if terms.recorded else None
     began_ms = time.time_ns() // 1_000_000 - steady_ms()
     net = VoiceNet(
         me=node.keeper.me,
@@ -36,10 +52,11 @@ def net_of(node: Node, entropy: Entropy) -> VoiceNet | None:
         terms=terms,
         epoch=entropy.draw(8).hex(),
         clocks=Clocks(steady_ms=steady_ms, stamp_ms=lambda: began_ms + steady_ms()),
+        tapes=None if keep is None else keep.tapes,
         note=lambda text: _note(node, text),
     )
     net.agree(channels_of(radio.plan(node.state).memorandum))
-    return net
+    return Voice(net=net, files=files, keep=keep)
 
 
 def steady_ms() -> int:
@@ -50,7 +67,7 @@ def steady_ms() -> int:
 def open_voice(
     stack: AsyncExitStack,
     node: Node,
-    net: VoiceNet | None,
+    voice: Voice | None,
     paths: Sequence[LinkClient],
     ended: Callable[[asyncio.Task[None]], None],
 ) -> Upgrade | None:
@@ -60,13 +77,16 @@ def open_voice(
         paths: connections of our own to the peers, the best of each first.
         ended: hears of a task that ended, so that no fault of ours goes unseen.
     """
-    if net is None:
+    if voice is None:
         return None
+    net = voice.net
     by_party: dict[str, list[LinkClient]] = {}
     for path in paths:
         by_party.setdefault(path.peer, []).append(path)
     loop = asyncio.get_running_loop()
     jobs = [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
+    if voice.keep is not None:
+        jobs.append(_keep_speech(net, voice.keep, voice.files))
     for job in (_keep_time(net, node), *jobs):
         task = loop.create_task(job)
         task.add_done_callback(ended)
@@ -83,6 +103,33 @@ async def _keep_time(net: VoiceNet, node: Node) -> None:
         if now_s - agreed_s >= AGREE_S and (changes or node.state.channel_changes):
             agreed_s, changes = now_s, node.state.channel_changes
             net.agree(channels_of(radio.plan(node.state).memorandum))
+
+
+async def _keep_speech(net: VoiceNet, keep: VoiceKeep, files: VoiceFiles) -> None:
+    """Write, state, and let go of what is over; at the end whatever is under way is written."""
+    swept_s, was_failing = -SWEEP_S, False
+    writing: asyncio.Future[Callable[[], None]] | None = None
+    try:
+        while True:
+            await asyncio.sleep(TICK_S)
+            while (write := keep.next_write()) is not None:
+                writing = asyncio.ensure_future(asyncio.to_thread(write))
+                (await asyncio.shield(writing))()
+                writing = None
+            keep.look()
+            if keep.tapes.is_failing != was_failing:
+                was_failing = keep.tapes.is_failing
+                net.tell_all(net.shown())
+            if time.monotonic() - swept_s >= SWEEP_S:
+                swept_s = time.monotonic()
+                await asyncio.to_thread(files.sweep, days=net.terms.voice_days)
+    finally:
+        if writing is not None:
+            (await writing)()
+        keep.tapes.look(all_of_them=True)
+        while (write := keep.next_write()) is not None:
+            write()()
+        keep.look(is_last=True)
 
 
 def _note(node: Node, text: str) -> None:

@@ -11,6 +11,7 @@ from detente.line.terms import FieldName, Name, Text
 from detente.quantities import Digest
 from detente.record.statement import Head, Ref
 from detente.wire import Record
+from detente.wire.limits import VOICE_SEQUENCE_MAX, VOX_TRANSMISSIONS_MAX
 
 IncidentNumber = Annotated[
     str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{1,80}-[0-9]{8}-[A-Za-z0-9._-]{1,80}-[0-9]{2}\Z")
@@ -111,6 +112,24 @@ class RadioCheck(Record, frozen=True, kw_only=True):
     how: Literal["air_air", "air_ground", "bench"]
     readability: Annotated[int, msgspec.Meta(ge=0, le=5)]
     at_ms: int
+
+
+class Spoken(Record, frozen=True, kw_only=True):
+    """One transmission on the net, by the talker's node; `sha256` names its recording, which hearers may have too."""
+
+    post: Name
+    channel_khz: int
+    start_ms: int
+    length_ms: int
+    packets: Annotated[int, msgspec.Meta(ge=1, le=VOICE_SEQUENCE_MAX + 1)]
+    transmission: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+    sha256: Digest
+
+
+class VoiceKept(Record, frozen=True, kw_only=True):
+    """VOX: what the author's posts have said on the net and its node has kept, in the order in which it ended."""
+
+    spoken: Annotated[tuple[Spoken, ...], msgspec.Meta(min_length=1, max_length=VOX_TRANSMISSIONS_MAX)]
 
 
 class FrequencyChange(Record, frozen=True, kw_only=True):

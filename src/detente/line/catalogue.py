@@ -47,6 +47,7 @@ from detente.line.bodies_duty import (
     Resumption,
     Rung,
     Suspension,
+    VoiceKept,
     WatchChange,
     WorkingGroup,
 )
@@ -96,6 +97,7 @@ Body: TypeAlias = (
     | Correction
     | KeyChange
     | Fork
+    | VoiceKept
 )
 
 
@@ -144,8 +146,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "COR": Kind(Correction, "ROUTINE", "acknowledge"),
     "KEY": Kind(KeyChange, "PRIORITY"),
     "FRK": Kind(Fork, "PRIORITY", "acknowledge"),
+    "VOX": Kind(VoiceKept, "ADMIN"),
 }
-"""Every code. OPN, RBC, ANS, LST, RNG, KEY and FRK were added to close the set."""
+"""Every code. OPN, RBC, ANS, LST, RNG, KEY and FRK were added to close the set, VOX for what is said on the net."""
 
 
 def encode_body(body: Body) -> msgspec.Raw:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from detente.crypto.card import PartyCard, root_digest
 from detente.errors import PeerError
 from detente.line.catalogue import parse_body
+from detente.line.recordings import Recordings, judge_recordings
 from detente.memorandum.identity import identity_in_force
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
@@ -34,6 +35,8 @@ class Evidence:
     receipted: int
     """Entries that every other party of whom a receipt is here has cosigned."""
     statements: tuple[Statement, ...]
+    recordings: Recordings | None = None
+    """None where the memorandum cannot be read."""
 
     @property
     def ok(self) -> bool:
@@ -51,6 +54,11 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
     verdict = verify_journals(files)
     problems = list(verdict.problems)
     file, sidecar = files.get(MEMORANDUM), files.get(SIDECAR)
+    terms = read_memorandum(file) if file is not None else None
+    recordings = None
+    if isinstance(terms, Memorandum):
+        recordings = judge_recordings(files, verdict.statements, terms.disclosure)
+        problems += recordings.problems
     annexes = {path.removeprefix(ANNEXES): data for path, data in files.items() if path.startswith(ANNEXES)}
     if file is not None and sidecar is not None:
         problems += judge_memorandum(file, sidecar, annexes, verdict.cards, verdict.identity)
@@ -70,6 +78,7 @@ def verify_evidence(files: Mapping[str, bytes], *, identity: Digest | None = Non
             if journal.checkpoint is not None
         ),
         statements=verdict.statements,
+        recordings=recordings,
     )
 
 

@@ -22,7 +22,9 @@ from detente.line.bodies_duty import (
     RadioCheck,
     Resumption,
     Rung,
+    Spoken,
     Suspension,
+    VoiceKept,
     WatchChange,
     WorkingGroup,
 )
@@ -71,6 +73,7 @@ Duty = (
     | Correction
     | KeyChange
     | Fork
+    | VoiceKept
 )
 """The bodies that speak of the line, the watch and what is kept."""
 
@@ -124,6 +127,10 @@ def facts_of_duty(body: Duty, *, written_in: str) -> Iterator[Fact]:
             yield line("when", minute_of(body.at_ms))
         case FrequencyChange():
             yield from _of_frequency(body)
+        case VoiceKept():
+            yield both("spoken", _spoken(body.spoken[0]))
+            for one in body.spoken[1:]:
+                yield line("spoken", _spoken(one))
         case Outage():
             yield brief(word("outage", body.what))
             yield both("name", body.name)
@@ -251,6 +258,19 @@ def _passing(passing: Passing) -> Phrase:
             "other": passing.other_class,
             "lateral": number_text(passing.lateral_m, "m"),
             "vertical": number_text(passing.vertical_ft, "ft"),
+        },
+    )
+
+
+def _spoken(one: Spoken) -> Phrase:
+    return Phrase(
+        "spoken",
+        {
+            "post": one.post,
+            "channel": channel_text(one.channel_khz),
+            "time": second_of(one.start_ms),
+            "length": number_text(-(-one.length_ms // 1_000), "s"),
+            "sha256": one.sha256[:_DIGITS_OF_A_HASH],
         },
     )
 

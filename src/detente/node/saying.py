@@ -30,7 +30,9 @@ from detente.quantities import PartyId, PostId
 from detente.record.statement import Precedence, Ref, Statement
 
 BY_ANOTHER_ORDER: Mapping[str, str] = {
-    **dict.fromkeys(("OPN", "RBC", "LCR", "LST", "RNG", "FRK"), "The node says it by itself when it is so."),
+    **dict.fromkeys(
+        ("OPN", "RBC", "LCR", "LST", "RNG", "FRK", "VOX"), "The node says it by itself when it is so."
+    ),
     **dict.fromkeys(("NTC", "HAZ"), "Notices are drawn and sent with `detente notices`."),
     "AMD": "A notice is amended with `detente notices send --amends`, or by an accepted proposal.",
     **dict.fromkeys(("INC1", "INC2", "PRT"), "Incidents have their own desk: `detente incident`."),

@@ -31,6 +31,7 @@ SIDECAR = "memorandum.sigs.json"
 ANNEXES = "annexes/"
 CARDS = "cards/"
 JOURNALS = "journals/"
+VOICE = "voice/"
 
 
 class IndexedFile(Record, frozen=True, kw_only=True):
@@ -75,6 +76,7 @@ def export_files(
     cards: Mapping[str, bytes],
     newest: Mapping[str, PartyCard] | None = None,
     journals: Iterable[JournalExport],
+    recordings: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """The whole export, by path, with its index.
 
@@ -84,6 +86,7 @@ def export_files(
         memorandum, sidecar, annexes: opaque here; annexes by file name.
         cards: signed cards by party, as `sign_card` made them: the first that each party had here.
         newest: the cards that hold now, where keys were changed.
+        recordings: opaque here, by their SHA-256.
 
     Raises: PeerError where a card, an origin or a checkpoint cannot be read.
     """
@@ -95,6 +98,7 @@ def export_files(
         origin = split_origin(journal.origin)
         folder = f"{JOURNALS}{origin.party}/{origin.generation}/"
         files.update({folder + path: content for path, content in _journal_files(journal, parsed).items()})
+    files.update({f"{VOICE}{digest}": content for digest, content in (recordings or {}).items()})
     files[INDEX] = encode(index_of(files, memorandum_id=memorandum_id, identity=identity))
     return files
 

@@ -19,7 +19,7 @@ from detente.crypto.card import PartyCard, parse_card
 from detente.errors import PeerError
 from detente.record.card_line import CardLine
 from detente.record.checkpoint import peek_checkpoint
-from detente.record.export import ANNEXES, CARDS, INDEX, JOURNALS, MEMORANDUM, SIDECAR, Index
+from detente.record.export import ANNEXES, CARDS, INDEX, JOURNALS, MEMORANDUM, SIDECAR, VOICE, Index
 from detente.record.journal import judge_heads, split_origin
 from detente.record.order import merged_order
 from detente.record.problem import Problem, printable, problem_of
@@ -238,7 +238,7 @@ def _stray_files(files: Mapping[str, bytes]) -> Iterator[Problem]:
         parts = path.split("/")
         known = (
             path in (INDEX, MEMORANDUM, SIDECAR)
-            or (path.startswith((ANNEXES, CARDS)) and len(parts) == 2 and parts[1])
+            or (path.startswith((ANNEXES, CARDS, VOICE)) and len(parts) == 2 and parts[1])
             or (path.startswith(JOURNALS) and len(parts) > 3)
         )
         if not known:

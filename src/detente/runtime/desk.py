@@ -20,6 +20,7 @@ from detente.notices.notice import Notice
 from detente.ports import Clock, Store
 from detente.quantities import PostId, utc_text
 from detente.record.statement import Ref, Statement
+from detente.runtime.desk_calls import CallsDesk
 from detente.runtime.desk_give import converted, ref_of, say
 from detente.runtime.desk_incidents import IncidentDesk
 from detente.runtime.desk_line import LineDesk
@@ -65,6 +66,7 @@ class Desk:
             **LineDesk(node=node, clock=clock).orders,
             **IncidentDesk(node=node, clock=clock).orders,
             **WaysDesk(node=node, clock=clock).orders,
+            **CallsDesk(node=node, store=store, clock=clock).orders,
         }
 
     def order(self, name: str, args: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,3 +72,5 @@ VOICE_FOLDER_BYTES_MAX = 21_474_836_480
 """Recordings kept by one node: a year of speech without a pause is 95 GB, and no net is that."""
 VOX_TRANSMISSIONS_MAX = 64
 """Transmissions of one VOX statement: a talker who presses every ten seconds fills six in a minute."""
+VOICE_EXPORT_BYTES_MAX = 1_073_741_824
+"""Recordings that an export takes along: forty hours of speech."""

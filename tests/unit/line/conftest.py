@@ -45,7 +45,9 @@ from detente.line.bodies_duty import (
     RadioCheck,
     Resumption,
     Rung,
+    Spoken,
     Suspension,
+    VoiceKept,
     WatchChange,
     WorkingGroup,
 )
@@ -128,6 +130,19 @@ def bodies(fires: Memorandum) -> Mapping[str, Body]:
         "LCK": LineCheck(path="data-1", kind="human", text_id="test-7", clock_ms=NOW_MS),
         "LCR": LineCheckReply(path="data-1", text_id="test-7", quality=5, clock_offset_ms=-40),
         "FRK": Fork(journal="COAST/T/0"),
+        "VOX": VoiceKept(
+            spoken=(
+                Spoken(
+                    post="sierra.air",
+                    channel_khz=123_975,
+                    start_ms=1_599_523_200_000,
+                    length_ms=4_260,
+                    packets=213,
+                    transmission="0123456789abcdef",
+                    sha256=Digest("ab" * 32),
+                ),
+            )
+        ),
         "AMD": notice(),
         "CNX": Withdrawal(from_ms=NOW_MS),
         "REL": Withdrawal(from_ms=NOW_MS),

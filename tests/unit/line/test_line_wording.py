@@ -450,6 +450,7 @@ DETAILS = {
     "COR": "persons, 3",
     "KEY": "LOST, statements",
     "FRK": "COAST/T/0",
+    "VOX": "sierra.air on 123.975 at 2020-09-08 00:00:00Z, 5 s, SHA-256 abababababab",
 }
 
 

@@ -35,7 +35,8 @@ SEED = 20_201_109
 CHANGES = 60
 MEMORANDUM_ID = "sky-2020"
 ANNEXES = {"frequencies.toml": b"# none\n"}
-LINES_MAX = 600
+LINES_MAX = 610
+"""600 for the record, and a dozen for the recordings that it names."""
 
 GUARD = """
 import sys
@@ -190,13 +191,13 @@ def test_an_honest_export_holds(talk: Talk, run: Any) -> None:
     status, printed = run(files)
     assert status == 0, printed
     assert "Everything holds." in printed
-    assert printed.count("nothing found") == 8
+    assert printed.count("nothing found") == 9
 
 
 def test_without_an_index_it_says_what_it_did_not_ask(talk: Talk, run: Any) -> None:
     status, printed = run({path: content for path, content in talk.export().items() if path != INDEX})
     assert status == 1
-    assert printed.count("not asked") == 7
+    assert printed.count("not asked") == 8
     assert "[file_missing]" in printed
 
 

@@ -6,6 +6,8 @@ import { node } from "./node.js";
 import { Part } from "./part.js";
 import { VoiceAudio } from "./voice_audio.js";
 import { t } from "./words.js";
+import "./calls.js";
+import "./kept.js";
 
 /** Seconds of sound and silence, and a pitch: each is known by its rhythm alone. */
 const SOUNDS = {
@@ -292,7 +294,9 @@ class Talk extends Part {
         ${this.button("emergency", "danger hold-alert", `▲ ${t("talk-break-in")}`)}
         ${this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}
       </div>` : ""}
-      <p class="outcome ${this.outcome?.isBad ? "bad" : ""}" role="status">${this.outcome ? `${this.outcome.isBad ? "✖ " : ""}${t(this.outcome.id, this.outcome.args)}` : ""}</p>`;
+      <p class="outcome ${this.outcome?.isBad ? "bad" : ""}" role="status">${this.outcome ? `${this.outcome.isBad ? "✖ " : ""}${t(this.outcome.id, this.outcome.args)}` : ""}</p>
+      <detente-kept .audio=${this.audio}></detente-kept>
+      <detente-calls></detente-calls>`;
   }
 }
 customElements.define("detente-talk", Talk);

@@ -433,3 +433,25 @@ refusal-not_in_conflict = لم يُعلن تعارض له على الخط.
 refusal-no_receipt = لم يوقّعه أحد بعد: لا يثبت شيئًا.
 refusal-unknown_entry = لا قيد كهذا هنا.
 refusal-fault = أخطأت العقدة.
+kept-voice = ما قيل
+kept-none = لم يُحفظ شيء بعد.
+kept-play = استمع
+kept-stop = أوقف
+kept-missing = { $count ->
+    [zero] لا رزم ناقصة
+    [one] رزمة ناقصة
+    [two] رزمتان ناقصتان
+    [few] { $count } رزم ناقصة
+    [many] { $count } رزمة ناقصة
+   *[other] { $count } رزمة ناقصة
+ }
+calls = نداءات اللاسلكي
+calls-channel = قناة النداء
+calls-whom = المنادى: مركز أو طرف/فئة
+calls-heard = وضوح السماع
+calls-no-answer = لا رد
+calls-log = سجّل النداء
+calls-proof-proven = مثبت
+calls-proof-aged = إثبات قديم
+calls-proof-never = غير مُختبر
+calls-age = { $days } يوم

@@ -426,3 +426,21 @@ refusal-not_in_conflict = No conflict of it has been stated on the line.
 refusal-no_receipt = Nobody has cosigned it yet: it proves nothing.
 refusal-unknown_entry = There is no such entry here.
 refusal-fault = The node made a mistake.
+kept-voice = What was said
+kept-none = Nothing is kept yet.
+kept-play = Hear
+kept-stop = Stop
+kept-missing = { $count ->
+    [one] { $count } packet missing
+   *[other] { $count } packets missing
+ }
+calls = Radio calls
+calls-channel = Channel of the call
+calls-whom = Called: post or PARTY/class
+calls-heard = How it was read
+calls-no-answer = no answer
+calls-log = Log the call
+calls-proof-proven = proven
+calls-proof-aged = proof too old
+calls-proof-never = UNTESTED
+calls-age = { $days } d

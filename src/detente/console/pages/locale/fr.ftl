@@ -426,3 +426,21 @@ refusal-not_in_conflict = Aucun conflit n’en est déclaré.
 refusal-no_receipt = Personne ne l’a cosigné : cela ne prouve rien.
 refusal-unknown_entry = Cette entrée n’existe pas ici.
 refusal-fault = Le nœud a commis une erreur.
+kept-voice = Ce qui a été dit
+kept-none = Rien n'est encore conservé.
+kept-play = Écouter
+kept-stop = Arrêter
+kept-missing = { $count ->
+    [one] { $count } paquet manquant
+   *[other] { $count } paquets manquants
+ }
+calls = Appels radio
+calls-channel = Canal de l'appel
+calls-whom = Appelé : poste ou PARTIE/classe
+calls-heard = Lisibilité
+calls-no-answer = pas de réponse
+calls-log = Noter l'appel
+calls-proof-proven = prouvé
+calls-proof-aged = preuve trop ancienne
+calls-proof-never = NON TESTÉ
+calls-age = { $days } j

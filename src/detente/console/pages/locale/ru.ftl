@@ -428,3 +428,22 @@ refusal-not_in_conflict = О его конфликте на линии не за
 refusal-no_receipt = Вторая сторона не подписала: это ничего не доказывает.
 refusal-unknown_entry = Такой записи здесь нет.
 refusal-fault = Ошибка узла.
+kept-voice = Сказанное
+kept-none = Пока ничего не записано.
+kept-play = Слушать
+kept-stop = Стоп
+kept-missing = { $count ->
+    [one] нет { $count } пакета
+    [few] нет { $count } пакетов
+   *[other] нет { $count } пакетов
+ }
+calls = Вызовы по радио
+calls-channel = Канал вызова
+calls-whom = Кого: пост или СТОРОНА/класс
+calls-heard = Слышимость
+calls-no-answer = нет ответа
+calls-log = Записать вызов
+calls-proof-proven = проверен
+calls-proof-aged = проверка устарела
+calls-proof-never = НЕ ПРОВЕРЕН
+calls-age = { $days } сут

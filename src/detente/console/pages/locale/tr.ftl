@@ -424,3 +424,20 @@ refusal-not_in_conflict = Hatta bildirilmiş çakışması yok.
 refusal-no_receipt = Henüz karşı imza yok: kanıt değil.
 refusal-unknown_entry = Burada böyle kayıt yok.
 refusal-fault = Düğüm hata yaptı.
+kept-voice = Konuşulanlar
+kept-none = Henüz kayıt yok.
+kept-play = Dinle
+kept-stop = Durdur
+kept-missing = { $count ->
+   *[other] { $count } paket eksik
+ }
+calls = Telsiz çağrıları
+calls-channel = Çağrının kanalı
+calls-whom = Aranan: masa ya da TARAF/sınıf
+calls-heard = Nasıl duyuldu
+calls-no-answer = yanıt yok
+calls-log = Çağrıyı yaz
+calls-proof-proven = kanıtlı
+calls-proof-aged = kanıt eski
+calls-proof-never = DENENMEDİ
+calls-age = { $days } g

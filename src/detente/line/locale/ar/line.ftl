@@ -84,6 +84,7 @@ code-WGM = مجموعة العمل
 code-COR = تصحيح
 code-KEY = تغيير المفاتيح
 code-FRK = ماضيان موقّعان
+code-VOX = صوت محفوظ
 
 title-OPN = فُتح السجل
 title-NTC = إشعار: { $kind }
@@ -121,6 +122,7 @@ title-WGM = مجموعة العمل: { $group }
 title-COR = تصحيح رسالة صادرة عن المرسل
 title-KEY = تغيير المفاتيح: { $renewal }
 title-FRK = ماضيان موقّعان في سجل واحد
+title-VOX = صوت محفوظ
 
 ## What an alert says, what it asks, what is answered
 
@@ -223,6 +225,7 @@ heard = وضوح السمع { $readability }
 not-heard = لا رد
 new-channel = القناة الجديدة { $channel }
 attachment = { $name }، { $length }، SHA-256 { $sha256 }
+spoken = { $post } على { $channel } في { $time }، { $length }، SHA-256 { $sha256 }
 
 persons = { $count ->
     [zero] { $figure } أشخاص
@@ -482,6 +485,7 @@ label-category = الفئة
 label-passing = أقرب مسافة حسب البلاغ
 label-entries = القيود
 label-attachment = المرفق
+label-spoken = قيل
 label-document = الوثيقة
 label-text = النص الأصلي ({ $language })، غير مترجم
 label-revoked = المفاتيح الملغاة

@@ -88,6 +88,7 @@ code-WGM = working group
 code-COR = correction
 code-KEY = keys changed
 code-FRK = two pasts signed
+code-VOX = voice kept
 
 title-OPN = Journal opened
 title-NTC = Notice: { $kind }
@@ -125,6 +126,7 @@ title-WGM = Working group: { $group }
 title-COR = Correction of an own message
 title-KEY = Keys changed: { $renewal }
 title-FRK = TWO PASTS SIGNED in one journal
+title-VOX = Voice kept
 
 ## What an alert says, what it asks, what is answered
 
@@ -227,6 +229,7 @@ heard = readability { $readability }
 not-heard = NO ANSWER
 new-channel = new channel { $channel }
 attachment = { $name }, { $length }, SHA-256 { $sha256 }
+spoken = { $post } on { $channel } at { $time }, { $length }, SHA-256 { $sha256 }
 
 persons = { $count ->
     [one] { $figure } person
@@ -462,6 +465,7 @@ label-category = Category
 label-passing = Nearest as reported
 label-entries = Entries
 label-attachment = Attachment
+label-spoken = Spoken
 label-document = Document
 label-text = Text as written ({ $language }), not translated
 label-revoked = Revoked keys

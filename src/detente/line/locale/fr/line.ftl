@@ -84,6 +84,7 @@ code-WGM = groupe de travail
 code-COR = rectificatif
 code-KEY = clés changées
 code-FRK = deux passés signés
+code-VOX = voix conservée
 
 title-OPN = Journal ouvert
 title-NTC = Avis : { $kind }
@@ -121,6 +122,7 @@ title-WGM = Groupe de travail : { $group }
 title-COR = Rectificatif d'un message propre
 title-KEY = Clés changées : { $renewal }
 title-FRK = DEUX PASSÉS SIGNÉS dans un même journal
+title-VOX = Voix conservée
 
 ## What an alert says, what it asks, what is answered
 
@@ -223,6 +225,7 @@ heard = lisibilité { $readability }
 not-heard = PAS DE RÉPONSE
 new-channel = nouvelle fréquence { $channel }
 attachment = { $name }, { $length }, SHA-256 { $sha256 }
+spoken = { $post } sur { $channel } à { $time }, { $length }, SHA-256 { $sha256 }
 
 persons = { $count ->
     [one] { $figure } personne
@@ -458,6 +461,7 @@ label-category = Catégorie
 label-passing = Plus près, selon l'auteur
 label-entries = Inscriptions
 label-attachment = Pièce jointe
+label-spoken = Parole
 label-document = Document
 label-text = Texte original ({ $language }), non traduit
 label-revoked = Clés révoquées

@@ -84,6 +84,7 @@ code-WGM = рабочая группа
 code-COR = исправление
 code-KEY = смена ключей
 code-FRK = подписаны две версии прошлого
+code-VOX = запись переговоров
 
 title-OPN = Журнал открыт
 title-NTC = Уведомление: { $kind }
@@ -121,6 +122,7 @@ title-WGM = Рабочая группа: { $group }
 title-COR = Исправление собственного сообщения
 title-KEY = Смена ключей: { $renewal }
 title-FRK = ПОДПИСАНЫ ДВЕ ВЕРСИИ ПРОШЛОГО одного журнала
+title-VOX = Запись переговоров
 
 ## What an alert says, what it asks, what is answered
 
@@ -223,6 +225,7 @@ heard = разборчивость { $readability }
 not-heard = НЕТ ОТВЕТА
 new-channel = новый канал { $channel }
 attachment = { $name }, { $length }, SHA-256 { $sha256 }
+spoken = { $post } на { $channel } в { $time }, { $length }, SHA-256 { $sha256 }
 
 persons = { $count ->
     [one] { $figure } человек
@@ -470,6 +473,7 @@ label-category = Категория
 label-passing = Наименьшее расстояние по сообщению
 label-entries = Записи
 label-attachment = Приложение
+label-spoken = Сказано
 label-document = Документ
 label-text = Текст в оригинале ({ $language }), без перевода
 label-revoked = Отозванные ключи

@@ -84,6 +84,7 @@ code-WGM = çalışma grubu
 code-COR = düzeltme
 code-KEY = anahtarlar değişti
 code-FRK = iki ayrı geçmiş imzalandı
+code-VOX = saklanan ses
 
 title-OPN = Kayıt defteri açıldı
 title-NTC = Bildirim: { $kind }
@@ -121,6 +122,7 @@ title-WGM = Çalışma grubu: { $group }
 title-COR = Kendi mesajının düzeltilmesi
 title-KEY = Anahtarlar değişti: { $renewal }
 title-FRK = Bir kayıt defterinde İKİ AYRI GEÇMİŞ İMZALANDI
+title-VOX = Saklanan ses
 
 ## What an alert says, what it asks, what is answered
 
@@ -223,6 +225,7 @@ heard = okunabilirlik { $readability }
 not-heard = YANIT YOK
 new-channel = yeni kanal { $channel }
 attachment = { $name }, { $length }, SHA-256 { $sha256 }
+spoken = { $post }, { $channel } üzerinde, { $time }, { $length }, SHA-256 { $sha256 }
 
 persons = { $count ->
     [one] { $figure } kişi
@@ -458,6 +461,7 @@ label-category = Kategori
 label-passing = Bildirilen en yakın mesafe
 label-entries = Kayıtlar
 label-attachment = Ek
+label-spoken = Konuşma
 label-document = Belge
 label-text = Özgün metin ({ $language }), çevrilmedi
 label-revoked = Geri alınan anahtarlar

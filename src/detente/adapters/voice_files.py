@@ -1,0 +1,131 @@
+"""Recordings in the home: one file each, in the folder of the day on which it was heard, under its SHA-256.
+
+Days are those of the machine's clock here, whatever a talker's clock said; a whole day goes when its time is over.
+What is written is synced before it is said; a disk that is full, or a folder that is, refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from detente.errors import DamageError, PeerError
+from detente.quantities import Digest
+from detente.voice.recording import Recording, digest_of, parse_recording
+from detente.wire.limits import VOICE_FOLDER_BYTES_MAX, VOICE_RECORDING_BYTES_MAX
+
+SUFFIX = ".voice"
+KNOWN_MAX = 2_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """One recording that is here."""
+
+    digest: Digest
+    recording: Recording
+
+
+class VoiceFiles:
+    """The folder ``voice`` of a home.
+
+    Args:
+        bytes_max: all recordings together.
+    """
+
+    def __init__(self, folder: Path, *, bytes_max: int = VOICE_FOLDER_BYTES_MAX) -> None:
+        self._folder = folder
+        self._bytes_max = bytes_max
+        self._bytes = sum(file.stat().st_size for file in folder.glob(f"*/*{SUFFIX}"))
+        self._known: OrderedDict[str, KeptFile] = OrderedDict()
+
+    def keep(self, file: bytes) -> Digest:
+        """Write a recording; raises DamageError `voice_full` or `voice_disk` where it is not kept."""
+        digest = digest_of(file)
+        if self._bytes + len(file) > self._bytes_max:
+            raise DamageError(
+                "voice_full",
+                f"Recordings fill the {self._bytes_max} bytes that they may have.",
+                cure=f"Move days out of {self._folder}.",
+            )
+        day = self._folder / f"{datetime.now(UTC):%Y-%m-%d}"
+        target = day / f"{digest}{SUFFIX}"
+        if target.exists():
+            return digest
+        beside = target.with_suffix(".part")
+        try:
+            day.mkdir(parents=True, exist_ok=True)
+            with beside.open("wb") as out:
+                out.write(file)
+                out.flush()
+                os.fsync(out.fileno())
+            beside.replace(target)
+        except OSError as why:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise DamageError(
+                "voice_disk",
+                f"A recording cannot be written: {why.strerror or why}.",
+                cure=f"Make room for {self._folder}.",
+            ) from why
+        self._bytes += len(file)
+        return digest
+
+    def read(self, digest: str) -> bytes | None:
+        """The file of a hash, or None."""
+        if _DIGEST.fullmatch(digest) is None:
+            return None
+        for day in self._days():
+            file = day / f"{digest}{SUFFIX}"
+            if file.is_file() and file.stat().st_size <= VOICE_RECORDING_BYTES_MAX:
+                return file.read_bytes()
+        return None
+
+    def newest(self, count: int) -> list[KeptFile]:
+        """The newest recordings, the newest first."""
+        found: list[KeptFile] = []
+        for day in self._days():
+            files = sorted(day.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+            for file in files[: count - len(found)]:
+                if (kept := self._kept(file)) is not None:
+                    found.append(kept)
+            if len(found) >= count:
+                break
+        return found
+
+    def sweep(self, *, days: int) -> int:
+        """Let go of the days that are over by the memorandum; how many there were."""
+        oldest = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+        gone = 0
+        for day in self._days():
+            if day.name < oldest:
+                self._bytes -= sum(file.stat().st_size for file in day.glob(f"*{SUFFIX}"))
+                shutil.rmtree(day)
+                gone += 1
+        return gone
+
+    def _kept(self, file: Path) -> KeptFile | None:
+        digest = file.stem
+        if digest not in self._known:
+            try:
+                data = file.read_bytes()
+                self._known[digest] = KeptFile(digest=digest_of(data), recording=parse_recording(data))
+            except (OSError, PeerError):
+                return None
+            if len(self._known) > KNOWN_MAX:
+                self._known.popitem(last=False)
+        return self._known[digest]
+
+    def _days(self) -> Iterator[Path]:
+        if self._folder.is_dir():
+            days = (one for one in self._folder.iterdir() if _DAY.fullmatch(one.name) and one.is_dir())
+            yield from sorted(days, reverse=True)

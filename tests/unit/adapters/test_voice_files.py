@@ -1,0 +1,86 @@
+"""Recordings on the disk: under their hash, by day, no more than allowed, and gone when their time is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from detente.adapters.voice_files import VoiceFiles
+from detente.errors import DamageError
+from detente.voice.frame import Frame
+from detente.voice.recording import digest_of, encode_recording, recording_of
+
+FRAME = Frame(
+    channel_khz=123_975,
+    party="SIERRA",
+    post="sierra.air",
+    transmission="0" * 16,
+    sequence=0,
+    captured_ms=1,
+    codec="opus",
+    payload=b"x" * 60,
+)
+
+
+def file(number: int) -> bytes:
+    return encode_recording(recording_of([replace(FRAME, transmission=f"{number:016x}")]))
+
+
+def test_what_is_kept_is_read_again_and_a_restart_knows_it(tmp_path: Path) -> None:
+    files = VoiceFiles(tmp_path / "voice")
+    digests = [files.keep(file(number)) for number in range(5)]
+    assert digests[0] == digest_of(file(0))
+    assert files.keep(file(0)) == digests[0], "twice is once"
+    for made in (files, VoiceFiles(tmp_path / "voice")):
+        assert made.read(digests[3]) == file(3)
+        assert {one.digest for one in made.newest(10)} == set(digests)
+        assert len(made.newest(2)) == 2
+    assert list((tmp_path / "voice").glob("*/*.part")) == []
+
+
+@pytest.mark.parametrize("digest", ["", "..", "../../keys/root", "A" * 64, "0" * 64, "0" * 63 + "/"])
+def test_no_name_reaches_out_of_the_folder(tmp_path: Path, digest: str) -> None:
+    files = VoiceFiles(tmp_path / "voice")
+    files.keep(file(1))
+    assert files.read(digest) is None
+
+
+def test_a_full_folder_and_a_disk_that_refuses_say_so(tmp_path: Path) -> None:
+    files = VoiceFiles(tmp_path / "voice", bytes_max=len(file(0)) + 10)
+    files.keep(file(0))
+    with pytest.raises(DamageError) as full:
+        files.keep(file(1))
+    assert full.value.code == "voice_full"
+    (tmp_path / "plain").write_bytes(b"")
+    with pytest.raises(DamageError) as disk:
+        VoiceFiles(tmp_path / "plain").keep(file(1))
+    assert disk.value.code == "voice_disk"
+
+
+def test_days_that_are_over_go_and_the_others_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "voice"
+    files = VoiceFiles(folder, bytes_max=3 * len(file(0)))
+    today = files.keep(file(0))
+    old = folder / f"{datetime.now(UTC) - timedelta(days=91):%Y-%m-%d}"
+    young = folder / f"{datetime.now(UTC) - timedelta(days=89):%Y-%m-%d}"
+    for number, day in enumerate((old, young), 1):
+        day.mkdir()
+        (day / f"{digest_of(file(number))}.voice").write_bytes(file(number))
+    (folder / "not-a-day").mkdir()
+    files = VoiceFiles(folder, bytes_max=3 * len(file(0)))
+    assert files.sweep(days=90) == 1
+    assert not old.exists()
+    assert young.exists()
+    assert (folder / "not-a-day").exists()
+    assert files.read(today) is not None
+    files.keep(file(7))  # there is room again
+
+
+def test_what_is_no_recording_is_not_listed(tmp_path: Path) -> None:
+    files = VoiceFiles(tmp_path / "voice")
+    files.keep(file(0))
+    (next(files._days()) / f"{'0' * 64}.voice").write_bytes(b"nothing")
+    assert len(files.newest(10)) == 1
