@@ -23,6 +23,7 @@ from detente.api.acts import Acts, Call, note_of, refusal, reply
 from detente.api.alarms import Alarms
 from detente.api.basemaps import Basemaps
 from detente.api.door import Door
+from detente.api.doors_voice import SOCKET
 from detente.api.entering import Entering
 from detente.api.events import Hub
 from detente.api.guard import HEADERS, Guard
@@ -34,7 +35,7 @@ from detente.api.panel_acts import PanelActs
 from detente.api.refusals import ApiError, refusal_of
 from detente.api.session_file import SessionFile
 from detente.api.sessions import FirstLink, Sessions
-from detente.api.table import DOORS, SOCKET
+from detente.api.table import DOORS
 from detente.api.trails import Trails
 from detente.api.voice import VoiceDoor
 from detente.api.voice_acts import VoiceActs

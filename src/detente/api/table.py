@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from detente.api import bodies as b
-from detente.api import bodies_map as m
 from detente.api.door import Door, give, own, read
+from detente.api.doors_map import MAP
+from detente.api.doors_voice import VOICE
 from detente.api.roles import ACCOUNTS, ANYONE, COMMAND, LOGBOOK, WATCH
 
 _REF = {"ref": "COAST#12"}
@@ -163,113 +164,6 @@ ORDERS = (
     ),
 )
 
-MAP = (
-    own(
-        "GET",
-        "/api/tracks",
-        "tracks",
-        "Live aircraft in columns, for a map that draws them every second.",
-        takes=m.Tracks,
-        answers=("mark", "names", "lon_e5", "lat_e5", "encounters"),
-    ),
-    own(
-        "GET",
-        "/api/moment",
-        "moment",
-        "Blocks that move at a moment, and aircraft where that is in the last half an hour.",
-        takes=m.Moment,
-        answers=("kept_from_ms", "tracks", "blocks"),
-        example={"at_ms": 1_599_523_200_000},
-    ),
-    own(
-        "GET",
-        "/api/trail",
-        "trail",
-        "Where one aircraft was in the last half an hour.",
-        takes=m.Aircraft,
-        answers=("positions",),
-        example={"aircraft": "a1b2c3"},
-    ),
-    own(
-        "POST",
-        "/api/side",
-        "side",
-        "The air along a line from the side: bands, aircraft and conflicts by distance and level.",
-        takes=m.SideAsked,
-        answers=("length_nm", "bands", "tracks", "conflicts"),
-        example={"at_ms": 1_599_523_200_000, "points": [[-121.9, 39.9], [-120.9, 39.9]]},
-    ),
-    own("GET", "/api/base", "basemaps", "Finer basemaps that lie in the home.", answers=("maps",)),
-    own("GET", "/api/base/{name}", "basemap", "A range of one of them; it needs a header Range."),
-    own(
-        "GET",
-        "/api/card",
-        "card",
-        "The heading and the phrases of a sector's frequency card.",
-        takes=m.Card,
-        answers=("sector", "heading", "phrases"),
-        example={"sector": "NORTH"},
-    ),
-    own(
-        "GET",
-        "/api/card/page",
-        "card_page",
-        "A sector's frequency card to print, as PDF or PNG.",
-        takes=m.CardPage,
-        example={"sector": "NORTH"},
-    ),
-    own(
-        "GET",
-        "/api/notices/form",
-        "form",
-        "What may stand in a notice under these terms.",
-        answers=("kinds", "classes", "allowed"),
-    ),
-    own(
-        "POST",
-        "/api/notices/look",
-        "look",
-        "What a drawn notice becomes and meets; nothing is said, nothing leaves.",
-        roles=WATCH,
-        takes=m.Looked,
-        answers=("notices", "fault"),
-        example={"text": '{"type":"FeatureCollection","features":[]}'},
-    ),
-    own(
-        "POST",
-        "/api/places",
-        "places",
-        "Typed places, one a line, as degrees.",
-        takes=m.Places,
-        answers=("points", "faults"),
-        example={"text": "10SFK3677717883"},
-    ),
-    own(
-        "GET",
-        "/collections/terms/items",
-        "terms_geo",
-        "Area, sectors, boundaries, special areas and reference points as GeoJSON.",
-        takes=b.Items,
-        answers=("features",),
-    ),
-    own(
-        "GET",
-        "/collections/conflicts/items",
-        "conflicts_geo",
-        "Conflicts with their gaps as GeoJSON.",
-        takes=b.Items,
-        answers=("features",),
-    ),
-    own(
-        "GET",
-        "/collections/encounters/items",
-        "encounters_geo",
-        "Encounters in progress as GeoJSON.",
-        takes=b.Items,
-        answers=("features",),
-    ),
-)
-
 NOTES = (
     own(
         "POST",
@@ -339,43 +233,6 @@ PANELS = (
         "The counts for the working group as a table for a spreadsheet.",
         takes=b.Window,
     ),
-)
-
-SOCKET = own(
-    "GET",
-    "/api/voice",
-    "voice",
-    "A WebSocket to hear every channel of the net, and to talk with the role of a watch.",
-)
-
-VOICE = (
-    SOCKET,
-    own(
-        "GET",
-        "/api/voice/kept",
-        "voice_kept",
-        "The newest recordings that are kept here.",
-        takes=b.Number,
-        answers=("kept",),
-    ),
-    own("GET", "/api/voice/kept/{digest}", "voice_recording", "One recording, to be played."),
-    read(
-        "radio/calls",
-        "calls",
-        "Calls on real radio that were logged, and since when each channel is proven.",
-        "calls",
-        "proofs",
-        takes=b.Number,
-    ),
-    give(
-        "radio/calls",
-        "log_call",
-        "Log a call that was made on a frequency.",
-        b.CallLogged,
-        answers=("message",),
-        example={"channel_khz": 123975, "called": "COAST/tanker", "readability": 4},
-    ),
-    own("GET", "/api/voice/net", "voice_net", "The net: channels, floors, links.", answers=("is_agreed",)),
 )
 
 ACCESS = (
