@@ -75,7 +75,7 @@ def two_watches(
             raise
         for watched in (english, arabic):
             assert watched.strayed == [], "nothing leaves the node"
-            assert watched.complaints == []
+            assert not watched.complaints, watched.complaints
             watched.page.context.close()
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from browser_pair import Desk, Watched, two_desks
 from e2e_session import Runner, free_port, wait_until
-from panels_session import PATIENCE_MS, client_of, drawn, said, serious_faults, shows, two_watches
+from panels_session import PATIENCE_MS, client_of, said, serious_faults, shows, two_watches
 
 from detente.api.client import ApiClient
 
@@ -72,7 +72,7 @@ def test_a_day_from_taking_the_watch_to_handing_it_over(
 ) -> None:
     desks = two_desks(tmp_path, receiver=receiver.url)
     with two_watches(browser, desks, nodes) as (english, arabic):
-        day = _Day(english, arabic, desks, tmp_path, pictures)
+        day = _Day(english, arabic, desks, pictures)
         day.take_the_watch()
         day.check_the_line()
         day.send_a_notice_each()
@@ -89,12 +89,10 @@ def test_a_day_from_taking_the_watch_to_handing_it_over(
 class _Day:
     """The chapters; each ends with a picture of both consoles."""
 
-    def __init__(
-        self, english: Watched, arabic: Watched, desks: list[Desk], folder: Path, pictures: Path
-    ) -> None:
+    def __init__(self, english: Watched, arabic: Watched, desks: list[Desk], pictures: Path) -> None:
         self.english, self.arabic = english, arabic
         self.sierra, self.coast = (client_of(desk) for desk in desks)
-        self._folder, self._pictures = folder, pictures
+        self._pictures = pictures
 
     def take_the_watch(self) -> None:
         """Each sees at the other end: which post is kept, in which languages."""
@@ -113,12 +111,32 @@ class _Day:
         self._look("2-line")
 
     def send_a_notice_each(self) -> None:
-        """Each is read back by the other watch with one press, and the verdict on what was understood is said."""
-        self.sierra.order("/api/notices", text=drawn(self._folder, "first", north=39.9))
+        """Each draws a circle, in a grid's words and in degrees; the second sees what it meets before it is sent.
+
+        Each is read back by the other watch with one press, and the verdict on what was understood is said.
+        """
+        self._draw(self.english, "10SFK3677717883")
+        self.english.page.locator(".draw .send").click()
         self._read_back(self.arabic, self.coast)
-        self.coast.order("/api/notices", text=drawn(self._folder, "second", north=39.95))
+        self._draw(self.arabic, "39°57'00\"N 121°24'00\"W")
+        shows(self.arabic, ".judged .met", "SIERRA#")
+        parties = {row["party"] for row in self.sierra.get("/api/notices")["notices"]}
+        assert parties == {"SIERRA"}, "nothing was sent yet"
+        self._look("3-drawn")
+        self.arabic.page.locator(".draw .send").click()
         self._read_back(self.english, self.sierra)
-        self._look("3-notices")
+        for watched in (self.english, self.arabic):
+            watched.page.locator(".draw > summary").click()
+
+    def _draw(self, watched: Watched, place: str) -> None:
+        draw = watched.page.locator(".draw")
+        draw.locator("summary").first.click()
+        draw.locator("select[name=class]").select_option("tanker")
+        draw.locator("select[name=kind]").select_option("sar_fire_medical")
+        draw.locator("select[name=shape]").select_option("circle")
+        draw.locator("input[name=radius]").fill("5")
+        draw.locator("textarea").fill(place)
+        watched.page.locator(".judged .good").first.wait_for(timeout=PATIENCE_MS)
 
     def _read_back(self, watched: Watched, client: ApiClient) -> None:
         owed = watched.page.locator("li.owed.ROUTINE").filter(has=watched.page.locator("button.primary"))
@@ -213,11 +231,12 @@ class _Day:
             over.wait_for(state="detached", timeout=PATIENCE_MS)
 
     def _echo(self, watched: Watched) -> None:
+        """Every check that waits, one after the other: what is answered leaves the list before the next is pressed."""
         four = watched.page.locator("detente-owed [aria-label$=' 4']")
         four.first.wait_for(timeout=PATIENCE_MS)
-        while four.count():
+        while left := four.count():
             four.first.click()
-            watched.page.wait_for_timeout(300)
+            wait_until(lambda: four.count() < left, "the check is answered")  # noqa: B023
 
     @contextmanager
     def _panel(self, watched: Watched, key: str) -> Iterator[None]:
