@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.console_map import map_figures
+from bench.console_map import map_figures, polling_figures
 from detente.adapters.home import PeerAddress
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
@@ -41,6 +41,7 @@ GOALS = {
     "page_kb": "≤ 700, compressed",
     "page_fps_idle": "≥ 50 with 10,000 tracks at 1 Hz",
     "map_fps_panning": "≥ 20 with 10,000 tracks at 1 Hz",
+    "polling_cores": "no goal of its own; 100 pages reading 10,000 tracks each second",
 }
 Tell = Callable[[str], None]
 
@@ -78,7 +79,8 @@ async def _on_nodes(folder: Path, tell: Tell) -> dict[str, Any]:
         crowd = await asyncio.to_thread(_crowd, url, certificate, officer, nodes[0].process.pid)
         tell("a page in Chromium")
         page = await asyncio.to_thread(_page, url, officer) if CHROMIUM.exists() else {}
-        return {**crowd, **page}
+        tell(f"{CONSOLES} consoles with ten thousand tracks")
+        return {**crowd, **page, **await asyncio.to_thread(polling_figures)}
     finally:
         for node in nodes:
             await node.stop()

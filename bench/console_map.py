@@ -6,15 +6,26 @@ Frames are those of the browser, counted by its own clock; while panning, the ma
 
 from __future__ import annotations
 
+import gzip
+import http.client
+import json
 import math
+import os
 import random
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
 import time
+from pathlib import Path
 from typing import Any
 
+from bench.tracks_node import PASSWORD, random_sky
 from detente.api.air import TRACKS_MAX, picture_of, zipped
-from detente.quantities import UtcMs
-from detente.tracks.position import PositionReport
 
+PAGES, PAGES_OF_SESSION, POLLED_S = 100, 5, 15.0
 PAN_MS, LAYER_MS = 5_000, 1_500
 
 
@@ -58,25 +69,7 @@ def map_figures(page: Any) -> dict[str, Any]:
 
 def _weight() -> dict[str, float]:
     """What a page reads each second of aircraft at random places, and what the node spends on it once for all."""
-    chance = random.Random(7)
-    reports = [
-        (
-            PositionReport(
-                aircraft=f"{chance.randrange(1 << 24):06x}",
-                call_sign=f"{chance.choice('ABCDEFGH')}{chance.randrange(10_000)}",
-                time_ms=UtcMs(chance.randrange(5_000)),
-                lat_deg=chance.uniform(30, 40),
-                lon_deg=chance.uniform(30, 50),
-                level_palt_ft=25.0 * chance.randrange(1_600),
-                height_hae_m=None,
-                ground_speed_mps=200.0,
-                track_deg=chance.uniform(0, 360),
-                vertical_rate_mps=None,
-            ),
-            chance.random() < 0.5,
-        )
-        for _ in range(TRACKS_MAX)
-    ]
+    reports = random_sky(5_000)
     began = time.perf_counter()
     picture = picture_of(reports, now_ms=5_000)
     each = zipped(picture.told(picture.mark))
@@ -86,6 +79,98 @@ def _weight() -> dict[str, float]:
         "tracks_kb_with_names": round(len(zipped(picture.told(None))) / 1000),
         "tracks_node_ms_a_second": round(spent_ms, 1),
     }
+
+
+def polling_figures() -> dict[str, float]:
+    """Cores of a node with ten thousand aircraft while a hundred pages read all of them once a second."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        command = [sys.executable, "-m", "bench.tracks_node", str(port), folder]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as node:
+            try:
+                assert node.stdout is not None
+                assert node.stdout.readline().strip() == "up"
+                pollers = [_Poller(port, number) for number in range(PAGES)]
+                cookies = [_session(port, number) for number in range(PAGES // PAGES_OF_SESSION)]
+                for number, poller in enumerate(pollers):
+                    poller.cookie = cookies[number // PAGES_OF_SESSION]
+                    poller.start()
+                time.sleep(3)
+                before, began = _cpu_s(node.pid), time.perf_counter()
+                answered = sum(one.answered for one in pollers)
+                time.sleep(POLLED_S)
+                cores = (_cpu_s(node.pid) - before) / (time.perf_counter() - began)
+                answered = sum(one.answered for one in pollers) - answered
+                for one in pollers:
+                    one.is_over = True
+                for one in pollers:
+                    one.join()
+            finally:
+                node.terminate()
+    late = sorted(ms for one in pollers for ms in one.late_ms)
+    return {
+        "polling_pages": PAGES,
+        "polling_cores": round(cores, 3),
+        "polling_answers_a_second": round(answered / POLLED_S, 1),
+        "polling_kb_an_answer": round(pollers[0].size / 1000),
+        "polling_answer_p95_ms": round(late[int(len(late) * 0.95)], 1),
+        "polling_failed": sum(one.failed for one in pollers),
+    }
+
+
+class _Poller(threading.Thread):
+    """A page's one question a second, over a connection that stays."""
+
+    def __init__(self, port: int, number: int) -> None:
+        super().__init__(daemon=True)
+        self._connection = _connection(port, number)
+        self.cookie = ""
+        self.answered = self.failed = self.size = 0
+        self.late_ms: list[float] = []
+        self.is_over = False
+
+    def run(self) -> None:
+        time.sleep(random.random())
+        known = ""
+        while not self.is_over:
+            began = time.perf_counter()
+            headers = {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+            self._connection.request("GET", f"/api/tracks?known={known}", headers=headers)
+            answer = self._connection.getresponse()
+            data = answer.read()
+            if answer.status == 200:
+                self.answered, self.size = self.answered + 1, len(data)
+                known = known or json.loads(gzip.decompress(data))["mark"]
+                self.late_ms.append((time.perf_counter() - began) * 1000)
+            else:
+                self.failed += 1
+            time.sleep(max(0.0, 1.0 - (time.perf_counter() - began)))
+
+
+def _connection(port: int, number: int) -> http.client.HTTPSConnection:
+    """From one of several addresses, for one may hold only so many connections."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # our own node, a moment old
+    return http.client.HTTPSConnection(
+        "127.0.0.1", port, timeout=60, context=context, source_address=(f"127.0.0.{2 + number // 5}", 0)
+    )
+
+
+def _session(port: int, number: int) -> str:
+    connection = _connection(port, number * PAGES_OF_SESSION)
+    body = json.dumps({"account": "display", "password": PASSWORD})
+    connection.request("POST", "/api/login", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200, "the display may log in"
+    return answer.headers["set-cookie"].split(";")[0]
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _tracks(now_s: float, *, url: str) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def chart(page: Any, script: str, *args: Any) -> Any:
 
 
 def looks_at(page: Any, lat: float, lon: float, zoom: float) -> None:
-    """Put a place into the middle."""
+    """Put a place into the middle, once the map has shown its first view by itself."""
+    page.wait_for_function("() => document.querySelector('detente-chart').isFramed")
     script = (
         "const k = 6378137 * Math.PI / 180; const view = chart.map.getView();"
         " view.setCenter([arg[1] * k, 6378137 * Math.log(Math.tan(Math.PI / 4 + arg[0] * Math.PI / 360))]);"

@@ -224,12 +224,12 @@ class Draw extends Part {
       ${this.faults.map((one) => html`<p class="bad">✖ ${t("draw-line")} ${one.line}: <bdi>${one.message}</bdi></p>`)}
       ${this.chosenField(t("draw-kind"), "kind", each("kind", form.kinds.filter((/** @type {string} */ one) => one !== "track")))}
       ${drawing.kind === "hazard" ? this.chosenField(t("draw-hazard"), "hazard", [["", ""], ...each("hazard", form.hazard_kinds)]) : ""}
-      ${this.chosenField(t("label-class"), "class", form.classes.map((/** @type {any} */ one) => [one.id, one.name]))}
+      ${this.chosenField(word("label", "class"), "class", form.classes.map((/** @type {any} */ one) => [one.id, one.name]))}
       ${this.typedField(t("draw-floor"), "floor")}${this.typedField(t("draw-ceiling"), "ceiling")}
       ${this.typedField(t("draw-start"), "start")}${this.typedField(t("draw-end"), "end")}
-      ${may("count_band") ? this.chosenField(t("label-count"), "count", [["", "–"], ...form.count_bands.map((/** @type {string} */ one) => [one, one])]) : ""}
-      ${may("transponder") ? this.chosenField(t("label-transponder"), "transponder", [["", "–"], ...each("transponder", form.transponders)]) : ""}
-      ${may("frequency_monitored") ? this.chosenField(t("label-monitored"), "channel", [["", "–"], ...form.channels_khz.map((/** @type {number} */ one) => [String(one), (one / 1000).toFixed(3)])]) : ""}
+      ${may("count_band") ? this.chosenField(word("label", "count"), "count", [["", "–"], ...form.count_bands.map((/** @type {string} */ one) => [one, one])]) : ""}
+      ${may("transponder") ? this.chosenField(word("label", "transponder"), "transponder", [["", "–"], ...each("transponder", form.transponders)]) : ""}
+      ${may("frequency_monitored") ? this.chosenField(word("label", "monitored"), "channel", [["", "–"], ...form.channels_khz.map((/** @type {number} */ one) => [String(one), (one / 1000).toFixed(3)])]) : ""}
       ${own.length ? this.chosenField(t("draw-amends"), "amends", [["", "–"], ...own.map((/** @type {any} */ one) => [one.ref, one.ref])]) : ""}
     </div>`;
   }

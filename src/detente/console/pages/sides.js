@@ -7,19 +7,23 @@ import { colour, text } from "./inks.js";
 const FORMAT = new ol.GeoJSON({ featureProjection: "EPSG:3857" });
 /** How long over a notice may be that the slider still finds. */
 export const PAST_S = 21600;
+/** More than these carry their words only when the map is near, or they are picked: words cost most of a frame. */
+const WORDED_MAX = 300;
+const NEAR_M = 200;
 
 export class Sides {
   constructor() {
     this.notices = new ol.VectorSource();
     this.blocks = new ol.VectorSource();
     this.conflicts = new ol.VectorSource();
-    this.layer = new ol.VectorLayer({ source: this.notices, declutter: true, properties: { name: "notices" }, style: (/** @type {any} */ one) => this.style(one) });
+    this.layer = new ol.VectorLayer({ source: this.notices, declutter: true, properties: { name: "notices" }, style: (/** @type {any} */ one, /** @type {number} */ resolution) => this.style(one, resolution) });
     this.blockLayer = new ol.VectorLayer({ source: this.blocks, properties: { name: "blocks" }, style: (/** @type {any} */ one) => this.blockStyle(one) });
     this.conflictLayer = new ol.VectorLayer({ source: this.conflicts, properties: { name: "conflicts" }, style: (/** @type {any} */ one) => this.conflictStyle(one) });
     this.atMs = 0;
     this.isHiding = false;
     this.selected = "";
     this.moves = false;
+    this.count = 0;
   }
 
   /** @param {number} atMs @param {boolean} isHiding Whether notices that are not in force then are not drawn at all. */
@@ -34,6 +38,7 @@ export class Sides {
     const told = await node.get(`collections/notices/items?limit=5000&outline=true&ended_within_s=${PAST_S}`);
     this.notices.clear();
     this.notices.addFeatures(FORMAT.readFeatures(told));
+    this.count = told.features.length;
     this.moves = told.features.some((/** @type {any} */ one) => one.properties.moves);
   }
 
@@ -60,18 +65,19 @@ export class Sides {
     return found.sort((/** @type {any} */ one, /** @type {any} */ other) => Number(this.isInForce(other)) - Number(this.isInForce(one)));
   }
 
-  /** @param {any} feature */
-  style(feature) {
+  /** @param {any} feature @param {number} [resolution] Metres to a pixel. */
+  style(feature, resolution = 0) {
     const isOurs = feature.get("party") === node.session?.party;
     const isNow = this.isInForce(feature);
     if (!isNow && this.isHiding) return undefined;
     const ink = isOurs ? "--ours" : "--theirs";
     const line = colour(ink);
     const isSelected = feature.get("notice") === this.selected;
+    const isWorded = isSelected || resolution < NEAR_M || this.count <= WORDED_MAX;
     return new ol.Style({
       stroke: new ol.Stroke({ color: isNow ? line : `${line}88`, width: isSelected ? 5 : isNow ? 2.5 : 1, lineDash: isOurs ? undefined : [10, 6] }),
       fill: new ol.Fill({ color: isNow ? `${line}${feature.get("moves") ? "0c" : "2c"}` : "rgba(0,0,0,0)" }),
-      text: text(`${feature.get("notice")}\n${feature.get("floor")}–${feature.get("ceiling")}`, isNow ? ink : "--dim", { offsetY: isOurs ? -20 : 20, font: isNow ? "13px system-ui" : "11px system-ui" }),
+      text: !isWorded ? undefined : text(`${feature.get("notice")}\n${feature.get("floor")}–${feature.get("ceiling")}`, isNow ? ink : "--dim", { offsetY: isOurs ? -20 : 20, font: isNow ? "13px system-ui" : "11px system-ui" }),
       zIndex: isNow ? 1 : 0,
     });
   }
