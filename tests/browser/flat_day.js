@@ -2,7 +2,7 @@
 // What changes in a day changes here: numbers rise, aircraft and notices come and go, alarms stand and end.
 (() => {
   const START_MS = Date.now();
-  const day = { second: 0, streams: [], rendered: 0 };
+  const day = { second: 0, streams: [], rendered: 0, hostile: "" };
   window.day = day;
 
   const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
@@ -13,9 +13,31 @@
     reply_to: `SIERRA#${seq - 1}`, text: "", body: null, receipt: "understood", marks: [], title: `Message ${seq}`, lines: [`Line one of ${seq}`, "Level: FL250"],
     detail: "FL250", direction: "ltr", beside: null,
   });
+  /** Every text but times, codes of the page and what it is switched by is a stranger's, where there is one. */
+  const poisoned = (value, name = "") => {
+    if (!day.hostile) return value;
+    if (Array.isArray(value)) return value.map((one) => poisoned(one, name));
+    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poisoned(one, key)]));
+    const isPlain = typeof value !== "string" || /^\d{4}-\d\d-\d\dT.*Z$/.test(value) || ["role", "type", "id", "weight", "by_us", "csrf", "number"].includes(name);
+    return isPlain ? value : day.hostile;
+  };
+  const incident = () => ({ number: "X", also: [], event_utc: iso(START_MS), reported_utc: iso(START_MS), sectors: [], reported_by: ["COAST"], stated_by: [], categories: ["conduct"], articles: ["C01"], state: "open", closed_utc: null,
+    due: [{ what: "full_statement", owed_by: "COAST", due_utc: iso(START_MS + 86400000), done_utc: null, is_overdue: false }] });
   const answers = {
     "api/session": () => ({ account: "wall", role: "observer", csrf: "word", party: "SIERRA", seconds_left: 86400 }),
     "api/transcript": () => ({ entries: Array.from({ length: 80 }, (_, place) => row(Math.floor(day.second / 30) + place)), sizes: {} }),
+    "api/brief": () => ({ since_utc: iso(START_MS), posts: [{ post: "sierra.air", role: "air_desk", languages: ["en"] }], kept: [], unkept: ["sierra.air"], counts: { QRY: 3 }, more: 1, entries: [row(1), row(2)],
+      logbook: [{ at_utc: iso(nowMs()), kind: "order", text: "somebody orders" }], radio_more: 0,
+      radio: [{ sector: "NORTH", lower: "GND", upper: "FL250", pair: ["SIERRA/tanker", "COAST/tanker"], state: "never", age_days: null, channel_khz: 123975 }] }),
+    "api/incidents/X": () => ({ incident: { ...incident(), sides: ["COAST", "SIERRA"].map((party) => ({ party, report_is_late: true, closes: true,
+      said: [{ ref: "COAST#1", code: "INC1", in_words: "report", sent_utc: iso(nowMs()), number: "X", lines: ["a line"], receipts: [{ by: "SIERRA", at_utc: iso(nowMs()), note: "" }], attachments: [{ name: "a file", sha256: "0".repeat(64), length: 1 }] }] })), calls: [] } }),
+    "api/incidents/X/timeline": () => ({ number: "X", entries: [row(1), row(2)], logbook: [{ at_utc: iso(nowMs()), kind: "order", text: "somebody orders" }] }),
+    "api/statistics": () => ({ counted: { from_utc: iso(START_MS), until_utc: iso(nowMs()), incidents: 1, open: 1, closed: 0, by_article: [{ article: "C01", incidents: 1, protests: 0 }], by_category: [{ category: "conduct", incidents: 1 }],
+        alerts: [{ by: "COAST", to: "SIERRA", raised: 2, answered: 1, answered_late: 1, cleared: 0, overdue: 0, open: 0, answer_s_median: 5 }] },
+      answers: [{ ref: "COAST#1", by: "COAST", to: "SIERRA", said_utc: iso(nowMs()), clock_s: 120, answer_s: 5, outcome: "answered" }],
+      line: [{ party: "COAST", path: "data-1", known_s: 100, open_s: 90, late_s: 10, silent_s: 0, own_fault_s: 0, untested_s: 0, losses: 1 }],
+      alarms: { standing: 1, not_noted: 1 }, notices: [{ class: "tanker", party: "COAST", notices: 2, in_force: 1 }],
+      radio: [{ sector: "NORTH", channel_khz: 123975, ends: ["COAST/tanker", "SIERRA/tanker"], how: "air_air", readability: 5, age_days: 8, holds_days: 7 }] }),
     "api/entry": () => row(Math.floor(day.second / 30)),
     "collections/notices/items": () => ({ type: "FeatureCollection", features: Array.from({ length: 12 }, (_, place) => {
       const lon = -121 + 0.1 * place;
@@ -40,13 +62,13 @@
     findings: () => ({ not_checked: [], borders: [], proposals: [{ ref: `COAST#${Math.floor(day.second / 600)}`, party: "COAST", notice: `SIERRA#${Math.floor(day.second / 600)}`, change: "later", of: null, to: ["SIERRA"], answers: {} }],
       conflicts: Array.from({ length: 3 }, (_, place) => ({ own: `SIERRA#${Math.floor(day.second / 600)}`, foreign: `COAST#${place}`, article: "tanker/tanker", mode: "figures", lateral_gap_m: 0, lateral_min_m: 1852, vertical_gap_ft: 0, vertical_min_ft: 500, time_gap_s: 0, time_min_s: 300,
         lat: 39.5, lon: -121, from_ms: nowMs() + 600000, until_ms: nowMs() + 900000, found_ms: nowMs(), stated_by: ["COAST"], stated_in: [], gives_way: null, because: "equal" })) }),
-    incidents: () => ({ incidents: [], matches: [], categories: [], articles: [], classes: [], text_chars_max: 0 }),
+    incidents: () => ({ incidents: [incident()], matches: [], categories: [], articles: [], classes: [], text_chars_max: 0 }),
   };
 
   const fetched = window.fetch.bind(window);
   window.fetch = (input, given) => {
     const path = String(input).split("?")[0];
-    return path in answers ? Promise.resolve(new Response(JSON.stringify(answers[path]()), { headers: { "content-type": "application/json" } })) : fetched(input, given);
+    return path in answers ? Promise.resolve(new Response(JSON.stringify(poisoned(answers[path]())), { headers: { "content-type": "application/json" } })) : fetched(input, given);
   };
   window.EventSource = class extends EventTarget {
     static CLOSED = 2;
@@ -59,7 +81,7 @@
     close() { this.readyState = 2; }
   };
   day.tell = (name, data) => day.streams.forEach((one) => one.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) })));
-  day.board = (topic) => day.tell("board", { topic, data: board[topic]() });
+  day.board = (topic) => day.tell("board", { topic, data: poisoned(board[topic]()) });
   day.all = () => Object.keys(board).forEach(day.board);
 
   /** Let seconds of the day pass, every `step` of them drawn; each kind of event at its own pace. */

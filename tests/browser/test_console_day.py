@@ -11,27 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wall_page import ORIGIN, serve
 
-from detente.api.guard import HEADERS
-from detente.console import pages
-
-ORIGIN = "http://localhost:9/"
-KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-WORDS = Path(str(pages())).parents[1] / "line" / "locale"
 GROWTH_BYTES_MAX = 1_500_000
 GROWTH_MAX = 0.05
-
-
-def serve(route: Any) -> None:
-    """The page's own files, as the node gives them."""
-    path = route.request.url.removeprefix(ORIGIN).split("?")[0].split("#")[0] or "index.html"
-    file = WORDS / path.removeprefix("line-words/") if path.startswith("line-words/") else pages() / path
-    if not file.is_file():
-        route.fulfill(status=404, body="{}", content_type="application/json")
-    else:
-        route.fulfill(
-            body=file.read_bytes(), headers=HEADERS, content_type=KINDS.get(file.suffix, "text/plain")
-        )
 
 
 def held(page: Any, cdp: Any) -> dict[str, float]:
