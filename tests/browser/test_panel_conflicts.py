@@ -30,6 +30,12 @@ def test_a_conflict_is_looked_at_and_its_way_out_is_proposed_here_and_accepted_t
         row.get_by_role("button", name="Take note").click()
         shows(english, ".panel .conflict", "noted by")
 
+        row.get_by_role("button", name="Show on the map").click()
+        centre = english.page.evaluate(
+            "() => document.querySelector('detente-chart').map.getView().getCenter()"
+        )
+        assert centre[0] == pytest.approx(-13_514_186, abs=2_000), "in metres of the map, at 121.4 W"
+
         # While another looks, the node says 503: it is asked again until it is our turn.
         asked: list[int] = []
 

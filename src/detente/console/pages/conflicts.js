@@ -1,6 +1,7 @@
 // Conflicts one by one: who, when, how near and by how much too near, the time left; each noted by itself. Ways out are
 // looked for on demand, each side's beside the other's, cheapest first; a proposal on the table is answered here too.
 import { html, repeat } from "./vendor/lit.js";
+import { fromLonLat } from "./vendor/ol.js";
 import { actsOf, give } from "./acts.js";
 import { noteAlarm } from "./alarms.js";
 import { node } from "./node.js";
@@ -15,6 +16,12 @@ const ways = new Map();
 
 /** Figures with their units, never in a script of their own. @param {number} metres */
 const nm = (metres) => `${(metres / M_PER_NM).toFixed(metres < 10 * M_PER_NM ? 2 : 1)} NM`;
+
+/** The map comes to the place of a conflict; who draws the map may do more with it. @param {any} row */
+function showOnMap({ lat, lon, from_ms: ms }) {
+  dispatchEvent(new CustomEvent("detente-show", { detail: { lat, lon, ms } }));
+  /** @type {any} */ (document.querySelector("detente-chart"))?.map?.getView().setCenter(fromLonLat([lon, lat]));
+}
 
 class Conflicts extends Part {
   /** @param {string} ref */
@@ -116,7 +123,7 @@ class Conflicts extends Part {
       <h3>◆ <bdi class="code">${row.own}</bdi> ${t("ours")} – <bdi class="code">${row.foreign}</bdi> ${t("theirs")}
         <span class="left ${left < 0 ? "bad" : ""}" dir="ltr">${row.until_ms < now ? t("over") : left < 0 ? t("now") : span(left)}</span></h3>
       <p>${t("nearest-from")} <bdi dir="ltr">${new Date(row.from_ms).toISOString().slice(0, 10)} ${zulu(row.from_ms)} – ${zulu(row.until_ms)}</bdi> · <bdi dir="ltr">${place}</bdi>
-        <button @click=${() => dispatchEvent(new CustomEvent("detente-show", { detail: { lat: row.lat, lon: row.lon, ms: row.from_ms } }))}>${t("show-on-map")}</button></p>
+        <button @click=${() => showOnMap(row)}>${t("show-on-map")}</button></p>
       ${this.figures(row)}
       <p>${row.gives_way ? html`${t("gives-way")} <bdi class="code">${row.gives_way}</bdi> (${t(`because-${row.because}`)})` : t("because-equal")} · ${t("article")} <bdi class="code">${row.article}</bdi>
         · ${row.stated_by.length ? html`${t("stated-by")} <bdi class="code">${row.stated_by.join(" ")}</bdi>` : t("not-stated")}</p>

@@ -1,0 +1,45 @@
+"""Words of a stranger in every panel: they are words, and ten kilobytes of them do not push the page apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_console_page import HOSTILE
+from wall_page import ORIGIN, serve
+
+PANELS = {
+    "conflicts": ".conflict",
+    "watch": ".checks",
+    "incidents": ".card",
+    "incidents&of=X": ".side",
+    "statistics": ".plot",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_panel_shows_a_stranger_s_words_and_runs_none(browser: Any, panel: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page, complaints = context.new_page(), []
+    page.on("pageerror", lambda why: complaints.append(str(why)))
+    page.add_init_script(path=Path(__file__).with_name("flat_day.js"))
+    context.route("**/*", serve)
+    page.goto(f"{ORIGIN}?lang=en")
+    page.wait_for_function("() => window.day.streams.length === 1")
+    page.evaluate("(text) => { day.hostile = text; day.all(); }", HOSTILE)
+    page.evaluate("(panel) => { location.hash = `panel=${panel}`; }", panel)
+    page.locator(f".panel {PANELS[panel]}").first.wait_for()
+    page.locator(".panel").filter(has_text="<img src=x").wait_for()
+    assert page.locator("detente-console img, detente-console script").count() == 0
+    assert page.evaluate("() => window.pwned") is None
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    assert (
+        page.evaluate(
+            "() => document.querySelector('.panel').scrollWidth - document.querySelector('.panel').clientWidth"
+        )
+        <= 0
+    )
+    assert complaints == []
+    context.close()
