@@ -231,12 +231,12 @@ class _Day:
             over.wait_for(state="detached", timeout=PATIENCE_MS)
 
     def _echo(self, watched: Watched) -> None:
-        """Every check that waits, one after the other: what is answered leaves the list before the next is pressed."""
+        """Every check that waits, one after the other: one that is answered has left the list."""
         four = watched.page.locator("detente-owed [aria-label$=' 4']")
         four.first.wait_for(timeout=PATIENCE_MS)
         while left := four.count():
             four.first.click()
-            wait_until(lambda: four.count() < left, "the check is answered")  # noqa: B023
+            wait_until(lambda: four.count() < left, "the check is answered")
 
     @contextmanager
     def _panel(self, watched: Watched, key: str) -> Iterator[None]:

@@ -126,7 +126,7 @@ def test_a_link_cut_in_mid_sentence_is_told_at_both_ends_and_heals(desks: Any) -
 
 @pytest.mark.slow
 def test_a_path_that_swallows_everything_one_way_cuts_the_talker_off(desks: Any) -> None:
-    """Nothing breaks: bytes only stop to arrive. The hearer says so, and the talker is told within two seconds or so."""
+    """Nothing breaks: bytes only stop to arrive. The hearer says so, and the talker is told in about two seconds."""
     sierra, coast, paths, _ = desks
     talk = granted(coast, "coast.air")
     paths.set(HalfOpen(), only=0)
