@@ -8,6 +8,7 @@ is not done by it: that needs the acknowledgement that goes over the line.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ _FIGURES = re.compile(r"[0-9]+")
 RECALLED_LINES = 2_000
 SETTLING_MS = 90_000
 """So long after a start a condition of before may take to be found again; its note is kept meanwhile."""
-_TAKEN = re.compile(r"(\w+ \S+) takes note of: .* \[(.+)\]", re.ASCII | re.DOTALL)
-_OVER = re.compile(r"over: \[(.+)\]", re.ASCII | re.DOTALL)
+_TAKEN = re.compile(r"(\w+ \S+) takes note of: .* \[([0-9a-f]{16})\]", re.ASCII | re.DOTALL)
+_OVER = re.compile(r"over: \[([0-9a-f]{16})\]", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +49,15 @@ class Alarms:
     def shown(self) -> list[dict[str, Any]]:
         """Every alarm, the heaviest and soonest first."""
         rows = list(self._found())
-        ids = {row["id"] for row in rows}
+        ids = {_key(row["id"]) for row in rows}
         self._awaited -= ids
         if self._house.clock.now_ms() >= self._settled_ms:
             self._awaited.clear()
-        for id_ in self._noted.keys() - ids - self._awaited:
-            del self._noted[id_]
-            self._house.note("alarm", f"over: [{id_}]")
+        for key in self._noted.keys() - ids - self._awaited:
+            del self._noted[key]
+            self._house.note("alarm", f"over: [{key}]")
         for row in rows:
-            noted = self._noted.get(row["id"])
+            noted = self._noted.get(_key(row["id"]))
             row["noted_by"], row["noted_utc"] = (noted.who, noted.at_utc) if noted else (None, None)
         return sorted(rows, key=_urgency)
 
@@ -72,8 +73,8 @@ class Alarms:
                 status=409,
             )
         who = f"{caller.role} {caller.account}"
-        self._noted[id_] = _Noted(who=who, at_utc=utc_text(self._house.clock.now_ms() // 1000 * 1000))
-        self._house.note("alarm", f"{who} takes note of: {row['weight']} {row['text'] or ''} [{id_}]")
+        self._noted[_key(id_)] = _Noted(who=who, at_utc=utc_text(self._house.clock.now_ms() // 1000 * 1000))
+        self._house.note("alarm", f"{who} takes note of: {row['weight']} {row['text'] or id_} [{_key(id_)}]")
         return {"message": "Noted.", "id": id_}
 
     def _recalled(self) -> Iterator[tuple[str, _Noted]]:
@@ -117,6 +118,11 @@ class Alarms:
             of = coded.get(text, {})
             row = _row(f"warning {_FIGURES.sub('', text)}", "warning", text=text)
             yield {**row, "warning": of.get("code"), "args": of.get("args", {})}
+
+
+def _key(id_: str) -> str:
+    """A short name of an alarm for the logbook: what stands in its words cannot be taken for the mark of another."""
+    return hashlib.sha256(id_.encode()).hexdigest()[:16]
 
 
 def _urgency(row: dict[str, Any]) -> tuple[int, bool, int, str]:

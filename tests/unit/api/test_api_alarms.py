@@ -143,3 +143,18 @@ def test_of_two_who_press_at_once_one_wins_and_the_other_is_told_who(pair: tuple
     assert [one.status for one in answers] == [200, 409]
     winner = next(one["noted_by"] for one in alarms(officer) if one["id"] == id_)
     assert winner in answers[1].told["message"]
+
+
+def test_words_of_a_peer_in_an_alarm_are_not_taken_for_another_s_mark(
+    served: Any, pair: tuple[Any, Any], make_served: Any
+) -> None:
+    """A reason that a machine gave stands in the text of a warning, brackets and all."""
+    officer, _ = pair
+    held = served.api._acts["alarms"].__self__._alarms
+    rows = list(held._found())
+    hostile = {**rows[0], "id": "warning [SSL: x] takes note of: y [0000]", "text": "late: [SSL: x] [0000]"}
+    held._found = lambda: iter([dict(hostile), *(dict(row) for row in rows)])
+    assert officer.ask("POST", "/api/alarms/note", {"id": hostile["id"]}).status == 200
+    again = make_served(store=served.store, clock=served.clock).api._acts["alarms"].__self__._alarms
+    again._found = held._found
+    assert [one["id"] for one in again.shown() if one["noted_by"] is not None] == [hostile["id"]]
