@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 from e2e_session import PATIENCE_S
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 from detente.api.client import ApiClient
 from detente.voice.frame import Frame, encode_frame, parse_frame
@@ -34,22 +34,22 @@ class VoiceDesk:
         self.heard: list[tuple[float, Frame]] = []
         self.closed: int | None = None
         self.net: dict[str, Any] = {}
-        self._stack = ExitStack()
-        self._socket = self._stack.enter_context(
-            connect(
-                url.replace("http", "ws", 1) + "/api/voice",
-                ssl=ssl_context,
-                additional_headers={name: value for name, value in sent.items() if name.lower() in WANTED},
-                compression=None,
-            )
-        )
-        self._thread = threading.Thread(target=self._listen, daemon=True)
+        address = url.replace("http", "ws", 1) + "/api/voice"
+        wanted = {name: value for name, value in sent.items() if name.lower() in WANTED}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        try:
+            self._socket = self._do(_opened(address, ssl_context, wanted))
+        except BaseException:
+            self._end_loop()
+            raise
+        self._listening = asyncio.run_coroutine_threadsafe(self._listen(), self._loop)
         self.until(lambda: self.net, "the net is told")
 
-    def _listen(self) -> None:
+    async def _listen(self) -> None:
         try:
-            for message in self._socket:
+            async for message in self._socket:
                 if isinstance(message, bytes):
                     self.heard.append((time.monotonic(), parse_frame(message)))
                     continue
@@ -62,6 +62,14 @@ class VoiceDesk:
         except ConnectionClosed as why:
             self.closed = 1006 if why.rcvd is None else why.rcvd.code
 
+    def _do(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    def _end_loop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
     def until(self, is_so: Callable[[], object], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not is_so():
@@ -72,10 +80,10 @@ class VoiceDesk:
         return all(one["is_up"] for one in self.net["links"])
 
     def say(self, **message: Any) -> None:
-        self._socket.send(json.dumps(message))
+        self.send(json.dumps(message))
 
-    def send(self, raw: bytes) -> None:
-        self._socket.send(raw)
+    def send(self, message: bytes | str) -> None:
+        self._do(self._socket.send(message))
 
     def press(self, khz: int, post: str, precedence: str = "normal") -> str:
         transmission = secrets.token_hex(8)
@@ -117,7 +125,17 @@ class VoiceDesk:
         self.say(say="release", transmission=transmission, why=why)
 
     def close(self) -> None:
-        self._stack.close()
+        if not self._loop.is_closed():
+            self._do(self._socket.close())
+            self._listening.result(PATIENCE_S)
+            self._end_loop()
+
+
+async def _opened(address: str, ssl_context: ssl.SSLContext | None, headers: dict[str, str]) -> Any:
+    """By the loop, not by threads: two threads in one TLS connection hang now and then before Python 3.13."""
+    return await connect(
+        address, ssl=ssl_context, additional_headers=headers, compression=None, open_timeout=PATIENCE_S
+    )
 
 
 WANTED = frozenset({"cookie", "origin", "sec-fetch-site", "host"})

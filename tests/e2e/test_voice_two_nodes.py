@@ -202,12 +202,12 @@ def test_pages_that_break_rules_are_ended_and_foreign_ones_never_begin(pair: Nod
         '{"say":"hear","channels":[0]}',
     ):
         desk = pair.desk(0)
-        desk._socket.send(wrong)
+        desk.send(wrong)
         desk.until(lambda desk=desk: desk.closed is not None, "it is closed")
         assert desk.closed == 1008, wrong
         desk.close()
     big = pair.desk(0)
-    big._socket.send(b"x" * 100_000)
+    big.send(b"x" * 100_000)
     big.until(lambda: big.closed is not None, "it is closed")
     assert big.closed == 1009
     shouting = pair.desk(0)
