@@ -16,6 +16,9 @@ PANELS = {
     "incidents&of=X": ".side",
     "statistics": ".plot",
 }
+OVERFLOW = (
+    "(one) => { const panel = document.querySelector(one); return panel.scrollWidth - panel.clientWidth; }"
+)
 
 
 @pytest.mark.slow
