@@ -102,8 +102,7 @@ class VoiceNet:
         if (reason := self._reason_against(ask)) is not None:
             desk.tell(_refused(ask, reason))
             return
-        for other in [one for one in self._presses.values() if one.desk is desk]:
-            self._end(other.ask, "released")
+        self.leave(desk, why="released")
         self._presses[transmission] = Press(desk=desk, ask=ask, at_ms=self._now())
         owner = self.floors.owner(channel_khz)
         if owner == self.me:
@@ -117,10 +116,10 @@ class VoiceNet:
         if press is not None and press.desk is desk:
             self._end(press.ask, why)
 
-    def leave(self, desk: Desk) -> None:
-        """A page is gone."""
+    def leave(self, desk: Desk, why: Lost = "desk") -> None:
+        """A page is gone, or begins anew."""
         for press in [one for one in self._presses.values() if one.desk is desk]:
-            self._end(press.ask, "desk")
+            self._end(press.ask, why)
 
     def speak(self, desk: Desk, raw: bytes) -> None:
         """A frame of an own desk, stamped anew by the node's clock; raises PeerError where it cannot be read."""
