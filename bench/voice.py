@@ -16,16 +16,12 @@ import os
 import secrets
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from websockets.asyncio.client import connect as connect_async
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.asyncio.client import connect
 
 from bench import onsets
 from detente.adapters.home import PeerAddress
@@ -57,9 +53,11 @@ Tell = Callable[[str], None]
 
 def measure(tell: Tell, *, out: Path, machine: dict[str, object]) -> dict[str, Any]:
     """Everything, on two nodes in a folder of their own."""
+    before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(_on_nodes(Path(folder), tell))
-    told = {"machine": machine, "figures": figures, "goals": GOALS, "relay_of_the_notes": NOTES}
+    load = {"load_before": round(before, 1), "load_after": round(os.getloadavg()[0], 1)}
+    told = {"machine": {**machine, **load}, "figures": figures, "goals": GOALS, "relay_of_the_notes": NOTES}
     (out / "voice.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     return told
 
@@ -98,33 +96,26 @@ def _listeners(urls: list[str], certificates: list[Path], pids: list[int]) -> di
     """COAST talks; SIERRA's node hands it to fifty pages. Also what the same node needs with none of them."""
     talker = ApiClient(urls[1], certificate=certificates[1])
     talker.login("officer", PASSWORD)
-    with ExitStack() as stack:
-        socket = stack.enter_context(
-            connect(
-                urls[1].replace("http", "ws") + "/api/voice",
-                ssl=talker._context,
-                additional_headers=talker._headers(),
-                compression=None,
-            )
-        )
-        granted: set[str] = set()
-        threading.Thread(target=_read, args=(socket, granted), daemon=True).start()
-        _wait_until_linked(talker)
-        alone = _share(pids[0], lambda: _talk(socket, granted, LISTENED_S / 2))
-        ready, ended = multiprocessing.Event(), multiprocessing.Event()
-        told: Any = multiprocessing.Queue()
-        crowd = multiprocessing.Process(
-            target=_crowd, args=(urls[0], str(certificates[0]), ready, ended, told), daemon=True
-        )
-        crowd.start()
-        ready.wait(120)
-        time.sleep(2)
-        idle = _share(pids[0], lambda: time.sleep(LISTENED_S / 2))
-        talked = _share(pids[0], lambda: _talk(socket, granted, LISTENED_S))
-        time.sleep(1)
-        ended.set()
-        heard = told.get(timeout=60)
-        crowd.join(30)
+    _wait_until_linked(talker)
+
+    def talk(seconds: float) -> Callable[[], None]:
+        return lambda: asyncio.run(_talk(talker, urls[1], seconds))
+
+    alone = _share(pids[0], talk(LISTENED_S / 2))
+    ready, ended = multiprocessing.Event(), multiprocessing.Event()
+    told: Any = multiprocessing.Queue()
+    crowd = multiprocessing.Process(
+        target=_crowd, args=(urls[0], str(certificates[0]), ready, ended, told), daemon=True
+    )
+    crowd.start()
+    ready.wait(120)
+    time.sleep(2)
+    idle = _share(pids[0], lambda: time.sleep(LISTENED_S / 2))
+    talked = _share(pids[0], talk(LISTENED_S))
+    time.sleep(1)
+    ended.set()
+    heard = told.get(timeout=60)
+    crowd.join(30)
     sent = int(LISTENED_S * 50)
     return {
         "listeners": LISTENERS,
@@ -142,37 +133,44 @@ def _wait_until_linked(client: ApiClient) -> None:
         time.sleep(0.1)
 
 
-def _read(socket: Any, granted: set[str]) -> None:
-    """A page reads whatever it is told, or it is taken for one that sleeps."""
-    with suppress(ConnectionClosed):
-        for message in socket:
-            if isinstance(message, str) and (told := json.loads(message))["say"] == "granted":
-                granted.add(told["transmission"])
-
-
-def _talk(socket: Any, granted: set[str], seconds: float) -> None:
+async def _talk(client: ApiClient, url: str, seconds: float) -> None:
     """Frames of sixty bytes, one each 20 ms; the payload begins with the time at which it was sent."""
+    granted = asyncio.Event()
+
+    async def read(socket: Any) -> None:
+        async for message in socket:
+            if isinstance(message, str) and json.loads(message)["say"] == "granted":
+                granted.set()
+
     transmission = secrets.token_hex(8)
     press = {"say": "press", "channel_khz": KHZ, "post": "coast.air", "transmission": transmission}
-    socket.send(json.dumps(press))
-    while transmission not in granted:
-        time.sleep(0.01)
-    began_s = time.monotonic()
-    for sequence in range(int(seconds * 50)):
-        time.sleep(max(0.0, began_s + sequence / 50 - time.monotonic()))
-        now_ns = time.monotonic_ns()
-        frame = Frame(
-            channel_khz=KHZ,
-            party="COAST",
-            post="coast.air",
-            transmission=transmission,
-            sequence=sequence,
-            captured_ms=now_ns // 1_000_000,
-            codec="opus",
-            payload=now_ns.to_bytes(8, "big") + bytes(52),
-        )
-        socket.send(encode_frame(frame))
-    socket.send(json.dumps({"say": "release", "transmission": transmission}))
+    async with connect(
+        url.replace("http", "ws") + "/api/voice",
+        ssl=client._context,
+        additional_headers=client._headers(),
+        compression=None,
+    ) as socket:
+        reading = asyncio.ensure_future(read(socket))
+        await socket.send(json.dumps(press))
+        await granted.wait()
+        began_s = time.monotonic()
+        for sequence in range(int(seconds * 50)):
+            await asyncio.sleep(max(0.0, began_s + sequence / 50 - time.monotonic()))
+            now_ns = time.monotonic_ns()
+            frame = Frame(
+                channel_khz=KHZ,
+                party="COAST",
+                post="coast.air",
+                transmission=transmission,
+                sequence=sequence,
+                captured_ms=now_ns // 1_000_000,
+                codec="opus",
+                payload=now_ns.to_bytes(8, "big") + bytes(52),
+            )
+            await socket.send(encode_frame(frame))
+        await socket.send(json.dumps({"say": "release", "transmission": transmission}))
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
 
 
 def _crowd(url: str, certificate: str, ready: Any, ended: Any, told: Any) -> None:
@@ -186,9 +184,7 @@ async def _listen_all(url: str, certificate: Path, ready: Any, ended: Any, told:
     async def listen(headers: dict[str, str], context: Any, number: int) -> None:
         nonlocal count
         address = url.replace("http", "ws") + "/api/voice"
-        async with connect_async(
-            address, ssl=context, additional_headers=headers, compression=None
-        ) as socket:
+        async with connect(address, ssl=context, additional_headers=headers, compression=None) as socket:
             open_now.add(number)
             async for message in socket:
                 if isinstance(message, bytes):

@@ -13,6 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from bench import onsets
 from browser_pair import CHROMIUM, Desk, Watched, login, opened, running
 from e2e_session import Runner
+from e2e_voice import Paths
+
+from detente.adapters.fault_proxy import Cut, Forward
 
 PATIENCE_MS = 60_000
 SOUND_MS = 400
@@ -42,16 +45,32 @@ class Pages:
     coast: Watched
     desks: list[Desk]
     nodes: Runner
+    paths: Paths
 
 
 @pytest.fixture
-def pages(browser: Any, desks: list[Desk], nodes: Runner) -> Iterator[Pages]:
+def paths(desks: list[Desk]) -> Iterator[Paths]:
+    """Both nodes reach each other through a proxy."""
+    made = Paths([desk.seat.port for desk in desks])
+    for desk, other, proxy in zip(desks, reversed(desks), reversed(made.proxies), strict=True):
+        file = desk.seat.home.settings_file
+        before = file.read_text()
+        after = before.replace(f"port = {other.seat.port}\n", f"port = {proxy.port}\n")
+        assert after != before
+        file.write_text(after)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pages(browser: Any, desks: list[Desk], nodes: Runner, paths: Paths) -> Iterator[Pages]:
     with running(nodes, desks):
         made = Pages(
             sierra=opened(browser, desks[0], language="en", bypass_csp=True),
             coast=opened(browser, desks[1], language="ar", bypass_csp=True),
             desks=desks,
             nodes=nodes,
+            paths=paths,
         )
         for watched in (made.sierra, made.coast):
             watched.page.context.grant_permissions(["microphone"])
@@ -169,7 +188,7 @@ def test_a_lost_microphone_and_a_node_that_dies_are_told_at_both_ends(pages: Pag
     shows(coast, ".outcome.bad", "SIERRA")
     assert sounded(coast) == "lost"
     shows(coast, ".link.bad")
-    shows(sierra, "h2 .bad", "no voice from the node")
+    shows(sierra, ".net .bad", "no voice from the node")
     coast.page.screenshot(path=pictures / "talk-cut-ar-night.png")
     let_go(coast)
     hold(coast)
@@ -177,6 +196,35 @@ def test_a_lost_microphone_and_a_node_that_dies_are_told_at_both_ends(pages: Pag
     let_go(coast)
     pages.nodes.start(pages.desks[0].seat.home.folder)
     shows(coast, ".link:not(.bad)")
+
+
+@pytest.mark.slow
+def test_a_link_cut_in_mid_sentence_is_told_at_both_pages_and_heals(pages: Pages) -> None:
+    """What was said before the cut was played; the talker hears the cut, the listener sees it, and both can go on."""
+    sierra, coast = pages.sierra, pages.coast
+    onsets.attach(sierra.page, "captured")
+    onsets.attach(coast.page, "played")
+    hold(sierra)
+    shows(sierra, "button.hold.talking")
+    sierra.page.wait_for_timeout(3_000)
+    pages.paths.set(Cut())
+    shows(sierra, ".outcome.bad", "the link to")
+    assert sounded(sierra) == "lost"
+    shows(coast, ".link.bad")
+    shows(coast, ".channel.chosen.lost")
+    heard = len(onsets.onsets(coast.page, "played"))
+    assert heard >= 1
+    sierra.page.wait_for_timeout(2_000)
+    assert len(onsets.onsets(coast.page, "played")) <= heard + 1, "nothing is played after the cut"
+    let_go(sierra)
+    pages.paths.set(Forward())
+    for watched in (sierra, coast):
+        shows(watched, ".link:not(.bad)")
+    hold(sierra)
+    shows(sierra, "button.hold.talking")
+    sierra.page.wait_for_timeout(3_000)
+    let_go(sierra)
+    assert len(onsets.onsets(coast.page, "played")) > heard + 1
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A desk at a WebSocket of a real node: presses, speaks, and keeps what it is told and hears."""
+"""A desk at a WebSocket of a real node, which presses, speaks and listens; and paths that can be cut."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from e2e_session import PATIENCE_S
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from detente.adapters.fault_proxy import FaultProxy
 from detente.api.client import ApiClient
 from detente.voice.frame import Frame, encode_frame, parse_frame
 
@@ -136,6 +137,39 @@ async def _opened(address: str, ssl_context: ssl.SSLContext | None, headers: dic
     return await connect(
         address, ssl=ssl_context, additional_headers=headers, compression=None, open_timeout=PATIENCE_S
     )
+
+
+class Paths:
+    """A proxy for each direction, in a loop of its own thread; a fault takes effect on both."""
+
+    def __init__(self, ports: list[int]) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.proxies = [self.do(self._make(port)) for port in ports]
+
+    async def _make(self, port: int) -> Any:
+        proxy = FaultProxy(target_port=port)
+        await proxy.start()
+        return proxy
+
+    def do(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def set(self, fault: Any, *, only: int | None = None) -> None:
+        async def put() -> None:
+            for number, proxy in enumerate(self.proxies):
+                if only in (None, number):
+                    await proxy.switch(fault)
+
+        self.do(put())
+
+    def close(self) -> None:
+        for proxy in self.proxies:
+            self.do(proxy.close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+        self.loop.close()
 
 
 WANTED = frozenset({"cookie", "origin", "sec-fetch-site", "host"})

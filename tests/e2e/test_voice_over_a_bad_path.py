@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -10,9 +9,9 @@ from typing import Any
 
 import pytest
 from e2e_session import Runner, free_port, wait_until
-from e2e_voice import VoiceDesk
+from e2e_voice import Paths, VoiceDesk
 
-from detente.adapters.fault_proxy import Cut, FaultProxy, Forward, HalfOpen
+from detente.adapters.fault_proxy import Cut, Forward, HalfOpen
 from detente.adapters.home import PeerAddress
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
@@ -20,39 +19,6 @@ from detente.exercise.parties import make_parties, write_settings
 
 PASSWORD = "four words for nobody"
 KHZ = 123_975
-
-
-class Paths:
-    """A proxy for each direction, in a loop of its own thread; a fault takes effect on both."""
-
-    def __init__(self, ports: list[int]) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self.thread.start()
-        self.proxies = [self.do(self._make(port)) for port in ports]
-
-    async def _make(self, port: int) -> Any:
-        proxy = FaultProxy(target_port=port)
-        await proxy.start()
-        return proxy
-
-    def do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
-
-    def set(self, fault: Any, *, only: int | None = None) -> None:
-        async def put() -> None:
-            for number, proxy in enumerate(self.proxies):
-                if only in (None, number):
-                    await proxy.switch(fault)
-
-        self.do(put())
-
-    def close(self) -> None:
-        for proxy in self.proxies:
-            self.do(proxy.close())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
-        self.loop.close()
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ class VoiceNet:
         if (reason := self._reason_against(ask)) is not None:
             desk.tell(_refused(ask, reason))
             return
-        self.leave(desk, "released")
+        self.leave(desk, why="released")
         self._presses[transmission] = Press(desk=desk, ask=ask, at_ms=self._now())
         owner = self.floors.owner(channel_khz)
         if owner == self.me:
@@ -117,7 +117,7 @@ class VoiceNet:
             self._end(press.ask, why)
 
     def leave(self, desk: Desk, why: Lost = "desk") -> None:
-        """A page is gone, or presses elsewhere."""
+        """A page is gone, or begins anew."""
         for press in [one for one in self._presses.values() if one.desk is desk]:
             self._end(press.ask, why)
 

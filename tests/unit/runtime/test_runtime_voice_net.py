@@ -341,3 +341,13 @@ def test_a_wire_of_before_says_nothing_of_the_one_now(world: World) -> None:
     world.nets["COAST"].disconnected("SIERRA", old)
     world.run(50)
     assert world.nets["COAST"].is_up("SIERRA")
+
+
+def test_the_pages_are_told_whether_speech_is_recorded(world: World) -> None:
+    net = world.nets["SIERRA"]
+    assert net.shown()["recording"] == "on"
+    assert net.tapes is not None
+    net.tapes.is_failing = True
+    assert net.shown()["recording"] == "failing"
+    net.terms = replace(net.terms, recorded=False)
+    assert net.shown()["recording"] == "off"

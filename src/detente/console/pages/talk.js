@@ -17,6 +17,7 @@ const SOUNDS = {
   over: { rhythm: [0.04], hertz: 700 },
 };
 const GAP_SHOWN_MS = 3000;
+const STALLED_MS = 400;
 
 /** A channel as it is read: 123.975. @param {number} khz */
 const mhz = (khz) => (khz / 1000).toFixed(3);
@@ -38,14 +39,19 @@ class Talk extends Part {
     this.outcome = null;
     /** @type {Map<number, number>} */
     this.gaps = new Map();
+    /** @type {Map<number, number>} */
+    this.heardMs = new Map();
     this.isHeld = false;
     this.heldBy = "";
     this.post = "";
     this.heardBefore = "";
-    net.play = (frame) => this.audio.play(frame);
+    net.play = (frame) => {
+      this.heardMs.set(frame.khz, performance.now());
+      this.audio.play(frame);
+    };
     net.ended = (what, told) => this.ended(what, told);
     this.audio.lost = (what) => this.lost(what);
-    this.audio.gap = (khz, what) => what === "thrown" || net.channels.get(khz)?.holder ? this.gap(khz) : undefined;
+    this.audio.gap = (khz, what) => (what === "thrown" ? this.gap(khz) : this.dry(khz));
   }
 
   connectedCallback() {
@@ -209,6 +215,13 @@ class Talk extends Part {
     this.requestUpdate();
   }
 
+  /** Nothing is left to play: no loss yet, but one if nothing comes while somebody talks. @param {number} khz */
+  dry(khz) {
+    setTimeout(() => {
+      if (net.channels.get(khz)?.holder && performance.now() - (this.heardMs.get(khz) ?? 0) > STALLED_MS) this.gap(khz);
+    }, STALLED_MS);
+  }
+
   /** @param {keyof typeof SOUNDS} name */
   sound(name) {
     this.sounded = name;
@@ -283,18 +296,19 @@ class Talk extends Part {
     const shown = this.wanted;
     const others = [...net.channels.values()].filter((one) => !shown.includes(one.khz));
     const isTalking = net.press?.state === "talking";
-    return html`<h2>${t("talk")} ${this.place ? html`<bdi class="code small">${this.place}</bdi>` : ""}
-        ${net.terms && net.isOpen ? html`${net.terms.links.map((/** @type {any} */ one) => html`<span class="link ${one.is_up ? "" : "bad"}">${one.is_up ? "●" : "✖"} <bdi class="code">${one.party}</bdi> ${one.is_up ? t("talk-linked") : html`<b>${t("talk-link-lost")}</b>`}</span>`)} ${this.recording()}`
-          : html`<b class="bad">✖ ${t("talk-no-socket")}</b>`}
-        ${this.audio.isRunning ? "" : html`<button class="mute" @click=${this.allow}>✕ ${t("talk-allow")}</button>`}</h2>
-      <ul class="channels">${shown.map((khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
-      ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${others.map((one) => html`<li><label><input type="checkbox" @change=${() => { this.listening.add(one.khz); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
+    // The button stands above everything that grows and shrinks: it never moves away from under a hand.
+    return html`<h2>${t("talk")} ${this.place ? html`<bdi class="code small">${this.place}</bdi>` : ""}</h2>
       ${node.maySpeak ? html`<div class="press">
         ${this.button("normal", `hold ${isTalking ? "talking" : this.isHeld && !net.press ? "lost" : ""}`, this.label)}
         ${this.button("emergency", "danger hold-alert", `▲ ${t("talk-break-in")}`)}
-        ${this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}
       </div>` : ""}
       <p class="outcome ${this.outcome?.isBad ? "bad" : ""}" role="status">${this.outcome ? `${this.outcome.isBad ? "✖ " : ""}${t(this.outcome.id, this.outcome.args)}` : ""}</p>
+      <p class="net">${net.terms && net.isOpen ? html`${net.terms.links.map((/** @type {any} */ one) => html`<span class="link ${one.is_up ? "" : "bad"}">${one.is_up ? "●" : "✖"} <bdi class="code">${one.party}</bdi> ${one.is_up ? t("talk-linked") : html`<b>${t("talk-link-lost")}</b>`}</span> `)} ${this.recording()}`
+          : html`<b class="bad">✖ ${t("talk-no-socket")}</b>`}
+        ${this.audio.isRunning ? "" : html`<button class="mute" @click=${this.allow}>✕ ${t("talk-allow")}</button>`}
+        ${node.maySpeak && this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}</p>
+      <ul class="channels">${shown.map((khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
+      ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${others.map((one) => html`<li><label><input type="checkbox" @change=${() => { this.listening.add(one.khz); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
       <detente-kept .audio=${this.audio}></detente-kept>
       <detente-calls></detente-calls>`;
   }
