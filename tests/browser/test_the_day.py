@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -176,6 +177,8 @@ class _Day:
     def warn_of_an_aircraft(self) -> None:
         """ALERT by one key, filled from the place that was picked; the other reads it in its language and answers."""
         answers = len(said(self.coast, "ANS"))
+        self.arabic.page.locator("detente-slider [aria-label='−10 min']").click()
+        self.arabic.page.locator("detente-slider .slider.other").wait_for()
         self.english.page.locator(".chart").click(position={"x": 200, "y": 200})
         self.english.page.keyboard.press("Alt+a")
         assert self.english.page.locator("dialog.say input").first.input_value() != "", "filled from the map"
@@ -185,6 +188,9 @@ class _Day:
         shows(self.arabic, ".alarm.alert", "SIERRA#")
         shows(self.arabic, ".entry.ALERT", "طائرتكم")
         assert self.arabic.page.title().startswith("("), "the count stands in the tab"
+        self.arabic.page.locator(
+            "detente-slider .slider:not(.other)"
+        ).wait_for()  # nobody looks at the past now
         self.arabic.page.keyboard.press("Alt+n")
         self._look("5-warned")
         self.arabic.page.locator("li.owed.ALERT").get_by_role("button", name="لا", exact=True).first.click()
@@ -205,6 +211,10 @@ class _Day:
             panel.locator("li.card").first.wait_for(timeout=PATIENCE_MS)
             panel.locator("li.card h3 button").first.click()
             shows(self.english, ".panel .side", "370")
+            self.english.page.locator(".replay input").fill(str(int(time.time() * 1000) - 60_000))
+            self.english.page.locator("detente-slider .slider.other").wait_for()
+            panel.locator(".replay button").last.click()
+            self.english.page.locator("detente-slider .slider:not(.other)").wait_for()
             with self.english.page.expect_download() as given:
                 panel.locator(".acts button.primary").first.click()
             assert given.value.suggested_filename.endswith(".zip")

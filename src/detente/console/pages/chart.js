@@ -20,6 +20,7 @@ import "./slider.js";
 const TRACKS_MS = 1000;
 const MOMENT_MS = 10000;
 const MOMENT_WAIT_MS = 150;
+const NEAR_ZOOM = 8;
 const SWITCHES = ["base", "graticule", "ground", "notices", "conflicts", "encounters", "tracks"];
 
 class Chart extends Part {
@@ -46,6 +47,7 @@ class Chart extends Part {
     /** What other parts lay over the map: a drawing, a line of sight. @type {any} */
     this.map = null;
     addEventListener("detente-moment", (/** @type {any} */ event) => this.moment(event.detail));
+    addEventListener("detente-show", (/** @type {any} */ event) => this.show(event.detail));
   }
 
   firstUpdated() {
@@ -163,6 +165,13 @@ class Chart extends Part {
     if (place.aircraft) this.trail(place.aircraft);
     dispatchEvent(new CustomEvent("detente-picked", { detail: place }));
     this.requestUpdate();
+  }
+
+  /** @param {{lat: number, lon: number}} place */
+  show({ lat, lon }) {
+    const view = this.map?.getView();
+    view?.setCenter(ol.fromLonLat([lon, lat]));
+    if (view && view.getZoom() < NEAR_ZOOM) view.setZoom(NEAR_ZOOM);
   }
 
   /** What was picked is not covered by what opens beneath the map. */

@@ -1,7 +1,6 @@
 // Conflicts one by one: who, when, how near and by how much too near, the time left; each noted by itself. Ways out are
 // looked for on demand, each side's beside the other's, cheapest first; a proposal on the table is answered here too.
 import { html, repeat } from "./vendor/lit.js";
-import { fromLonLat } from "./vendor/ol.js";
 import { actsOf, give } from "./acts.js";
 import { noteAlarm } from "./alarms.js";
 import { node } from "./node.js";
@@ -17,10 +16,9 @@ const ways = new Map();
 /** Figures with their units, never in a script of their own. @param {number} metres */
 const nm = (metres) => `${(metres / M_PER_NM).toFixed(metres < 10 * M_PER_NM ? 2 : 1)} NM`;
 
-/** The map comes to the place of a conflict; who draws the map may do more with it. @param {any} row */
-function showOnMap({ lat, lon, from_ms: ms }) {
-  dispatchEvent(new CustomEvent("detente-show", { detail: { lat, lon, ms } }));
-  /** @type {any} */ (document.querySelector("detente-chart"))?.map?.getView().setCenter(fromLonLat([lon, lat]));
+/** The map comes to the place of a conflict; its time stays, for live aircraft are not seen at another. @param {any} row */
+function showOnMap({ lat, lon }) {
+  dispatchEvent(new CustomEvent("detente-show", { detail: { lat, lon } }));
 }
 
 class Conflicts extends Part {

@@ -29,6 +29,7 @@ class Incidents extends Part {
     this.isLoading = false;
     this.category = "";
     this.hear = () => { this.askedFor = ""; this.requestUpdate(); };
+    this.now = () => { this.stop(); this.atMs = null; this.requestUpdate(); };
   }
 
   static properties = { number: {} };
@@ -40,11 +41,13 @@ class Incidents extends Part {
   connectedCallback() {
     super.connectedCallback();
     node.addEventListener("news", this.hear);
+    addEventListener("detente-back-to-now", this.now);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     node.removeEventListener("news", this.hear);
+    removeEventListener("detente-back-to-now", this.now);
     this.stop();
     this.show(null);
   }

@@ -1,8 +1,9 @@
-// The time slider: six hours back, a day ahead, and "now", which follows the clock. By mouse, arrow keys or a typed time.
+// The time slider: six hours back, a day ahead, and "now", which follows the clock. By mouse, arrow keys, a typed time, or
+// the replay of an incident. A new ALERT brings the map back to now: nobody looks at the past while it sounds.
 import { html } from "./vendor/lit.js";
 import { keep, kept } from "./kept_view.js";
 import { node } from "./node.js";
-import { Part } from "./part.js";
+import { Part, tell } from "./part.js";
 import { t } from "./words.js";
 
 const BACK_MIN = -360;
@@ -16,6 +17,25 @@ class Slider extends Part {
     /** The moment shown; null is now. @type {number | null} */
     this.atMs = Number.isNaN(at) ? null : at;
     this.isHiding = kept("others") === "hidden";
+    /** ALERTs that have brought the map back. @type {Set<string>} */
+    this.rung = new Set();
+    addEventListener("detente-time", (/** @type {any} */ event) => this.show(event.detail.ms));
+  }
+
+  /** @param {number | null} ms */
+  show(ms) {
+    this.atMs = ms;
+    this.tell();
+  }
+
+  willUpdate() {
+    const ids = (node.board.alarms?.alarms ?? []).filter((/** @type {any} */ one) => one.weight === "alert").map((/** @type {any} */ one) => one.id);
+    const isNew = ids.some((/** @type {string} */ id) => !this.rung.has(id));
+    this.rung = new Set(ids);
+    if (!isNew || this.atMs === null) return;
+    dispatchEvent(new CustomEvent("detente-back-to-now"));
+    this.show(null);
+    tell(t("slider-alert"), true);
   }
 
   firstUpdated() {

@@ -259,6 +259,7 @@ closest-in = أقرب نقطة بعد { $time }
 closest-past = أقرب نقطة مضت
 slider = الوقت المعروض على الخريطة
 slider-now = الآن
+slider-alert = إنذار جديد: الخريطة تعرض الآن من جديد.
 slider-past = الماضي
 slider-future = المستقبل
 slider-type = الوقت، UTC

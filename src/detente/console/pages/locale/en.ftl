@@ -256,6 +256,7 @@ closest-in = closest in { $time }
 closest-past = closest point is past
 slider = Time shown on the map
 slider-now = now
+slider-alert = A new ALERT: the map shows now again.
 slider-past = PAST
 slider-future = FUTURE
 slider-type = Time, UTC

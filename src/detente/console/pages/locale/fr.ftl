@@ -256,6 +256,7 @@ closest-in = au plus près dans { $time }
 closest-past = point le plus proche passé
 slider = Heure montrée sur la carte
 slider-now = maintenant
+slider-alert = Nouvelle ALERTE : la carte montre à nouveau le présent.
 slider-past = PASSÉ
 slider-future = FUTUR
 slider-type = Heure, UTC

@@ -257,6 +257,7 @@ closest-in = ближе всего через { $time }
 closest-past = ближайшая точка пройдена
 slider = Время на карте
 slider-now = сейчас
+slider-alert = Новая ТРЕВОГА: карта снова показывает настоящее.
 slider-past = ПРОШЛОЕ
 slider-future = БУДУЩЕЕ
 slider-type = Время, UTC

@@ -255,6 +255,7 @@ closest-in = en yakın { $time } sonra
 closest-past = en yakın nokta geçti
 slider = Haritada gösterilen zaman
 slider-now = şimdi
+slider-alert = Yeni ALARM: harita yeniden şimdiyi gösteriyor.
 slider-past = GEÇMİŞ
 slider-future = GELECEK
 slider-type = Zaman, UTC
