@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from browser_pair import CHROMIUM, Desk, two_desks
+from console_session import PICTURES
 from e2e_session import Runner
-from panels_session import PICTURES
 
 
 @pytest.fixture(scope="module")

@@ -4,42 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser_pair import PASSWORD, Desk, Watched, login, opened, running
-from e2e_session import Runner, notice_file
+from console_session import PATIENCE_MS, client_of, drawn, said, shows
+from e2e_session import Runner
 
 from detente.api.accounts import Accounts
-from detente.api.client import ApiClient
-
-PATIENCE_MS = 60_000
-
-
-def client_of(desk: Desk) -> ApiClient:
-    certificate = desk.seat.home.keys_folder / "console-certificate.pem"
-    client = ApiClient(desk.url.rstrip("/"), certificate=certificate)
-    client.login("officer", PASSWORD)
-    return client
-
-
-def drawn(folder: Path, name: str, *, north: float) -> str:
-    """A notice from three hours on, in the agreed area."""
-    start = datetime.now(UTC) + timedelta(hours=3)
-    times = {"start": start, "end": start + timedelta(hours=2)}
-    spelled = {key: f"{when:%Y-%m-%dT%H:%M:%SZ}" for key, when in times.items()}
-    return notice_file(folder, name=name, place=[-121.4, north], **spelled).read_text()
-
-
-def shows(watched: Watched, selector: str, text: str) -> None:
-    watched.page.locator(selector).filter(has_text=text).first.wait_for(timeout=PATIENCE_MS)
-
-
-def said(client: ApiClient, code: str) -> list[str]:
-    entries = client.get("/api/transcript", count=200)["entries"]
-    return [row["ref"] for row in entries if row["code"] == code]
 
 
 @pytest.fixture
@@ -61,35 +34,33 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english, _ = pair
     client_of(desks[0]).order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
 
-    def track(number: int) -> dict[str, Any]:
-        place = (
-            [-121.4 + 0.01 * (number % 40 - 20), 39.9 + 0.01 * (number // 40 - 12)]
-            if number
-            else [-121.4, 39.9]
-        )
-        of = {
-            "call_sign": "TANKER41" if number == 0 else HOSTILE[:300],
-            "own": number % 2 == 0,
-            "track_deg": 90.0,
-        }
-        return {
-            "type": "Feature",
-            "id": f"a{number:05x}",
-            "geometry": {"type": "Point", "coordinates": place},
-            "properties": {**of, "age_s": 1.0 if number % 3 == 0 else 60.0, "level_palt_ft": 4_500.0},
-        }
+    def place(number: int) -> tuple[float, float]:
+        if number == 0:
+            return -121.4, 39.9
+        return -121.4 + 0.01 * (number % 40 - 20), 39.9 + 0.01 * (number // 40 - 12)
 
-    collection = {"type": "FeatureCollection", "features": [track(number) for number in range(1_000)]}
-    english.page.route("**/collections/tracks/items*", lambda route: route.fulfill(json=collection))
+    numbers = range(1_000)
+    told = {
+        "mark": "m",
+        "names": [
+            [f"a{one:05x}", "TANKER41" if one == 0 else HOSTILE[:300], one % 2 == 0] for one in numbers
+        ],
+        "now_ms": 0,
+        "total": len(numbers),
+        "lon_e5": [round(place(one)[0] * 1e5) for one in numbers],
+        "lat_e5": [round(place(one)[1] * 1e5) for one in numbers],
+        "age_s": [1 if one % 3 == 0 else 60 for one in numbers],
+        "level_palt_ft": [4_500] * len(numbers),
+        "track_deg": [90] * len(numbers),
+    }
+    english.page.route("**/api/tracks*", lambda route: route.fulfill(json=told))
     login(english)
     shows(english, ".peer", "COAST")
-    english.page.wait_for_function(
-        "() => document.querySelector('detente-chart').tracks.held.length === 1000"
-    )
+    english.page.wait_for_function("() => document.querySelector('detente-chart').tracks.count === 1000")
     english.page.wait_for_function("() => document.querySelector('detente-chart').isFramed")
     pixel = english.page.evaluate(
         "() => { const chart = document.querySelector('detente-chart'); chart.map.renderSync();"
-        " return chart.tracks.place(chart.tracks.held[0]); }"
+        " return chart.tracks.place(0); }"
     )
     english.page.locator(".chart").click(position={"x": pixel[0], "y": pixel[1]})
     shows(english, ".picked", "TANKER41 FL045")

@@ -11,19 +11,13 @@ from typing import Any
 import pytest
 from browser_map import looks_at, on_screen
 from browser_pair import PASSWORD, Desk, Watched, login, opened, running
+from console_session import client_of
 from e2e_session import Runner, wait_until
 
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
 
 PATIENCE_MS = 30_000
-
-
-def client_of(desk: Desk) -> ApiClient:
-    certificate = desk.seat.home.keys_folder / "console-certificate.pem"
-    client = ApiClient(desk.url.rstrip("/"), certificate=certificate)
-    client.login("officer", PASSWORD)
-    return client
 
 
 @pytest.fixture

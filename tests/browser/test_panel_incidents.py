@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from browser_pair import Desk
+from console_session import client_of, said, say, serious_faults, shows, two_watches
 from e2e_session import Runner, wait_until
-from panels_session import client_of, said, say, serious_faults, shows, two_watches
 
 from detente.incidents.bundle_verify import verify_bundle
 

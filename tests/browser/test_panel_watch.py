@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from browser_pair import Desk
+from console_session import client_of, said, serious_faults, shows, two_watches
 from e2e_session import Runner, wait_until
-from panels_session import client_of, said, serious_faults, shows, two_watches
 
 
 @pytest.mark.slow

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 from browser_pair import Desk, Watched, two_desks
+from console_session import PATIENCE_MS, client_of, said, serious_faults, shows, two_watches
 from e2e_session import Runner, free_port, wait_until
-from panels_session import PATIENCE_MS, client_of, said, serious_faults, shows, two_watches
 
 from detente.api.client import ApiClient
 

@@ -1,4 +1,4 @@
-"""What tests of the panels share: two officers logged in at two consoles, programs beside them, notices that meet."""
+"""What tests of the console share: two officers at two consoles, programs beside them, notices that meet."""
 
 from __future__ import annotations
 
