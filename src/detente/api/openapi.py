@@ -18,6 +18,7 @@ _SCHEMAS = "#/components/schemas/{name}"
 _IN_PATH = re.compile(r"\{(\w+)\}")
 _STREAM = frozenset({"events"})
 _TEXT = frozenset({"metrics"})
+_BYTES = frozenset({"voice_recording"})
 _REFUSED = {
     "400": "The order has no key, or the request no sound host.",
     "401": "Nobody is logged in, or the session is over.",
@@ -146,6 +147,8 @@ def _good(door: Door) -> dict[str, Any]:
         content: dict[str, Any] = {"text/event-stream": {"schema": {"type": "string"}}}
     elif door.act in _TEXT:
         content = {"text/plain": {"schema": {"type": "string"}}}
+    elif door.act in _BYTES:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     else:
         kind = "application/geo+json" if door.act in ("notices_geo", "tracks_geo") else "application/json"
         content = {kind: {"schema": {"type": "object", "required": list(door.answers)}}}
