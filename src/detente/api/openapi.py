@@ -22,7 +22,7 @@ _MEDIA = {
     "metrics": "text/plain",
     "statistics_csv": "text/csv",
 }
-_FILES = {"bundle": "application/zip"}
+_FILES = {"bundle": "application/zip", "voice_recording": "application/octet-stream"}
 _REFUSED = {
     "400": "The order has no key, or the request no sound host.",
     "401": "Nobody is logged in, or the session is over.",

@@ -1,12 +1,12 @@
 // In the audio thread: a jitter buffer for each channel, and their sum. A buffer begins to play at 40 ms and grows by
-// 20 ms each time it runs dry; what it then held for seconds without need is given up in a pause of the speech. What has
-// piled up beyond reason is thrown away, for late speech is never played as if live.
+// 20 ms each time it runs dry, to 120 ms at most, for whoever waits longer for an answer talks into it. What it holds above
+// what it wants is given up in the pauses of the speech; what has piled up beyond reason is thrown away.
 
 const BEGIN_MS = 40;
 const GROW_MS = 20;
-const MOST_MS = 200;
+const MOST_MS = 120;
 const PILE_MS = 160;
-const CALM_S = 3;
+const CALM_S = 2;
 const QUIET = 0.01;
 const RATE = /** @type {any} */ (globalThis).sampleRate;
 
@@ -24,16 +24,11 @@ class Buffer {
     this.isMuted = false;
     this.calmUntil = 0;
     this.idle = 0;
-    this.least = Infinity;
-    this.isAmple = false;
   }
 
   /** Whether something was thrown away. @param {Float32Array} piece */
   put(piece) {
-    if (this.isAmple && piece.every((one) => Math.abs(one) < QUIET)) {
-      this.isAmple = false;
-      return false;
-    }
+    if (this.isPlaying && this.held > this.wanted && piece.every((one) => Math.abs(one) < QUIET)) return false;
     this.pieces.push(piece);
     this.held += piece.length;
     this.idle = 0;
@@ -54,7 +49,7 @@ class Buffer {
       // The end of a transmission is shorter than the buffer, and is played all the same.
       if (this.held === 0 || (this.held < this.wanted && this.idle < samplesOf(2 * MOST_MS))) return false;
       this.isPlaying = true;
-      this.begin(nowS);
+      this.calmUntil = nowS + CALM_S;
     }
     let filled = 0;
     while (filled < out.length && this.pieces.length) {
@@ -75,19 +70,11 @@ class Buffer {
       this.wanted = Math.min(samplesOf(MOST_MS), this.wanted + samplesOf(GROW_MS));
       return true;
     }
-    this.least = Math.min(this.least, this.held);
     if (nowS > this.calmUntil) {
-      this.isAmple = this.least > samplesOf(BEGIN_MS);
       this.wanted = Math.max(samplesOf(BEGIN_MS), this.wanted - samplesOf(GROW_MS));
-      this.begin(nowS);
+      this.calmUntil = nowS + CALM_S;
     }
     return false;
-  }
-
-  /** Watch anew how little is held at least. @param {number} nowS */
-  begin(nowS) {
-    this.calmUntil = nowS + CALM_S;
-    this.least = Infinity;
   }
 }
 
