@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -24,6 +24,8 @@ Weight: TypeAlias = Literal["alert", "warning", "caution"]
 
 _ORDER: tuple[Weight, ...] = ("alert", "warning", "caution")
 _FIGURES = re.compile(r"[0-9]+")
+_MOVING = frozenset({"ms", "reason", "missing"})
+"""Arguments of a warning that may change while it is the same one."""
 RECALLED_LINES = 2_000
 SETTLING_MS = 90_000
 """So long after a start a condition of before may take to be found again; its note is kept meanwhile."""
@@ -116,8 +118,18 @@ class Alarms:
         coded = {one["text"]: one for one in status["warned"]}
         for text in status["warnings"]:
             of = coded.get(text, {})
-            row = _row(f"warning {_FIGURES.sub('', text)}", "warning", text=text)
+            row = _row(_id_of_warning(text, of), "warning", text=text)
             yield {**row, "warning": of.get("code"), "args": of.get("args", {})}
+
+
+def _id_of_warning(text: str, of: Mapping[str, Any]) -> str:
+    """What makes a warning this one: its code, of what, and since when; not the figures that move while it lasts.
+
+    Two paths that differ by a figure are two alarms; a path that is silent anew is another one than before.
+    """
+    if not of:
+        return f"warning {_FIGURES.sub('', text)}"
+    return " ".join(("warning", of["code"], *(v for k, v in sorted(of["args"].items()) if k not in _MOVING)))
 
 
 def _key(id_: str) -> str:

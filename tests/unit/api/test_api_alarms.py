@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from detente.node.warned import warned
+from detente.quantities import UtcMs, utc_text
+
 KEY = "key-12345678"
 
 
@@ -158,3 +161,41 @@ def test_words_of_a_peer_in_an_alarm_are_not_taken_for_another_s_mark(
     again = make_served(store=served.store, clock=served.clock).api._acts["alarms"].__self__._alarms
     again._found = held._found
     assert [one["id"] for one in again.shown() if one["noted_by"] is not None] == [hostile["id"]]
+
+
+def test_two_paths_that_differ_by_a_figure_are_two_alarms_and_a_new_silence_is_another(
+    served: Any, pair: tuple[Any, Any]
+) -> None:
+    """Noting that data-1 is silent must not silence data-2, nor data-1 when it falls silent anew."""
+    officer, _ = pair
+    house = served.api._acts["alarms"].__self__._alarms._house
+    true_look, paths = type(house).look, {"data-1": 1_000, "data-2": 1_000}
+
+    def look(self: Any, name: str, **args: object) -> dict[str, Any]:
+        told = true_look(self, name, **args)
+        if name == "status":
+            silent = [
+                warned(
+                    "path-silent",
+                    f"The path {path} to COAST is SILENT since {utc_text(UtcMs(at_ms))}: {slow} s",
+                    path=path,
+                    peer="COAST",
+                    reason=f"{slow} s",
+                    at=utc_text(UtcMs(at_ms)),
+                ).row()
+                for path, at_ms in paths.items()
+            ]
+            told["warned"] = silent
+            told["warnings"] = [one["text"] for one in silent]
+        return told
+
+    slow = 5
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(house), "look", look)
+        first = next(one for one in alarms(officer) if one["args"]["path"] == "data-1")
+        officer.ask("POST", "/api/alarms/note", {"id": first["id"]})
+        slow = 6
+        noted = {one["args"]["path"]: one["noted_by"] is not None for one in alarms(officer)}
+        assert noted == {"data-1": True, "data-2": False}
+        paths["data-1"] = 900_000
+        assert [one["noted_by"] for one in alarms(officer)] == [None, None]
