@@ -66,7 +66,7 @@ class Say extends Part {
   /** @param {string} field @param {string[]} allowed */
   filled(field, allowed) {
     if (field === "at") return this.place ? `${this.place.lat.toFixed(5)} ${this.place.lon.toFixed(5)}` : "";
-    if (field === "at_ms") return "now";
+    if (field === "at_ms") return this.place?.seenMs ? `${new Date(this.place.seenMs).toISOString().slice(0, 19)}Z` : "now";
     if (field === "level") return this.place?.level ?? "";
     if (field === "track_deg") return this.place?.track == null ? "" : String(Math.round(this.place.track));
     return this.code === "ALR" && allowed.length ? allowed[0] : "";
@@ -141,7 +141,8 @@ class Say extends Part {
           <option value="">${t("everybody")}</option>${peers.map((/** @type {string} */ peer) => html`<option ?selected=${peer === this.to}>${peer}</option>`)}</select></label>
         ${this.fields.map((one, place) => this.field(one, place))}
         ${this.draft ? html`<output class="draft"><b>${t("will-read")}</b> <bdi>${Object.values(this.draft.text).join(" / ")}</bdi></output>` : ""}
-        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}">${this.draft ? t("say-it") : t("look-first")}</button>
+        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}"
+          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* a double click looks, and does not say unread */}>${this.draft ? t("say-it") : t("look-first")}</button>
           <button type="button" @click=${this.close}>${t("cancel")}</button></div>
         <detente-told></detente-told>
       </form>
