@@ -50,8 +50,11 @@ def test_nothing_breaks_at_the_180th_meridian_and_an_alert_is_filled_from_where_
     )
     for name, zoom in (("world", 2), ("land", 5)):
         looks_at(page, 40.0, 0.0, zoom)
-        loaded = f"() => document.querySelector('detente-chart').map.getLayers().getArray().find((one) => one.get('name') === '{name}').getSource().getFeatures().length > 100"  # fmt: skip
-        page.wait_for_function(loaded)
+        loaded = (
+            "(arg) => document.querySelector('detente-chart').map.getLayers().getArray()"
+            ".find((one) => one.get('name') === arg).getSource().getFeatures().length > 100"
+        )
+        page.wait_for_function(loaded, arg=name)
         found = chart(page, script, name)
         page.screenshot(path=pictures / f"edge-{name}.png")
         assert found[:4] == [0, 0, 0, 0], f"open sea in {name}: {found}"

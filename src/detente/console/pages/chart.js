@@ -232,6 +232,7 @@ class Chart extends Part {
       }
     } catch {
       this.tracks.again(); // positions grow old meanwhile, and say so
+      this.meetings.layer.changed(); // and the time to a closest point runs down
     }
     this.isReading = false;
   }

@@ -26,6 +26,7 @@ export class Tracks {
     this.mark = "";
     this.count = 0;
     this.readMs = 0;
+    this.readAt = 0;
     /** The node's time of the look. */
     this.toldMs = 0;
     this.isPast = false;
@@ -68,6 +69,7 @@ export class Tracks {
       this.level[place] = told.level_palt_ft[place] ?? NOT_KNOWN;
       this.turn[place] = told.track_deg[place] ?? NOT_KNOWN;
     }
+    this.readAt = performance.now();
     this.readMs = Date.now();
     this.toldMs = told.now_ms ?? 0;
     this.isPast = isPast;
@@ -80,9 +82,14 @@ export class Tracks {
     this.layer.changed();
   }
 
+  /** Since the last look: a clock that is set back makes nothing younger, and one that sleeps is not asked alone. */
+  get sinceS() {
+    return this.isPast ? 0 : Math.max(Date.now() - this.readMs, performance.now() - this.readAt) / 1000;
+  }
+
   /** Age grows while nothing new comes. @param {number} place */
   age(place) {
-    return this.ageS[place] + (this.isPast ? 0 : (Date.now() - this.readMs) / 1000);
+    return this.ageS[place] + this.sinceS;
   }
 
   /** @param {number} place @returns {Track} */
@@ -165,7 +172,7 @@ export class Tracks {
     const theirs = this.symbols.of(colours.getPropertyValue("--theirs").trim(), 4, ratio);
     const reach = reachOf(ratio);
     const scale = ratio / resolution;
-    const since = this.isPast ? 0 : (Date.now() - this.readMs) / 1000;
+    const since = this.sinceS;
     const around = WORLD_M * scale;
     const seen = [];
     for (let place = 0; place < this.count; place += 1) {

@@ -50,6 +50,8 @@ weight-caution = متأخر
 take-note = أخذ العلم
 noted-by = أخذ العلم { $who }
 allow-sound = لا صوت: اسمحوا به
+alarm-no-node = لا خبر من العقدة: قد يكون المعروض هنا قديمًا.
+alarm-logged-out = انتهت الجلسة: لا تظهر هنا التنبيهات الجديدة.
 hot-line = الخط الساخن
 newer-below = { $count ->
     [0] الأحدث أسفله

@@ -50,6 +50,8 @@ weight-caution = Late
 take-note = Take note
 noted-by = noted by { $who }
 allow-sound = No sound: allow it
+alarm-no-node = No word from the node: what stands here may be old.
+alarm-logged-out = The session is over: new alarms are not shown here.
 hot-line = Hot line
 newer-below = { $count ->
     [0] Newest below

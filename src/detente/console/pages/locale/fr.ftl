@@ -50,6 +50,8 @@ weight-caution = En retard
 take-note = Prendre note
 noted-by = pris en note par { $who }
 allow-sound = Pas de son : l'autoriser
+alarm-no-node = Aucune nouvelle du nœud : ce qui figure ici peut être ancien.
+alarm-logged-out = La session est terminée : les nouvelles alarmes ne s’affichent pas ici.
 hot-line = Ligne directe
 newer-below = { $count ->
     [0] Le plus récent, plus bas

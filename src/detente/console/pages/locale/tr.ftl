@@ -50,6 +50,8 @@ weight-caution = Gecikti
 take-note = Not al
 noted-by = not alan: { $who }
 allow-sound = Ses yok: izin ver
+alarm-no-node = Düğümden haber yok: burada görünenler eski olabilir.
+alarm-logged-out = Oturum bitti: yeni uyarılar burada gösterilmiyor.
 hot-line = Kırmızı hat
 newer-below = { $count ->
     [0] En yenisi aşağıda
