@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from detente.api.geo_meetings import encounters_of
 from detente.api.house import House
 from detente.api.refusals import ApiError
 from detente.api.sessions import Session
@@ -103,6 +104,7 @@ class Alarms:
                     code=row["code"],
                     until_ms=row["due_ms"],
                 )
+        yield from self._encounters()
         for row in self._house.look("conflicts")["conflicts"]:
             if row["is_over"]:
                 continue  # both notices stay on view for a day, for questions
@@ -120,6 +122,25 @@ class Alarms:
             of = coded.get(text, {})
             row = _row(_id_of_warning(text, of), "warning", text=text)
             yield {**row, "warning": of.get("code"), "args": of.get("args", {})}
+
+    def _encounters(self) -> Iterator[dict[str, Any]]:
+        """Own aircraft that are, or will be, too near another: nothing weighs more, and no item of ours tells it."""
+        for one in encounters_of(self._house):
+            held = self._house.node.state.alerts.get((one["own"], one["foreign"]))
+            yield _encounter_row(one, None if held is None else held.raised_ms)
+
+
+def _encounter_row(one: Mapping[str, Any], raised_ms: int | None) -> dict[str, Any]:
+    """Its words are the names alone, for the figures move: they stand on the map."""
+    names = {"own": one["own_name"], "foreign": one["foreign_name"]}
+    row = _row(
+        f"encounter {one['own']} {one['foreign']} {raised_ms or ''}",
+        "alert",
+        ref=one["ref"],
+        text=f"ENCOUNTER: {names['own']} and {names['foreign']}.",
+        until_ms=one["closest_ms"] // 1000 * 1000,
+    )
+    return {**row, "warning": "encounter", "args": names}
 
 
 def _id_of_warning(text: str, of: Mapping[str, Any]) -> str:

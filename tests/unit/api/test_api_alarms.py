@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from detente.encounters.own_flights import Warned
 from detente.node.warned import warned
 from detente.quantities import UtcMs, utc_text
+from detente.tracks.position import PositionReport
 
 KEY = "key-12345678"
+
+
+def flying(aircraft: str, lon_deg: float, track_deg: float, at_ms: int) -> PositionReport:
+    return PositionReport(
+        aircraft=aircraft,
+        time_ms=UtcMs(at_ms),
+        lat_deg=39.9,
+        lon_deg=lon_deg,
+        level_palt_ft=5_000.0,
+        height_hae_m=None,
+        call_sign=f"T{aircraft}",
+        ground_speed_mps=100.0,
+        track_deg=track_deg,
+        vertical_rate_mps=0.0,
+    )
 
 
 @pytest.fixture
@@ -199,3 +217,48 @@ def test_two_paths_that_differ_by_a_figure_are_two_alarms_and_a_new_silence_is_a
         assert noted == {"data-1": True, "data-2": False}
         paths["data-1"] = 900_000
         assert [one["noted_by"] for one in alarms(officer)] == [None, None]
+
+
+def test_an_encounter_of_an_own_aircraft_sounds_at_its_own_desk_until_it_is_over(
+    served: Any, pair: tuple[Any, Any]
+) -> None:
+    """It owes us nothing, for it is we who ask: yet nothing must be heard sooner."""
+    officer, _ = pair
+    served.node._own.add("0000aa")
+    at_ms = served.clock.at_ms
+    served.node.see([flying("0000aa", -121.5, 90.0, at_ms), flying("0000bb", -121.4, 270.0, at_ms)])
+    first = alarms(officer)[0]
+    assert (first["weight"], first["warning"]) == ("alert", "encounter")
+    assert first["args"] == {"own": "T0000aa", "foreign": "T0000bb"}
+    assert 30_000 < first["until_ms"] - at_ms < 60_000
+    officer.ask("POST", "/api/alarms/note", {"id": first["id"]})
+    served.clock.at_ms += 10_000
+    assert alarms(officer)[0]["noted_by"] is not None
+    served.clock.at_ms += 600_000
+    served.node.look()
+    assert all(one.get("warning") != "encounter" for one in alarms(officer))
+
+
+def test_own_aircraft_that_differ_by_a_figure_are_two_alarms(served: Any, pair: tuple[Any, Any]) -> None:
+    officer, _ = pair
+    state = served.node.state
+    own = {
+        (name, "boundary", "L1"): (
+            Warned(
+                aircraft=name,
+                kind="boundary_ahead",
+                what="L1",
+                due_ms=UtcMs(0),
+                reason="will cross L1",
+                report=flying(name, -121.5, 90.0, served.clock.at_ms),
+            ),
+            UtcMs(0),
+        )
+        for name in ("tanker41", "tanker42")
+    }
+    served.node.state = replace(state, own_warnings=own)
+    told = [one for one in alarms(officer) if one.get("warning") == "own-aircraft"]
+    assert len({one["id"] for one in told}) == 2
+    officer.ask("POST", "/api/alarms/note", {"id": told[0]["id"]})
+    noted = [one["noted_by"] is not None for one in alarms(officer) if one.get("warning") == "own-aircraft"]
+    assert noted == [True, False]

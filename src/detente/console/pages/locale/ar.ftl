@@ -395,6 +395,7 @@ card-print = بطاقة للطباعة
 card-nowhere = لا قطاع في هذا المكان والمستوى. الطوارئ:
 # Warnings and refusals by their codes; English is said by the node itself
 in-the-journal = في السجل: { $ref }
+warned-encounter = تقارب: { $own } و{ $foreign }.
 warned-store-away = المخزن لا يجيب: لا شيء يُوقَّع.
 warned-disk-full = القرص ممتلئ: لا تُوقَّع إلا الإنذارات.
 warned-two-pasts = للسجل { $journal } ماضيان؛ والإثبات محفوظ.

@@ -388,6 +388,7 @@ card-print = Card to print
 card-nowhere = No sector holds this place at this level. Guard:
 # Warnings and refusals by their codes; English is said by the node itself
 in-the-journal = In the journal: { $ref }
+warned-encounter = Encounter: { $own } and { $foreign }.
 warned-store-away = The store does not answer: nothing is signed.
 warned-disk-full = The disk is full: only ALERTs are signed.
 warned-two-pasts = The journal { $journal } has two pasts; the proof is kept.

@@ -388,6 +388,7 @@ card-print = Carte à imprimer
 card-nowhere = Aucun secteur à cet endroit et ce niveau. Détresse :
 # Warnings and refusals by their codes; English is said by the node itself
 in-the-journal = Au journal : { $ref }
+warned-encounter = Rapprochement : { $own } et { $foreign }.
 warned-store-away = La base ne répond pas : rien n’est signé.
 warned-disk-full = Disque plein : seules les ALERTES sont signées.
 warned-two-pasts = Le journal { $journal } a deux passés ; la preuve est gardée.

@@ -390,6 +390,7 @@ card-print = Карточка для печати
 card-nowhere = Ни один сектор не содержит это место на этом эшелоне. Аварийная:
 # Warnings and refusals by their codes; English is said by the node itself
 in-the-journal = В журнале: { $ref }
+warned-encounter = Сближение: { $own } и { $foreign }.
 warned-store-away = Хранилище не отвечает: ничего не подписывается.
 warned-disk-full = Диск полон: подписываются только ТРЕВОГИ.
 warned-two-pasts = У журнала { $journal } два прошлых; доказательство хранится.

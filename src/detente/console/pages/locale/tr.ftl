@@ -386,6 +386,7 @@ card-print = Yazdırılacak kart
 card-nowhere = Bu yer ve seviyede sektör yok. Acil:
 # Warnings and refusals by their codes; English is said by the node itself
 in-the-journal = Jurnalde: { $ref }
+warned-encounter = Yaklaşma: { $own } ve { $foreign }.
 warned-store-away = Depo cevap vermiyor: hiçbir şey imzalanmıyor.
 warned-disk-full = Disk dolu: yalnız UYARILAR imzalanıyor.
 warned-two-pasts = { $journal } jurnalinin iki geçmişi var; kanıt saklandı.
