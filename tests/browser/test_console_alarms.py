@@ -53,6 +53,21 @@ def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew
         if shown:
             page.locator("dialog.say").get_by_role("button", name="Cancel").click()
 
+    # A form that is being written outlives a reload, with the key that keeps it from being said twice.
+    page.keyboard.press("Alt+a")
+    page.locator("dialog.say input[name=at]").fill("39.9 -121.4")
+    page.locator("dialog.say button.primary").click()
+    shows(watched, "dialog.say output", "They will read")
+    key = page.evaluate("() => document.querySelector('detente-say').key")
+    page.reload()
+    shows(watched, "dialog.say output", "They will read")
+    assert page.locator("dialog.say input[name=at]").input_value() == "39.9 -121.4"
+    assert page.evaluate("() => document.querySelector('detente-say').key") == key
+    page.locator("dialog.say").get_by_role("button", name="Cancel").click()
+    page.reload()
+    shows(watched, "header", "node answers")
+    assert page.locator("dialog.say").count() == 0
+
     # A session that ended by itself is told; who comes in then is shown no plan of another.
     page.evaluate("() => sessionStorage.setItem('own-plan', '{}')")
     page.evaluate("() => sessionStorage.setItem('own-plan-of', 'officer')")
