@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from detente.api.geo_meetings import encounters_of
 from detente.api.house import House
 from detente.api.refusals import ApiError
 from detente.api.sessions import Session
@@ -24,6 +25,8 @@ Weight: TypeAlias = Literal["alert", "warning", "caution"]
 
 _ORDER: tuple[Weight, ...] = ("alert", "warning", "caution")
 _FIGURES = re.compile(r"[0-9]+")
+_MOVING = frozenset({"ms", "reason", "missing"})
+"""Arguments of a warning that may change while it is the same one."""
 RECALLED_LINES = 2_000
 SETTLING_MS = 90_000
 """So long after a start a condition of before may take to be found again; its note is kept meanwhile."""
@@ -101,6 +104,7 @@ class Alarms:
                     code=row["code"],
                     until_ms=row["due_ms"],
                 )
+        yield from self._encounters()
         for row in self._house.look("conflicts")["conflicts"]:
             if row["is_over"]:
                 continue  # both notices stay on view for a day, for questions
@@ -116,8 +120,37 @@ class Alarms:
         coded = {one["text"]: one for one in status["warned"]}
         for text in status["warnings"]:
             of = coded.get(text, {})
-            row = _row(f"warning {_FIGURES.sub('', text)}", "warning", text=text)
+            row = _row(_id_of_warning(text, of), "warning", text=text)
             yield {**row, "warning": of.get("code"), "args": of.get("args", {})}
+
+    def _encounters(self) -> Iterator[dict[str, Any]]:
+        """Own aircraft that are, or will be, too near another: nothing weighs more, and no item of ours tells it."""
+        for one in encounters_of(self._house):
+            held = self._house.node.state.alerts.get((one["own"], one["foreign"]))
+            yield _encounter_row(one, None if held is None else held.raised_ms)
+
+
+def _encounter_row(one: Mapping[str, Any], raised_ms: int | None) -> dict[str, Any]:
+    """Its words are the names alone, for the figures move: they stand on the map."""
+    names = {"own": one["own_name"], "foreign": one["foreign_name"]}
+    row = _row(
+        f"encounter {one['own']} {one['foreign']} {raised_ms or ''}",
+        "alert",
+        ref=one["ref"],
+        text=f"ENCOUNTER: {names['own']} and {names['foreign']}.",
+        until_ms=one["closest_ms"] // 1000 * 1000,
+    )
+    return {**row, "warning": "encounter", "args": names}
+
+
+def _id_of_warning(text: str, of: Mapping[str, Any]) -> str:
+    """What makes a warning this one: its code, of what, and since when; not the figures that move while it lasts.
+
+    Two paths that differ by a figure are two alarms; a path that is silent anew is another one than before.
+    """
+    if not of:
+        return f"warning {_FIGURES.sub('', text)}"
+    return " ".join(("warning", of["code"], *(v for k, v in sorted(of["args"].items()) if k not in _MOVING)))
 
 
 def _key(id_: str) -> str:

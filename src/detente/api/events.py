@@ -30,7 +30,8 @@ WHOLE_LOOK_S = 30.0
 GATHER_S = 0.03
 """One order makes several news; they are looked at together."""
 STREAMS_MAX = 200
-STREAMS_OF_SESSION_MAX = 6
+STREAMS_OF_SESSION_MAX = 4
+"""A browser opens six connections to one name, for all its pages together: two must stay free to say an ALERT."""
 WAITING_MAX = 500
 """Events that a page may be behind before it is cut, to come again with its number."""
 

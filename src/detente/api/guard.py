@@ -28,6 +28,7 @@ BODY_BYTES_MAX = HTTP_BODY_BYTES_MAX
 DRAWN_BYTES_MAX = 4_500_000
 """A GeoJSON of the largest allowed size, as a text inside JSON."""
 BODY_S = 10.0
+_DOORS = ("/api", "/collections", "/healthz", "/readyz", "/metrics")
 CSRF_HEADER = "x-csrf-token"
 
 HEADERS = {
@@ -60,6 +61,7 @@ class Guard:
         self._scheme = "https" if is_tls else "http"
         self.cookie = "__Host-detente" if is_tls else "detente"
         self._by_address = Rate(burst=120, each_s=40.0, now_s=now_s)
+        self._pages_by_address = Rate(burst=1_000, each_s=100.0, now_s=now_s)
         self._by_session = Rate(burst=100, each_s=20.0, now_s=now_s)
 
     def host(self, request: HTTPConnection) -> None:
@@ -73,8 +75,14 @@ class Guard:
             )
 
     def knock(self, request: HTTPConnection) -> None:
-        """Raises ApiError `too_often`."""
-        _not_too_often(self._by_address.take(address_of(request)))
+        """Raises ApiError `too_often`.
+
+        A page is some seventy files: where several consoles of one address are loaded at once, as after a cut of
+        the power, none may be left without one of them. So files have a measure of their own.
+        """
+        is_door = request.url.path.startswith(_DOORS)
+        rate = self._by_address if is_door else self._pages_by_address
+        _not_too_often(rate.take(address_of(request)))
 
     def session(self, request: HTTPConnection, door: Door) -> Session | None:
         """Whose request it is; raises ApiError `login`, `role`, `too_often`."""

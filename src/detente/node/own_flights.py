@@ -11,6 +11,8 @@ from detente.node import radio
 from detente.node.effects import Effect, Warn, Write
 from detente.node.events import OwnFlown
 from detente.node.state import State
+from detente.node.warned import Warned as Coded
+from detente.node.warned import warned as coded
 
 
 def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]:
@@ -40,10 +42,19 @@ def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]
             return replace(state, own_warnings=left), (Write(kind="own", text=text),)
 
 
-def warning_texts(state: State) -> tuple[str, ...]:
-    """Every warning that stands, the longest-standing first."""
+def warnings(state: State) -> tuple[Coded, ...]:
+    """Every warning that stands, the longest-standing first; which aircraft, and of what, tell one from another."""
     standing = sorted(state.own_warnings.values(), key=lambda one: one[1])
-    return tuple(f"OWN AIRCRAFT {name_of(warned.report)} {warned.reason}." for warned, _ in standing)
+    return tuple(
+        coded(
+            "own-aircraft",
+            f"OWN AIRCRAFT {name_of(warned.report)} {warned.reason}.",
+            aircraft=warned.aircraft,
+            kind=warned.kind,
+            what=warned.what,
+        )
+        for warned, _ in standing
+    )
 
 
 def _topic(kind: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from detente.line.wording import IN_WORDS
-from detente.node import views_line, views_radio
+from detente.node import own_flights, views_line, views_radio
 from detente.node.declared import reply_is_owed
 from detente.node.duty import is_overdue
 from detente.node.open_item import Level, OpenItem
-from detente.node.own_flights import warning_texts
 from detente.node.state import State
 from detente.node.views_incidents import entries_of_incident, incident, incidents, statements_due
 from detente.node.views_line import line_status, short_ref, watch
@@ -94,8 +93,7 @@ def coded_warnings(state: State) -> tuple[Warned, ...]:
     for journal in sorted(state.forked):
         text = f"THE JOURNAL {journal} HAS TWO PASTS. It is cosigned no more; the proof is kept."
         found.append(warned("two-pasts", text, journal=journal))
-    of_own = (warned("own-aircraft", text) for text in warning_texts(state))
-    return (*found, *of_own, *views_line.warnings(state), *views_radio.warnings(state))
+    return (*found, *own_flights.warnings(state), *views_line.warnings(state), *views_radio.warnings(state))
 
 
 def owed(state: State) -> list[dict[str, Any]]:

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from detente.encounters.own_flights import Warned
+from detente.node.warned import warned
+from detente.quantities import UtcMs, utc_text
+from detente.tracks.position import PositionReport
+
 KEY = "key-12345678"
+
+
+def flying(aircraft: str, lon_deg: float, track_deg: float, at_ms: int) -> PositionReport:
+    return PositionReport(
+        aircraft=aircraft,
+        time_ms=UtcMs(at_ms),
+        lat_deg=39.9,
+        lon_deg=lon_deg,
+        level_palt_ft=5_000.0,
+        height_hae_m=None,
+        call_sign=f"T{aircraft}",
+        ground_speed_mps=100.0,
+        track_deg=track_deg,
+        vertical_rate_mps=0.0,
+    )
 
 
 @pytest.fixture
@@ -158,3 +179,86 @@ def test_words_of_a_peer_in_an_alarm_are_not_taken_for_another_s_mark(
     again = make_served(store=served.store, clock=served.clock).api._acts["alarms"].__self__._alarms
     again._found = held._found
     assert [one["id"] for one in again.shown() if one["noted_by"] is not None] == [hostile["id"]]
+
+
+def test_two_paths_that_differ_by_a_figure_are_two_alarms_and_a_new_silence_is_another(
+    served: Any, pair: tuple[Any, Any]
+) -> None:
+    """Noting that data-1 is silent must not silence data-2, nor data-1 when it falls silent anew."""
+    officer, _ = pair
+    house = served.api._acts["alarms"].__self__._alarms._house
+    true_look, paths = type(house).look, {"data-1": 1_000, "data-2": 1_000}
+
+    def look(self: Any, name: str, **args: object) -> dict[str, Any]:
+        told = true_look(self, name, **args)
+        if name == "status":
+            silent = [
+                warned(
+                    "path-silent",
+                    f"The path {path} to COAST is SILENT since {utc_text(UtcMs(at_ms))}: {slow} s",
+                    path=path,
+                    peer="COAST",
+                    reason=f"{slow} s",
+                    at=utc_text(UtcMs(at_ms)),
+                ).row()
+                for path, at_ms in paths.items()
+            ]
+            told["warned"] = silent
+            told["warnings"] = [one["text"] for one in silent]
+        return told
+
+    slow = 5
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(house), "look", look)
+        first = next(one for one in alarms(officer) if one["args"]["path"] == "data-1")
+        officer.ask("POST", "/api/alarms/note", {"id": first["id"]})
+        slow = 6
+        noted = {one["args"]["path"]: one["noted_by"] is not None for one in alarms(officer)}
+        assert noted == {"data-1": True, "data-2": False}
+        paths["data-1"] = 900_000
+        assert [one["noted_by"] for one in alarms(officer)] == [None, None]
+
+
+def test_an_encounter_of_an_own_aircraft_sounds_at_its_own_desk_until_it_is_over(
+    served: Any, pair: tuple[Any, Any]
+) -> None:
+    """It owes us nothing, for it is we who ask: yet nothing must be heard sooner."""
+    officer, _ = pair
+    served.node._own.add("0000aa")
+    at_ms = served.clock.at_ms
+    served.node.see([flying("0000aa", -121.5, 90.0, at_ms), flying("0000bb", -121.4, 270.0, at_ms)])
+    first = alarms(officer)[0]
+    assert (first["weight"], first["warning"]) == ("alert", "encounter")
+    assert first["args"] == {"own": "T0000aa", "foreign": "T0000bb"}
+    assert 30_000 < first["until_ms"] - at_ms < 60_000
+    officer.ask("POST", "/api/alarms/note", {"id": first["id"]})
+    served.clock.at_ms += 10_000
+    assert alarms(officer)[0]["noted_by"] is not None
+    served.clock.at_ms += 600_000
+    served.node.look()
+    assert all(one.get("warning") != "encounter" for one in alarms(officer))
+
+
+def test_own_aircraft_that_differ_by_a_figure_are_two_alarms(served: Any, pair: tuple[Any, Any]) -> None:
+    officer, _ = pair
+    state = served.node.state
+    own = {
+        (name, "boundary", "L1"): (
+            Warned(
+                aircraft=name,
+                kind="boundary_ahead",
+                what="L1",
+                due_ms=UtcMs(0),
+                reason="will cross L1",
+                report=flying(name, -121.5, 90.0, served.clock.at_ms),
+            ),
+            UtcMs(0),
+        )
+        for name in ("tanker41", "tanker42")
+    }
+    served.node.state = replace(state, own_warnings=own)
+    told = [one for one in alarms(officer) if one.get("warning") == "own-aircraft"]
+    assert len({one["id"] for one in told}) == 2
+    officer.ask("POST", "/api/alarms/note", {"id": told[0]["id"]})
+    noted = [one["noted_by"] is not None for one in alarms(officer) if one.get("warning") == "own-aircraft"]
+    assert noted == [True, False]

@@ -108,6 +108,16 @@ def test_a_body_that_is_not_what_the_door_takes_is_refused_in_words(
     assert served.node.keeper.own.size == before
 
 
+def test_many_consoles_of_one_address_can_be_loaded_at_once_and_files_have_their_measure(served: Any) -> None:
+    """After a cut of the power every console behind one address loads its seventy files in the same second."""
+    wall = served.browser(address="198.51.100.6")
+    statuses = [wall.ask("GET", f"/{number}.js").status for number in range(10 * 70)]
+    assert 429 not in statuses
+    assert wall.ask("GET", "/healthz").status == 200
+    statuses = [wall.ask("GET", "/main.js").status for _ in range(400)]
+    assert 429 in statuses
+
+
 def test_who_asks_without_end_is_slowed_by_address_and_by_account(served: Any, officer: Any) -> None:
     stranger = served.browser(address="198.51.100.5")
     statuses = [stranger.ask("GET", "/healthz").status for _ in range(130)]

@@ -1,5 +1,5 @@
 // Alarms by shape, word and rhythm, never by colour alone; one button for each, none for all.
-import { html } from "./vendor/lit.js";
+import { html, repeat } from "./vendor/lit.js";
 import { node } from "./node.js";
 import { Part, refused, show } from "./part.js";
 import { language, span, t, word } from "./words.js";
@@ -7,6 +7,8 @@ import { language, span, t, word } from "./words.js";
 const SHAPES = { alert: "▲", warning: "◆", caution: "■" };
 /** Seconds of sound and silence: alert quick and even, warning two, caution one. */
 const RHYTHMS = { alert: [0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.12], warning: [0.25, 0.2, 0.25], caution: [0.3] };
+/** Two heartbeats of the stream that did not come. */
+const SILENT_S = 40;
 const AGAIN_S = { alert: 2, warning: 8, caution: 20 };
 
 /** A warning by its code in the reader's language; what has no words there is said as the node says it. @param {any} row */
@@ -31,16 +33,35 @@ class Alarms extends Part {
     /** @type {AudioContext | null} */
     this.audio = null;
     this.soundedMs = 0;
+    this.quiet = "";
     this.tick = () => this.sound();
+    // A browser lets a page sound once somebody has touched it: the log in is touch enough.
+    for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.isMuted && this.allow(), { capture: true });
   }
 
   connectedCallback() {
     super.connectedCallback();
     addEventListener("detente-second", this.tick);
+    node.addEventListener("change", this.tick); // a hidden page's own seconds may be a minute long
   }
 
   get rows() {
-    return node.board.alarms?.alarms ?? [];
+    const own = this.own();
+    return [...(own ? [own] : []), ...(node.board.alarms?.alarms ?? [])];
+  }
+
+  /** What this page must say by itself: that it is told nothing any more. Silenced here alone, by whoever may speak. */
+  own() {
+    const code = node.isCutOff ? "alarm-logged-out" : node.session && node.silentS > SILENT_S ? "alarm-no-node" : "";
+    if (code !== this.quiet) this.quiet = "";
+    return code && { id: code, weight: "warning", text: t(code), code: null, until_ms: null, noted_by: this.quiet ? node.session?.account : null, noted_utc: new Date().toISOString() };
+  }
+
+  /** @param {any} row */
+  note(row) {
+    if (row.id.startsWith("alarm-")) this.quiet = row.id;
+    else noteAlarm(row);
+    this.requestUpdate();
   }
 
   get isMuted() {
@@ -56,7 +77,7 @@ class Alarms extends Part {
     const loud = this.rows.filter((/** @type {any} */ row) => row.noted_by === null);
     const weight = /** @type {keyof typeof RHYTHMS | undefined} */ (loud[0]?.weight);
     document.title = `${loud.length ? `(${loud.length}) ` : ""}${node.session?.party ?? ""} Détente`;
-    if (!weight || !node.session || !this.audio || this.audio.state !== "running") return;
+    if (!weight || !(node.session || node.isCutOff) || !this.audio || this.audio.state !== "running") return;
     if (Date.now() - this.soundedMs < AGAIN_S[weight] * 1000) return;
     this.soundedMs = Date.now();
     let at = this.audio.currentTime;
@@ -83,15 +104,22 @@ class Alarms extends Part {
       ${row.text ? html`<bdi>${inWords(row)}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
       ${left === null ? "" : html`<span dir="ltr" class="left">${span(left)}</span>`}
       ${row.noted_by ? html`<span class="by">${t("noted-by", { who: row.noted_by })} <bdi>${row.noted_utc.slice(11, 19)}Z</bdi></span>`
-        : node.maySpeak ? html`${row.code === "CON" ? html`<button @click=${() => show("conflicts")}>${t("look-at")}</button>` : ""}<button @click=${() => noteAlarm(row)}>${t("take-note")}</button>` : ""}
+        : node.maySpeak ? html`${row.code === "CON" ? html`<button @click=${() => show("conflicts")}>${t("look-at")}</button>` : ""}<button @click=${() => this.note(row)}>${t("take-note")}</button>` : ""}
     </li>`;
+  }
+
+  /** What a screen reader says when it changes: without the time left, which changes every second. */
+  spoken() {
+    return this.rows.filter((/** @type {any} */ row) => !row.noted_by)
+      .map((/** @type {any} */ row) => `${t(`weight-${row.weight}`)}: ${row.text ? inWords(row) : `${word("code", row.code)} ${row.ref} ${row.other ?? ""}`}`).join(". ");
   }
 
   render() {
     return html`<h2>${t("alarms")} <span class="count">${this.rows.length}</span>
       ${this.isMuted ? html`<button class="mute" @click=${this.allow}>✕ ${t("allow-sound")}</button>` : ""}</h2>
       ${this.rows.length === 0 ? html`<p class="none">${t("no-alarm")}</p>` : ""}
-      <div class="heard" role="log" aria-live="assertive" aria-label=${t("alarms")}><ul class="rows" tabindex="0" aria-label=${t("alarms")}>${this.rows.map((/** @type {any} */ row) => this.row(row))}</ul></div>`;
+      <p class="unseen" role="log" aria-live="assertive" aria-label=${t("alarms")}>${this.spoken()}</p>
+      <ul class="rows" tabindex="0" aria-label=${t("alarms")}>${repeat(this.rows, (/** @type {any} */ row) => row.id, (/** @type {any} */ row) => this.row(row))}</ul>`;
   }
 }
 customElements.define("detente-alarms", Alarms);

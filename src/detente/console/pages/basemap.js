@@ -3,10 +3,26 @@
 import * as ol from "./vendor/ol.js";
 import { colour } from "./inks.js";
 import { node } from "./node.js";
+import { areasOf } from "./seam.js";
+
+/** Countries of the wheel's file: over the 180th meridian they are whole there, so drawing needs them made so. @param {string} name */
+function countries(name) {
+  const format = new ol.TopoJSON({ layers: ["countries"] });
+  const source = new ol.VectorSource({ overlaps: false, loader: async (/** @type {number[]} */ extent) => {
+    try {
+      const told = await (await fetch(`base/${name}.json`)).json();
+      const shapes = format.readFeatures(told).map((/** @type {any} */ one) => one.getGeometry());
+      const areas = shapes.flatMap((/** @type {any} */ one) => (one.getType() === "Polygon" ? [one.getCoordinates()] : one.getCoordinates()));
+      source.addFeatures(areas.flatMap(areasOf).map((/** @type {any} */ geometry) => new ol.Feature({ geometry })));
+    } catch {
+      source.removeLoadedExtent(extent); // asked again with the next look
+    }
+  } });
+  return source;
+}
 
 /** The layers of the basemap, lowest first; the finer one comes when somebody is logged in. @returns {any[]} */
 export function basemap() {
-  const countries = (/** @type {string} */ name) => new ol.VectorSource({ url: `base/${name}.json`, format: new ol.TopoJSON({ layers: ["countries"] }), overlaps: false });
   const land = () => new ol.Style({ fill: new ol.Fill({ color: colour("--land") }), stroke: new ol.Stroke({ color: colour("--border"), width: 1 }) });
   return [
     new ol.VectorLayer({ source: countries("countries-110m"), style: land, maxZoom: 4, properties: { name: "world", base: true } }),

@@ -9,6 +9,7 @@ import { keep, kept } from "./kept_view.js";
 import { Meetings } from "./meetings.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
+import { linesOf, near } from "./seam.js";
 import { Sides } from "./sides.js";
 import { Tracks } from "./tracks.js";
 import { t } from "./words.js";
@@ -22,6 +23,12 @@ const MOMENT_MS = 10000;
 const MOMENT_WAIT_MS = 150;
 const NEAR_ZOOM = 8;
 const SWITCHES = ["base", "graticule", "ground", "notices", "conflicts", "encounters", "tracks"];
+
+/** Where an aircraft was seen, at which level, and when that was. @param {import("./tracks.js").Track} one */
+function whereOf({ lat, lon, level, track, seenMs }) {
+  const flight = level === null ? "" : level < 0 ? `${level} PALT` : `FL${String(Math.round(level / 100)).padStart(3, "0")}`;
+  return { lat, lon, level: flight, track, seenMs };
+}
 
 class Chart extends Part {
   constructor() {
@@ -150,9 +157,9 @@ class Chart extends Part {
     const found = this.off.has("tracks") ? null : this.tracks.at(event.pixel);
     const coordinate = found ? [found.x, found.y] : event.coordinate;
     const [lon, lat] = ol.toLonLat(coordinate);
-    const notice = found || this.off.has("notices") ? null : this.sides.under(coordinate)[0];
-    const level = found?.level == null ? "" : `FL${String(Math.round(found.level / 100)).padStart(3, "0")}`;
-    this.choose({ lat, lon, level, track: found?.track ?? null, name: found?.name ?? "", aircraft: found?.id ?? "", own: found?.own ?? null, notice: notice?.get("notice") ?? "" });
+    const notice = found || this.off.has("notices") ? null : this.sides.under([near(coordinate[0], 0), coordinate[1]])[0];
+    const there = found ? whereOf(found) : { lat, lon, level: "", track: null, seenMs: null };
+    this.choose({ ...there, name: found?.name ?? "", aircraft: found?.id ?? "", own: found?.own ?? null, notice: notice?.get("notice") ?? "" });
   }
 
   /** @param {any} place */
@@ -180,7 +187,7 @@ class Chart extends Part {
     const [width, height] = this.map.getSize() ?? [0, 0];
     if (!this.selected || !height) return;
     const at = ol.fromLonLat([this.selected.lon, this.selected.lat]);
-    const [x, y] = [(at[0] - view.getCenter()[0]) / view.getResolution(), (at[1] - view.getCenter()[1]) / view.getResolution()];
+    const [x, y] = [(near(at[0], view.getCenter()[0]) - view.getCenter()[0]) / view.getResolution(), (at[1] - view.getCenter()[1]) / view.getResolution()];
     if (Math.abs(x) > width / 2 - 20 || Math.abs(y) > height / 2 - 20) view.setCenter(at);
   }
 
@@ -189,8 +196,8 @@ class Chart extends Part {
     try {
       const told = await node.get(`api/trail?aircraft=${encodeURIComponent(aircraft)}`);
       if (this.selected?.aircraft !== aircraft || told.positions.length < 2) return;
-      const line = told.positions.map((/** @type {any} */ one) => ol.fromLonLat([one.lon, one.lat]));
-      this.mark.addFeature(new ol.Feature({ geometry: new ol.LineString(line) }));
+      const lines = linesOf(told.positions.map((/** @type {any} */ one) => [one.lon, one.lat]));
+      this.mark.addFeatures(lines.map((geometry) => new ol.Feature({ geometry })));
     } catch {
       // Its place is shown all the same.
     }
@@ -234,15 +241,18 @@ class Chart extends Part {
       }
     } catch {
       this.tracks.again(); // positions grow old meanwhile, and say so
+      this.meetings.layer.changed(); // and the time to a closest point runs down
     }
     this.isReading = false;
   }
 
-  /** The mark stays on the aircraft that was picked. */
+  /** The mark stays on the aircraft that was picked, and what was picked is where it is now: an ALERT is filled from it. */
   follow() {
     const one = this.selected?.aircraft ? this.tracks.named(this.selected.aircraft) : null;
     const mark = this.mark.getFeatures()[0];
-    if (one && mark) mark.getGeometry().setCoordinates([one.x, one.y]);
+    if (!one || !mark) return;
+    mark.getGeometry().setCoordinates([one.x, one.y]);
+    Object.assign(this.selected, whereOf(one));
   }
 
   updated() {

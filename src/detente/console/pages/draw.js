@@ -3,7 +3,7 @@
 import * as ol from "./vendor/ol.js";
 import { html } from "./vendor/lit.js";
 import { give } from "./acts.js";
-import { blank, featureOf, needed, planOf, remember, rememberPlan, restored, restoredPlan, typed } from "./drawing.js";
+import { blank, featureOf, needed, planOf, remember, rememberPlan, restored, restoredPlan, restoredPlanOf, typed } from "./drawing.js";
 import { drawnByHand } from "./hand.js";
 import { colour, text } from "./inks.js";
 import { node } from "./node.js";
@@ -40,7 +40,10 @@ class Draw extends Part {
     this.plans = new ol.VectorSource();
     addEventListener("detente-map", (/** @type {any} */ event) => this.onMap(event.detail));
     addEventListener("detente-language", () => this.requestUpdate());
-    node.addEventListener("change", () => node.session && this.isOpen && !this.form && this.opened());
+    node.addEventListener("change", () => {
+      if (node.session && this.plan && restoredPlanOf() !== node.session.account) this.setPlan(""); // another officer's, or a wall's
+      if (node.session && this.isOpen && !this.form) this.opened();
+    });
   }
 
   /** @param {any} chart */
@@ -171,7 +174,7 @@ class Draw extends Part {
   /** @param {string} plan */
   setPlan(plan) {
     this.plan = plan;
-    rememberPlan(plan);
+    rememberPlan(plan, node.session?.account ?? "");
     this.showPlan();
     this.changed();
   }

@@ -7,6 +7,7 @@
 
 const KEPT = "notice-draft";
 const KEPT_PLAN = "own-plan";
+const KEPT_PLAN_OF = "own-plan-of";
 
 /** @returns {Drawing} */
 export function blank() {
@@ -33,10 +34,20 @@ export function restoredPlan() {
   return sessionStorage.getItem(KEPT_PLAN) ?? "";
 }
 
-/** @param {string} text */
-export function rememberPlan(text) {
-  if (text) sessionStorage.setItem(KEPT_PLAN, text);
-  else sessionStorage.removeItem(KEPT_PLAN);
+/** Whose it is: another account that comes in at the same page is not shown it. */
+export function restoredPlanOf() {
+  return sessionStorage.getItem(KEPT_PLAN_OF) ?? "";
+}
+
+/** @param {string} text @param {string} account */
+export function rememberPlan(text, account) {
+  if (text) {
+    sessionStorage.setItem(KEPT_PLAN, text);
+    sessionStorage.setItem(KEPT_PLAN_OF, account);
+  } else {
+    sessionStorage.removeItem(KEPT_PLAN);
+    sessionStorage.removeItem(KEPT_PLAN_OF);
+  }
 }
 
 /** @param {string} typed As 2026-11-26 16:40Z. */

@@ -3,6 +3,7 @@
 import * as ol from "./vendor/ol.js";
 import { node } from "./node.js";
 import { colour, text } from "./inks.js";
+import { fromBothSides } from "./seam.js";
 
 /** @type {Record<string, {dash?: number[], width: number, ink: string, fill?: string}>} */
 const LINES = {
@@ -29,7 +30,7 @@ export class Ground {
     try {
       const told = await node.get("collections/terms/items?limit=5000");
       this.source.clear();
-      this.source.addFeatures(new ol.GeoJSON({ featureProjection: "EPSG:3857" }).readFeatures(told));
+      this.source.addFeatures(fromBothSides(new ol.GeoJSON({ featureProjection: "EPSG:3857" }).readFeatures(told)));
     } catch {
       this.shown = "";
     }

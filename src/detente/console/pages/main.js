@@ -2,7 +2,7 @@
 import { html } from "./vendor/lit.js";
 import { give } from "./acts.js";
 import { node } from "./node.js";
-import { Part, show } from "./part.js";
+import { letterOf, Part, show } from "./part.js";
 import { LANGUAGES, language, speak, t, word, zulu } from "./words.js";
 import "./told.js";
 import "./enter.js";
@@ -15,7 +15,7 @@ import "./say.js";
 import "./panels.js";
 import "./talk.js";
 
-const SILENT_MS = 40000;
+const SILENT_S = 40;
 const SKEW_MS = 5000;
 
 class Console extends Part {
@@ -53,8 +53,9 @@ class Console extends Part {
   key(event) {
     if (!event.altKey || event.ctrlKey || event.metaKey || !node.session) return;
     const places = { Digit1: "detente-alarms ul", Digit2: "detente-owed ul", Digit3: "detente-thread ul", Digit4: ".chart" };
-    if (event.code === "KeyA" && node.maySpeak) this.alert();
-    else if (event.code === "KeyN") this.night(!this.isNight);
+    const letter = letterOf(event);
+    if (letter === "A" && node.maySpeak) this.alert();
+    else if (letter === "N") this.night(!this.isNight);
     else if (event.code in places) /** @type {HTMLElement | null} */ (this.querySelector(places[/** @type {keyof typeof places} */ (event.code)]))?.focus();
     else return;
     event.preventDefault();
@@ -62,7 +63,7 @@ class Console extends Part {
 
   get state() {
     if (!node.isLive) return { mark: "✖", words: t("node-silent"), isBad: true };
-    if (Date.now() - node.heardMs > SILENT_MS) return { mark: "◐", words: t("node-late"), isBad: true };
+    if (node.silentS > SILENT_S) return { mark: "◐", words: t("node-late"), isBad: true };
     return { mark: "●", words: t("node-live"), isBad: false };
   }
 
@@ -118,4 +119,7 @@ class Console extends Part {
 await speak(new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("language") ?? navigator.language.slice(0, 2));
 await node.restore();
 customElements.define("detente-console", Console);
-setInterval(() => dispatchEvent(new Event("detente-second")), 1000);
+setInterval(() => {
+  node.watch();
+  dispatchEvent(new Event("detente-second"));
+}, 1000);

@@ -3,6 +3,7 @@
 import * as ol from "./vendor/ol.js";
 import { node } from "./node.js";
 import { colour, text } from "./inks.js";
+import { linesOf } from "./seam.js";
 import { span, t } from "./words.js";
 
 export class Meetings {
@@ -18,10 +19,9 @@ export class Meetings {
     this.held = encounters;
     this.source.clear();
     for (const one of encounters) {
-      const [own, foreign, gap] = one.lines.map((/** @type {number[][]} */ line) => line.map((place) => ol.fromLonLat(place)));
-      for (const [part, line] of Object.entries({ own, foreign, gap })) {
-        this.source.addFeature(new ol.Feature({ geometry: new ol.LineString(line), part, one }));
-      }
+      ["own", "foreign", "gap"].forEach((part, place) => {
+        this.source.addFeatures(linesOf(one.lines[place]).map((geometry) => new ol.Feature({ geometry, part, one })));
+      });
     }
   }
 

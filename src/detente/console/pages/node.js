@@ -3,6 +3,8 @@
 
 /** @typedef {{code: string, message: string, cure: string, status: number}} Refusal */
 
+const SILENT_S = 40;
+
 /** What the page shows; parts re-read it at `change`. */
 class Node extends EventTarget {
   /** @type {null | {account: string, role: string, csrf: string, party: string}} */
@@ -12,8 +14,12 @@ class Node extends EventTarget {
   isLive = false;
   /** Milliseconds that the node's clock is ahead of this browser's. */
   offsetMs = 0;
-  skewMs = 0;
+  /** When the node last said something, by a clock that may be set and by one that may sleep. */
   heardMs = 0;
+  heardAt = 0;
+  followedAt = 0;
+  /** The session ended by itself: who sat here has not left. */
+  isCutOff = false;
   /** @type {EventSource | null} */
   stream = null;
 
@@ -25,13 +31,34 @@ class Node extends EventTarget {
     return Date.now() + this.offsetMs;
   }
 
+  /** Seconds without a word from the node. */
+  get silentS() {
+    return Math.max(Math.abs(Date.now() - this.heardMs), performance.now() - this.heardAt) / 1000;
+  }
+
+  heard() {
+    this.heardMs = Date.now();
+    this.heardAt = performance.now();
+  }
+
+  /** A connection that died without a word is made anew: nobody else notices, for a page only listens. */
+  watch() {
+    if (!this.stream || this.stream.readyState !== EventSource.OPEN || this.silentS < SILENT_S) return;
+    if (performance.now() - this.followedAt > SILENT_S * 1000) this.follow();
+  }
+
   get maySpeak() {
     return this.session?.role === "watch_officer" || this.session?.role === "commander";
   }
 
+  /** Asked until it is answered: a node that is starting, or is asked too often, is no reason for an empty page. */
   async restore() {
-    const told = await this.get("api/session");
-    if (told.account) this.begun(told);
+    try {
+      const told = await this.get("api/session");
+      if (told.account) this.begun(told);
+    } catch {
+      setTimeout(() => this.session ?? this.restore(), 2000);
+    }
     this.changed();
   }
 
@@ -47,17 +74,21 @@ class Node extends EventTarget {
 
   async logout() {
     await this.post("api/logout", {});
-    this.over();
+    sessionStorage.clear(); // an own plan is of who drew it
+    location.reload(); // who comes next sees what his own account is told
   }
 
   /** @param {any} told */
   begun(told) {
+    if (!this.session) this.heard();
     this.session = told;
+    this.isCutOff = false;
     this.follow();
     this.changed();
   }
 
   over() {
+    this.isCutOff = this.isCutOff || this.session !== null;
     this.session = null;
     this.stream?.close();
     this.stream = null;
@@ -69,6 +100,7 @@ class Node extends EventTarget {
     this.stream?.close();
     const stream = new EventSource("api/events");
     this.stream = stream;
+    this.followedAt = performance.now();
     stream.addEventListener("hello", (event) => {
       const told = JSON.parse(event.data);
       this.clock(told.now_ms);
@@ -79,11 +111,11 @@ class Node extends EventTarget {
     stream.addEventListener("board", (event) => {
       const { topic, data } = JSON.parse(event.data);
       this.board = { ...this.board, [topic]: data };
-      this.heardMs = Date.now();
+      this.heard();
       this.changed();
     });
     stream.addEventListener("news", (event) => {
-      this.heardMs = Date.now();
+      this.heard();
       this.dispatchEvent(new CustomEvent("news", { detail: JSON.parse(event.data) }));
     });
     stream.addEventListener("clock", (event) => this.clock(JSON.parse(event.data).now_ms));
@@ -110,7 +142,7 @@ class Node extends EventTarget {
 
   /** @param {number} nowMs */
   clock(nowMs) {
-    this.heardMs = Date.now();
+    this.heard();
     this.offsetMs = nowMs - Date.now();
     this.changed();
   }

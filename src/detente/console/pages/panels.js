@@ -2,7 +2,7 @@
 // reload or a bookmark opens it again; the ALERT button, the alarms and a part of the map stay in sight.
 import { html } from "./vendor/lit.js";
 import { node } from "./node.js";
-import { Part, show } from "./part.js";
+import { letterOf, Part, show } from "./part.js";
 import { t } from "./words.js";
 import "./conflicts.js";
 import "./handover.js";
@@ -11,11 +11,11 @@ import "./statistics.js";
 
 /** @type {Record<string, {key: string, draw: (of: string) => unknown, count: () => number | null}>} */
 const PANELS = {
-  conflicts: { key: "KeyC", draw: () => html`<detente-conflicts></detente-conflicts>`, count: () => node.board.findings?.conflicts.length ?? null },
-  watch: { key: "KeyW", draw: () => html`<detente-handover></detente-handover>`, count: () => null },
-  incidents: { key: "KeyI", draw: (of) => html`<detente-incidents .number=${of}></detente-incidents>`,
+  conflicts: { key: "C", draw: () => html`<detente-conflicts></detente-conflicts>`, count: () => node.board.findings?.conflicts.length ?? null },
+  watch: { key: "W", draw: () => html`<detente-handover></detente-handover>`, count: () => null },
+  incidents: { key: "I", draw: (of) => html`<detente-incidents .number=${of}></detente-incidents>`,
     count: () => node.board.incidents?.incidents.filter((/** @type {any} */ one) => one.state === "open").length ?? null },
-  statistics: { key: "KeyS", draw: () => html`<detente-statistics></detente-statistics>`, count: () => null },
+  statistics: { key: "S", draw: () => html`<detente-statistics></detente-statistics>`, count: () => null },
 };
 
 class Panels extends Part {
@@ -43,7 +43,7 @@ class Panels extends Part {
     if (event.key === "Escape" && this.open && !document.querySelector("dialog[open]")) {
       show("");
     } else if (event.altKey && !event.ctrlKey && !event.metaKey) {
-      const found = Object.keys(PANELS).find((name) => PANELS[name].key === event.code);
+      const found = Object.keys(PANELS).find((name) => PANELS[name].key === letterOf(event));
       if (!found) return;
       show(found === this.open ? "" : found);
     } else return;
@@ -68,7 +68,7 @@ class Panels extends Part {
     const may = node.session !== null;
     return html`${may ? html`<nav class="panels" aria-label=${t("panels")}>${Object.entries(PANELS).map(([name, one]) => {
       const count = one.count();
-      return html`<button data-panel=${name} aria-expanded=${open === name} title=${`Alt ${one.key.slice(3)}`} @click=${() => show(open === name ? "" : name)}>
+      return html`<button data-panel=${name} aria-expanded=${open === name} title=${`Alt ${one.key}`} @click=${() => show(open === name ? "" : name)}>
         ${t(`panel-${name}`)}${count ? html` <span class="count">${count}</span>` : ""}</button>`;
     })}</nav>` : ""}
       ${open ? html`<section class="panel" aria-label=${t(`panel-${open}`)}>

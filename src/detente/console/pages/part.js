@@ -28,6 +28,11 @@ export class Part extends LitElement {
   }
 }
 
+/** The letter on the key, wherever it lies; on a keyboard without Latin letters, what lies there on one with them. @param {KeyboardEvent} event */
+export function letterOf(event) {
+  return /^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : event.code.startsWith("Key") ? event.code.slice(3) : "";
+}
+
 /** Say what an order came to, in the line that screen readers announce. @param {string} text @param {boolean} [isBad] */
 export function tell(text, isBad = false) {
   dispatchEvent(new CustomEvent("detente-tell", { detail: { text, isBad } }));

@@ -1,5 +1,6 @@
 // A message by hand: fields from the catalogue, seen as the other side will read it, then said. ALERT is one action away.
-// The form is kept while the session ends and begins again; its key is drawn once, so that nothing is said twice.
+// The form is kept while the session ends and begins again, and over a reload of the page, for who began it; its key is
+// drawn once, so that nothing is said twice.
 import { html } from "./vendor/lit.js";
 import { newKey, node } from "./node.js";
 import { Part, refused, tell } from "./part.js";
@@ -17,6 +18,8 @@ const EXAMPLES = {
   whole: "5",
   yes_no: "yes · no",
 };
+
+const KEPT = "say-draft";
 
 class Say extends Part {
   constructor() {
@@ -36,18 +39,35 @@ class Say extends Part {
     this.key = "";
     /** @type {any} */
     this.place = null;
+    this.isRestored = false;
+    node.addEventListener("change", () => this.restore());
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
   }
 
-  /** @param {string} code @param {Record<string, string>} [given] what is filled in already */
-  async open(code, given = {}) {
+  remember() {
+    const { code, typed, to, key, draft } = this;
+    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account: node.session?.account, code, typed, to, key, draft }));
+    else sessionStorage.removeItem(KEPT);
+  }
+
+  /** What was being written when the page was loaded anew, once. */
+  restore() {
+    if (this.isRestored || !node.session) return;
+    this.isRestored = true;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    if (kept && node.maySpeak && kept.account === node.session.account) this.open(kept.code, {}, kept);
+    else sessionStorage.removeItem(KEPT);
+  }
+
+  /** @param {string} code @param {Record<string, string>} [given] what is filled in already @param {any} [kept] the form as it was */
+  async open(code, given = {}, kept = null) {
     this.code = code;
-    this.draft = null;
+    this.draft = kept?.draft ?? null;
     this.faults = {};
-    this.key = newKey();
+    this.key = kept?.key ?? newKey();
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
-    this.to = peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
+    this.to = kept ? kept.to : peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
     this.typed = {};
     try {
       this.codes = this.codes.length ? this.codes : (await node.get("api/codes")).codes;
@@ -56,7 +76,8 @@ class Say extends Part {
       refused(why);
       this.fields = [];
     }
-    for (const { field, allowed } of this.fields) this.typed[field] = given[field] ?? this.filled(field, allowed);
+    for (const { field, allowed } of this.fields) this.typed[field] = kept ? (kept.typed[field] ?? "") : (given[field] ?? this.filled(field, allowed));
+    this.remember();
     await this.requestUpdate();
     const dialog = this.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
@@ -66,7 +87,7 @@ class Say extends Part {
   /** @param {string} field @param {string[]} allowed */
   filled(field, allowed) {
     if (field === "at") return this.place ? `${this.place.lat.toFixed(5)} ${this.place.lon.toFixed(5)}` : "";
-    if (field === "at_ms") return "now";
+    if (field === "at_ms") return this.place?.seenMs ? `${new Date(this.place.seenMs).toISOString().slice(0, 19)}Z` : "now";
     if (field === "level") return this.place?.level ?? "";
     if (field === "track_deg") return this.place?.track == null ? "" : String(Math.round(this.place.track));
     return this.code === "ALR" && allowed.length ? allowed[0] : "";
@@ -75,6 +96,7 @@ class Say extends Part {
   close() {
     this.querySelector("dialog")?.close();
     this.code = "";
+    this.remember();
     this.requestUpdate();
   }
 
@@ -98,6 +120,7 @@ class Say extends Part {
       this.atField(why);
       refused(why);
     }
+    this.remember();
     this.requestUpdate();
   }
 
@@ -111,7 +134,7 @@ class Say extends Part {
 
   /** @param {any} one @param {number} place */
   field(one, place) {
-    const set = (/** @type {any} */ event) => { this.typed[one.field] = event.target.value; delete this.faults[one.field]; this.draft = null; this.requestUpdate(); };
+    const set = (/** @type {any} */ event) => { this.typed[one.field] = event.target.value; delete this.faults[one.field]; this.draft = null; this.remember(); this.requestUpdate(); };
     const plain = one.field.replace(/_(ms|deg|khz|kt|s|m)$/, "");
     const known = word("label", plain);
     const label = html`<span>${known === plain ? word("label", { at: "where", at_ms: "when" }[/** @type {"at"} */ (one.field)] ?? plain) : known}${one.required ? html` <b aria-hidden="true">*</b>` : ""}</span>`;
@@ -137,11 +160,12 @@ class Say extends Part {
         <h1 id="say-title">${this.code === "ALR" ? "▲ " : ""}${word("code", this.code)}</h1>
         <label>${t("message")}<select @change=${(/** @type {any} */ event) => this.open(event.target.value)}>
           ${(this.codes.length ? this.codes : [this.code]).map((code) => html`<option value=${code} ?selected=${code === this.code}>${code} – ${word("code", code)}</option>`)}</select></label>
-        <label>${t("to")}<select @change=${(/** @type {any} */ event) => { this.to = event.target.value; this.draft = null; this.requestUpdate(); }}>
+        <label>${t("to")}<select @change=${(/** @type {any} */ event) => { this.to = event.target.value; this.draft = null; this.remember(); this.requestUpdate(); }}>
           <option value="">${t("everybody")}</option>${peers.map((/** @type {string} */ peer) => html`<option ?selected=${peer === this.to}>${peer}</option>`)}</select></label>
         ${this.fields.map((one, place) => this.field(one, place))}
         ${this.draft ? html`<output class="draft"><b>${t("will-read")}</b> <bdi>${Object.values(this.draft.text).join(" / ")}</bdi></output>` : ""}
-        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}">${this.draft ? t("say-it") : t("look-first")}</button>
+        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}"
+          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* a double click looks, and does not say unread */}>${this.draft ? t("say-it") : t("look-first")}</button>
           <button type="button" @click=${this.close}>${t("cancel")}</button></div>
         <detente-told></detente-told>
       </form>

@@ -5,6 +5,7 @@ import { drawnByHand } from "./hand.js";
 import { colour } from "./inks.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
+import { linesOf } from "./seam.js";
 import { nm } from "./sides.js";
 import { t, zulu } from "./words.js";
 
@@ -54,7 +55,7 @@ class Side extends Part {
       if (asked !== this.asked) return;
       this.told = told;
       this.line.clear();
-      this.line.addFeature(new ol.Feature({ geometry: new ol.LineString(told.line.map((/** @type {number[]} */ place) => ol.fromLonLat(place))) }));
+      this.line.addFeatures(linesOf(told.line).map((geometry) => new ol.Feature({ geometry })));
     } catch (why) {
       this.through = null;
       refused(why);

@@ -3,6 +3,7 @@
 import * as ol from "./vendor/ol.js";
 import { node } from "./node.js";
 import { colour, text } from "./inks.js";
+import { fromBothSides } from "./seam.js";
 
 const FORMAT = new ol.GeoJSON({ featureProjection: "EPSG:3857" });
 /** How long over a notice may be that the slider still finds. */
@@ -37,7 +38,7 @@ export class Sides {
   async read() {
     const told = await node.get(`collections/notices/items?limit=5000&outline=true&ended_within_s=${PAST_S}`);
     this.notices.clear();
-    this.notices.addFeatures(FORMAT.readFeatures(told));
+    this.notices.addFeatures(fromBothSides(FORMAT.readFeatures(told)));
     this.count = told.features.length;
     this.moves = told.features.some((/** @type {any} */ one) => one.properties.moves);
   }
@@ -45,13 +46,13 @@ export class Sides {
   async readConflicts() {
     const told = await node.get("collections/conflicts/items?limit=5000");
     this.conflicts.clear();
-    this.conflicts.addFeatures(FORMAT.readFeatures(told));
+    this.conflicts.addFeatures(fromBothSides(FORMAT.readFeatures(told)));
   }
 
   /** @param {any} told Features of /api/moment. */
   moved(told) {
     this.blocks.clear();
-    this.blocks.addFeatures(FORMAT.readFeatures(told));
+    this.blocks.addFeatures(fromBothSides(FORMAT.readFeatures(told)));
   }
 
   /** @param {any} feature */

@@ -1,6 +1,7 @@
 // Live aircraft in a picture wider than the view: drawn when they have moved, the zoom has changed or the view has come
 // to the picture's edge, and in every other frame only shifted. Hollow where the position is stale. Fixed memory.
 import * as ol from "./vendor/ol.js";
+import { WORLD_M, near } from "./seam.js";
 import { SIZE_PX, Symbols, numberOf, reachOf } from "./symbols.js";
 
 export const STALE_S = 15;
@@ -16,7 +17,7 @@ const EARTH_M = 6378137;
 const NOT_KNOWN = -32768;
 
 /** @typedef {{id: string, name: string, own: boolean}} Name */
-/** @typedef {Name & {x: number, y: number, lat: number, lon: number, ageS: number, level: number | null, track: number | null}} Track */
+/** @typedef {Name & {x: number, y: number, lat: number, lon: number, ageS: number, seenMs: number, level: number | null, track: number | null}} Track */
 
 export class Tracks {
   constructor() {
@@ -25,6 +26,9 @@ export class Tracks {
     this.mark = "";
     this.count = 0;
     this.readMs = 0;
+    this.readAt = 0;
+    /** The node's time of the look. */
+    this.toldMs = 0;
     this.isPast = false;
     this.x = new Float64Array(TRACKS_MAX);
     this.y = new Float64Array(TRACKS_MAX);
@@ -42,6 +46,8 @@ export class Tracks {
     this.pixels = null;
     /** @type {number[] | null} */
     this.transform = null;
+    /** Where the view is: it may have gone round the world. */
+    this.middle = 0;
     this.drawings = 0;
     this.drawingMs = 0;
     this.layer = new ol.Layer({ properties: { name: "tracks" }, render: (/** @type {any} */ frame) => this.render(frame) });
@@ -49,6 +55,7 @@ export class Tracks {
 
   /** What the node has told of /api/tracks; without names they are those of before. @param {any} told @param {boolean} [isPast] */
   take(told, isPast = false) {
+    if (!told.names && told.mark !== this.mark) return; // an answer that was overtaken: these are other names' places
     if (told.names) {
       this.names = told.names.map((/** @type {any} */ [id, name, own]) => ({ id, name: name || id, own }));
       this.mark = told.mark;
@@ -62,7 +69,9 @@ export class Tracks {
       this.level[place] = told.level_palt_ft[place] ?? NOT_KNOWN;
       this.turn[place] = told.track_deg[place] ?? NOT_KNOWN;
     }
+    this.readAt = performance.now();
     this.readMs = Date.now();
+    this.toldMs = told.now_ms ?? 0;
     this.isPast = isPast;
     this.again();
   }
@@ -73,16 +82,21 @@ export class Tracks {
     this.layer.changed();
   }
 
+  /** Since the last look: a clock that is set back makes nothing younger, and one that sleeps is not asked alone. */
+  get sinceS() {
+    return this.isPast ? 0 : Math.max(Date.now() - this.readMs, performance.now() - this.readAt) / 1000;
+  }
+
   /** Age grows while nothing new comes. @param {number} place */
   age(place) {
-    return this.ageS[place] + (this.isPast ? 0 : (Date.now() - this.readMs) / 1000);
+    return this.ageS[place] + this.sinceS;
   }
 
   /** @param {number} place @returns {Track} */
   one(place) {
     const [lon, lat] = ol.toLonLat([this.x[place], this.y[place]]);
     return {
-      ...this.names[place], x: this.x[place], y: this.y[place], lat, lon, ageS: this.age(place),
+      ...this.names[place], x: this.x[place], y: this.y[place], lat, lon, ageS: this.age(place), seenMs: this.toldMs - this.ageS[place] * 1000,
       level: this.level[place] === NOT_KNOWN ? null : this.level[place],
       track: this.turn[place] === NOT_KNOWN ? null : this.turn[place],
     };
@@ -109,12 +123,14 @@ export class Tracks {
   /** Its pixel in the view. @param {number} place */
   place(place) {
     const [a, b, c, d, e, f] = /** @type {number[]} */ (this.transform);
-    return [a * this.x[place] + c * this.y[place] + e, b * this.x[place] + d * this.y[place] + f];
+    const x = near(this.x[place], this.middle);
+    return [a * x + c * this.y[place] + e, b * x + d * this.y[place] + f];
   }
 
   /** @param {any} frame */
   render(frame) {
     this.transform = frame.coordinateToPixelTransform;
+    this.middle = frame.viewState.center[0];
     const { center, resolution } = frame.viewState;
     const isMoving = frame.viewHints[0] > 0 || frame.viewHints[1] > 0; // animated, or held by a hand
     if (!this.drawn || !this.fits(frame, isMoving)) this.draw(frame);
@@ -156,10 +172,12 @@ export class Tracks {
     const theirs = this.symbols.of(colours.getPropertyValue("--theirs").trim(), 4, ratio);
     const reach = reachOf(ratio);
     const scale = ratio / resolution;
-    const since = this.isPast ? 0 : (Date.now() - this.readMs) / 1000;
+    const since = this.sinceS;
+    const around = WORLD_M * scale;
     const seen = [];
     for (let place = 0; place < this.count; place += 1) {
-      const x = Math.round((this.x[place] - center[0]) * scale + pixels.width / 2);
+      const east = (this.x[place] - center[0]) * scale;
+      const x = Math.round(east - Math.round(east / around) * around + pixels.width / 2);
       const y = Math.round((center[1] - this.y[place]) * scale + pixels.height / 2);
       if (x < reach || y < reach || x > pixels.width - reach || y > pixels.height - reach) continue;
       const turn = this.turn[place] === NOT_KNOWN ? 0 : this.turn[place];

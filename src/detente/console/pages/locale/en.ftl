@@ -15,7 +15,7 @@ rehearsal = REHEARSAL: its clock is set by a conductor
 node-live = node answers
 node-late = node is LATE
 node-silent = NODE IS SILENT
-browser-skewed = This computer's clock is { $seconds } s behind the node's
+browser-skewed = This computer's clock is { $seconds } s off the node's
 nothing-yet = Nothing is known yet.
 line-to = Line to { $peer }
 declared = Declared
@@ -50,6 +50,8 @@ weight-caution = Late
 take-note = Take note
 noted-by = noted by { $who }
 allow-sound = No sound: allow it
+alarm-no-node = No word from the node: what stands here may be old.
+alarm-logged-out = The session is over: new alarms are not shown here.
 hot-line = Hot line
 newer-below = { $count ->
     [0] Newest below
@@ -387,6 +389,7 @@ card-print = Card to print
 card-nowhere = No sector holds this place at this level. Guard:
 # Warnings and refusals by their codes; English is said by the node itself
 in-the-journal = In the journal: { $ref }
+warned-encounter = Encounter: { $own } and { $foreign }.
 warned-store-away = The store does not answer: nothing is signed.
 warned-disk-full = The disk is full: only ALERTs are signed.
 warned-two-pasts = The journal { $journal } has two pasts; the proof is kept.

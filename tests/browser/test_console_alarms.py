@@ -1,0 +1,86 @@
+"""What the page must say by itself: that it hears nothing any more. And whose it is: nobody sees another's plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from browser_pair import PASSWORD, Desk, login, opened
+from e2e_session import Runner
+from panels_session import serious_faults, shows
+
+from detente.api.accounts import Accounts
+
+NODE = "const { node } = await import('/node.js');"
+
+
+@pytest.mark.slow
+def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew_it(
+    browser: Any, desks: list[Desk], nodes: Runner
+) -> None:
+    desk = desks[0]
+    Accounts(desk.seat.home.accounts_file).add("wall", "observer", PASSWORD)
+    nodes.start(desk.seat.home.folder)
+    watched = opened(browser, desk, language="en")
+    page = watched.page
+    login(watched)
+    shows(watched, "header", "node answers")
+    assert page.locator(".alarm").filter(has_text="No word from the node").count() == 0
+
+    # A clock of the browser that was set back hides no silence; taking note is for this page.
+    page.evaluate(f"async () => {{ {NODE} node.heardAt -= 50_000; node.heardMs += 3_600_000; }}")
+    alarm = page.locator(".alarm").filter(has_text="No word from the node")
+    alarm.get_by_role("button", name="Take note").click()
+    shows(watched, ".alarm.noted", "No word from the node")
+    assert "No word from the node" not in page.locator("detente-alarms .unseen").inner_text()
+    assert serious_faults(watched) == []
+
+    # A connection that died without a word is made anew, and then all is well again.
+    page.evaluate(
+        f"async () => {{ {NODE} window.first = node.stream; node.heardAt -= 50_000; node.followedAt -= 50_000; }}"
+    )
+    page.wait_for_function(f"async () => {{ {NODE} return node.stream !== window.first && node.isLive; }}")
+    alarm.wait_for(state="detached")
+
+    # Keys are letters, wherever a keyboard has them; where it has none, their places.
+    press = (
+        "(more) => dispatchEvent(new KeyboardEvent('keydown', { altKey: true, cancelable: true, ...more }))"
+    )
+    for letter, code, shown in (("q", "KeyA", 0), ("a", "KeyQ", 1), ("ф", "KeyA", 1)):
+        page.evaluate(press, {"key": letter, "code": code})
+        page.wait_for_timeout(400)
+        assert page.locator("dialog.say").count() == shown, letter
+        if shown:
+            page.locator("dialog.say").get_by_role("button", name="Cancel").click()
+
+    # A form that is being written outlives a reload, with the key that keeps it from being said twice.
+    page.keyboard.press("Alt+a")
+    page.locator("dialog.say input[name=at]").fill("39.9 -121.4")
+    page.locator("dialog.say button.primary").click()
+    shows(watched, "dialog.say output", "They will read")
+    key = page.evaluate("() => document.querySelector('detente-say').key")
+    page.reload()
+    shows(watched, "dialog.say output", "They will read")
+    assert page.locator("dialog.say input[name=at]").input_value() == "39.9 -121.4"
+    assert page.evaluate("() => document.querySelector('detente-say').key") == key
+    page.locator("dialog.say").get_by_role("button", name="Cancel").click()
+    page.reload()
+    shows(watched, "header", "node answers")
+    assert page.locator("dialog.say").count() == 0
+
+    # A session that ended by itself is told; who comes in then is shown no plan of another.
+    page.evaluate("() => sessionStorage.setItem('own-plan', '{}')")
+    page.evaluate("() => sessionStorage.setItem('own-plan-of', 'officer')")
+    page.evaluate("() => { document.querySelector('detente-draw').plan = '{}'; }")
+    page.evaluate(f"async () => {{ {NODE} node.over(); }}")
+    shows(watched, ".alarm", "The session is over")
+    assert page.title().startswith("(")
+    login(watched, "wall")
+    page.wait_for_function("() => sessionStorage.getItem('own-plan') === null")
+
+    # Who leaves takes along what he was told.
+    page.get_by_role("button", name="Log out").click()
+    page.locator("dialog.enter").wait_for()
+    page.wait_for_function(f"async () => {{ {NODE} return !node.board.status && !node.isCutOff; }}")
+    assert [one for one in watched.complaints if "401" not in one] == []
+    page.context.close()
