@@ -46,7 +46,7 @@ class Incidents extends Part {
     super.disconnectedCallback();
     node.removeEventListener("news", this.hear);
     this.stop();
-    this.show(null);
+    if (this.atMs !== null) this.show(null);
   }
 
   updated() {

@@ -16,6 +16,11 @@ class Slider extends Part {
     /** The moment shown; null is now. @type {number | null} */
     this.atMs = Number.isNaN(at) ? null : at;
     this.isHiding = kept("others") === "hidden";
+    // The replay of an incident moves the map too, several times a second: that is not kept in the address.
+    addEventListener("detente-time", (/** @type {any} */ event) => {
+      this.atMs = event.detail.ms;
+      this.show();
+    });
   }
 
   firstUpdated() {
@@ -29,6 +34,10 @@ class Slider extends Part {
   tell() {
     keep("t", this.atMs === null ? null : new Date(this.atMs).toISOString().slice(0, 19) + "Z");
     keep("others", this.isHiding ? "hidden" : null);
+    this.show();
+  }
+
+  show() {
     dispatchEvent(new CustomEvent("detente-moment", { detail: { atMs: this.atMs, isHiding: this.isHiding } }));
     this.requestUpdate();
   }
