@@ -103,3 +103,34 @@ def test_what_is_not_there_is_said(officer: Any, more: dict[str, Any]) -> None:
     answer = officer.ask("POST", "/api/side", {"at_ms": 0, **more})
     assert 400 <= answer.status < 500
     assert answer.told["message"]
+
+
+def test_looks_from_the_side_wait_for_each_other_and_a_crowd_is_told_to_come_again(
+    served: Any, officer: Any
+) -> None:
+    """A look takes a core for a while: it must hold up neither the node nor, by their number, its memory."""
+    import asyncio
+    import threading
+
+    from detente.api import map_acts
+
+    acts = served.api._acts["side"].__self__
+    threads: set[int] = set()
+    true_side = map_acts.side_of_air
+
+    def side(seen: Any) -> Any:
+        threads.add(threading.get_ident())
+        return true_side(seen)
+
+    body = {"at_ms": served.clock.at_ms, "points": [[-121.4, 39.7], [-121.4, 40.1]]}
+
+    async def crowd() -> list[int]:
+        asked = (officer.asked("POST", "/api/side", body) for _ in range(map_acts.SIDES_WAITING_MAX + 5))
+        return [one.status for one in await asyncio.gather(*asked)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_acts, "side_of_air", side)
+        statuses = asyncio.run(crowd())
+    assert (statuses.count(200), statuses.count(503)) == (map_acts.SIDES_WAITING_MAX, 5)
+    assert threading.get_ident() not in threads
+    assert acts._sides == 0
