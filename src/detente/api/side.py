@@ -196,7 +196,10 @@ def _tracks(seen: Still, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> I
 
 
 def _conflicts(seen: Still, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> Iterator[dict[str, Any]]:
-    for held in seen.state.conflicts.values():
+    state = seen.state
+    for held in state.conflicts.values():
+        if any(state.notices[ref].until_ms <= state.now_ms for ref in (held.own, held.foreign)):
+            continue  # over: kept for questions, and no conflict any more
         one = held.conflict
         found = _beside(
             one.where.lat_e7 / DEGREES_E7, one.where.lon_e7 / DEGREES_E7, lat_deg, lon_deg, along_m

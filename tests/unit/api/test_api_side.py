@@ -134,3 +134,26 @@ def test_looks_from_the_side_wait_for_each_other_and_a_crowd_is_told_to_come_aga
     assert (statuses.count(200), statuses.count(503)) == (map_acts.SIDES_WAITING_MAX, 5)
     assert threading.get_ident() not in threads
     assert acts._sides == 0
+
+
+def test_a_conflict_that_is_over_is_not_drawn_as_one() -> None:
+    """The record of a conflict is kept for questions after one of its notices has ended."""
+    from types import SimpleNamespace as Some
+
+    import numpy as np
+
+    from detente.api.side import _conflicts
+    from detente.record.statement import Ref
+
+    leaf = "0" * 64
+    refs = Ref(origin="SIERRA/1", seq=1, leaf=leaf), Ref(origin="COAST/1", seq=1, leaf=leaf)
+    figures = dict.fromkeys(("lateral_gap_m", "lateral_min_m", "vertical_gap_ft", "vertical_min_ft"), 0)
+    found = Some(where=Some(lat_e7=399_000_000, lon_e7=-1_214_000_000), **figures)
+    held = Some(own=refs[0], foreign=refs[1], conflict=found)
+    along = np.array([39.8, 39.9, 40.0]), np.full(3, -121.4), np.array([0.0, 11_100.0, 22_200.0])
+    shown = []
+    for now_ms in (999, 1_000):
+        notices = {refs[0]: Some(until_ms=2_000), refs[1]: Some(until_ms=1_000)}
+        state = Some(conflicts={refs: held}, notices=notices, now_ms=now_ms)
+        shown.append(len(list(_conflicts(Some(state=state), *along))))  # type: ignore[arg-type]
+    assert shown == [1, 0]
