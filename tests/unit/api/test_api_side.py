@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from detente.quantities import UtcMs, utc_text
+from detente.quantities import Digest, UtcMs, utc_text
 from detente.tracks.position import PositionReport
 
 HOUR_MS = 3_600_000
@@ -113,10 +113,10 @@ def test_looks_from_the_side_wait_for_each_other_and_a_crowd_is_told_to_come_aga
     import threading
 
     from detente.api import map_acts
+    from detente.api.side import side_of_air as true_side
 
     acts = served.api._acts["side"].__self__
     threads: set[int] = set()
-    true_side = map_acts.side_of_air
 
     def side(seen: Any) -> Any:
         threads.add(threading.get_ident())
@@ -145,7 +145,7 @@ def test_a_conflict_that_is_over_is_not_drawn_as_one() -> None:
     from detente.api.side import _conflicts
     from detente.record.statement import Ref
 
-    leaf = "0" * 64
+    leaf = Digest("0" * 64)
     refs = Ref(origin="SIERRA/1", seq=1, leaf=leaf), Ref(origin="COAST/1", seq=1, leaf=leaf)
     figures = dict.fromkeys(("lateral_gap_m", "lateral_min_m", "vertical_gap_ft", "vertical_min_ft"), 0)
     found = Some(where=Some(lat_e7=399_000_000, lon_e7=-1_214_000_000), **figures)

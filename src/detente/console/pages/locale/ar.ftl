@@ -69,6 +69,7 @@ receipt-passed = أُبلغت الأطقم
 receipt-in-effect = نافذ
 receipt-closed = مغلق
 chart = الخريطة
+chart-keys = الأسهم تحرّك الخريطة، و+ و− للتقريب والتبعيد، وEnter يختار ما في الوسط.
 ours = لنا
 theirs = لهم
 conflict = تعارض

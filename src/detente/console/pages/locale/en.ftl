@@ -66,6 +66,7 @@ receipt-passed = passed to crews
 receipt-in-effect = in effect
 receipt-closed = closed
 chart = Map
+chart-keys = Arrows move the map, + and − zoom, Enter picks what lies in the middle.
 ours = ours
 theirs = theirs
 conflict = conflict

@@ -66,6 +66,7 @@ receipt-passed = transmis aux équipages
 receipt-in-effect = en application
 receipt-closed = clos
 chart = Carte
+chart-keys = Les flèches déplacent la carte, + et − zooment, Entrée choisit ce qui est au milieu.
 ours = nous
 theirs = eux
 conflict = conflit

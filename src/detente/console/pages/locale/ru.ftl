@@ -67,6 +67,7 @@ receipt-passed = передано экипажам
 receipt-in-effect = исполняется
 receipt-closed = закрыто
 chart = Карта
+chart-keys = Стрелки двигают карту, + и − меняют масштаб, Enter выбирает то, что в середине.
 ours = наши
 theirs = их
 conflict = конфликт

@@ -65,6 +65,7 @@ receipt-passed = mürettebata iletildi
 receipt-in-effect = uygulanıyor
 receipt-closed = kapandı
 chart = Harita
+chart-keys = Oklar haritayı kaydırır, + ve − yakınlaştırır, Enter ortadakini seçer.
 ours = bizim
 theirs = onların
 conflict = çakışma
