@@ -41,6 +41,7 @@ accept = قبول
 refuse = غير ممكن
 heard-well = المسموع، من 1 إلى 5:
 check-now = افحص الآن
+order-waits = لم يُقل بعد: ستقوله العقدة متى استطاعت.
 done = تمّ.
 alarms = التنبيهات
 no-alarm = لا تنبيه.

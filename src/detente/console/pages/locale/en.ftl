@@ -41,6 +41,7 @@ accept = Accept
 refuse = Unable
 heard-well = Heard, 1 to 5:
 check-now = Check now
+order-waits = NOT SAID YET: the node says it as soon as it can.
 done = Done.
 alarms = Alarms
 no-alarm = No alarm.

@@ -41,6 +41,7 @@ accept = Accepter
 refuse = Impossible
 heard-well = Reçu, de 1 à 5 :
 check-now = Vérifier maintenant
+order-waits = PAS ENCORE DIT : le nœud le dira dès qu’il le pourra.
 done = Fait.
 alarms = Alarmes
 no-alarm = Aucune alarme.

@@ -41,6 +41,7 @@ accept = Kabul et
 refuse = Mümkün değil
 heard-well = Duyulan, 1-5:
 check-now = Şimdi denetle
+order-waits = HENÜZ SÖYLENMEDİ: düğüm olanak bulunca söyleyecek.
 done = Tamam.
 alarms = Uyarılar
 no-alarm = Uyarı yok.
