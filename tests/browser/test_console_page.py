@@ -61,35 +61,29 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english, _ = pair
     client_of(desks[0]).order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
 
-    def track(number: int) -> dict[str, Any]:
-        place = (
-            [-121.4 + 0.01 * (number % 40 - 20), 39.9 + 0.01 * (number // 40 - 12)]
-            if number
-            else [-121.4, 39.9]
-        )
-        of = {
-            "call_sign": "TANKER41" if number == 0 else HOSTILE[:300],
-            "own": number % 2 == 0,
-            "track_deg": 90.0,
-        }
-        return {
-            "type": "Feature",
-            "id": f"a{number:05x}",
-            "geometry": {"type": "Point", "coordinates": place},
-            "properties": {**of, "age_s": 1.0 if number % 3 == 0 else 60.0, "level_palt_ft": 4_500.0},
-        }
-
-    collection = {"type": "FeatureCollection", "features": [track(number) for number in range(1_000)]}
-    english.page.route("**/collections/tracks/items*", lambda route: route.fulfill(json=collection))
+    numbers = range(1_000)
+    now_ms = 1_900_000_000_000
+    told = {
+        "mark": "sky",
+        "names": [
+            [f"a{one:05x}", "TANKER41" if one == 0 else HOSTILE[:300], one % 2 == 0] for one in numbers
+        ],
+        "now_ms": now_ms,
+        "total": len(numbers),
+        "lon_e5": [round(1e5 * (-121.4 + 0.01 * (one % 40 - 20) * bool(one))) for one in numbers],
+        "lat_e5": [round(1e5 * (39.9 + 0.01 * (one // 40 - 12) * bool(one))) for one in numbers],
+        "age_s": [1 if one % 3 == 0 else 60 for one in numbers],
+        "level_palt_ft": [4_500] * len(numbers),
+        "track_deg": [90] * len(numbers),
+    }
+    english.page.route("**/api/tracks*", lambda route: route.fulfill(json=told))
     login(english)
     shows(english, ".peer", "COAST")
-    english.page.wait_for_function(
-        "() => document.querySelector('detente-chart').tracks.held.length === 1000"
-    )
+    english.page.wait_for_function("() => document.querySelector('detente-chart').tracks.count === 1000")
     english.page.wait_for_function("() => document.querySelector('detente-chart').isFramed")
     pixel = english.page.evaluate(
         "() => { const chart = document.querySelector('detente-chart'); chart.map.renderSync();"
-        " return chart.tracks.place(chart.tracks.held[0]); }"
+        " return chart.tracks.place(0); }"
     )
     english.page.locator(".chart").click(position={"x": pixel[0], "y": pixel[1]})
     shows(english, ".picked", "TANKER41 FL045")
@@ -97,7 +91,7 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english.page.locator(".alertbutton").click()
     english.page.locator("dialog.say output, dialog.say input").first.wait_for()
     values = english.page.locator("dialog.say input").evaluate_all("all => all.map((one) => one.value)")
-    assert values[:4] == ["39.90000 -121.40000", "now", "FL045", "90"]
+    assert values[:4] == ["39.90000 -121.40000", "2030-03-17T17:46:39Z", "FL045", "90"]
     assert english.complaints == []
 
 
