@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -52,6 +53,15 @@ def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew
         assert page.locator("dialog.say").count() == shown, letter
         if shown:
             page.locator("dialog.say").get_by_role("button", name="Cancel").click()
+
+    # Hours of a fresh notice are by the node's clock, whatever this computer's says.
+    day_ago = f"async () => {{ {NODE} node.offsetMs = -86_400_000; return node.nowMs(); }}"
+    now_ms = page.evaluate(day_ago)
+    page.locator("detente-draw summary").first.click()
+    start = page.locator(".draw input[name=start]").input_value()
+    ahead_s = datetime.fromisoformat(start).timestamp() - now_ms / 1000
+    assert 7_000 < ahead_s < 11_000, "two to three hours ahead"
+    page.locator("detente-draw summary").first.click()
 
     # A form that is being written outlives a reload, with the key that keeps it from being said twice.
     page.keyboard.press("Alt+a")

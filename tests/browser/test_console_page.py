@@ -34,21 +34,17 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english, _ = pair
     client_of(desks[0]).order("/api/notices", text=drawn(tmp_path, "first", north=39.9))
 
-    def place(number: int) -> tuple[float, float]:
-        if number == 0:
-            return -121.4, 39.9
-        return -121.4 + 0.01 * (number % 40 - 20), 39.9 + 0.01 * (number // 40 - 12)
-
     numbers = range(1_000)
+    now_ms = 1_900_000_000_000
     told = {
-        "mark": "m",
+        "mark": "sky",
         "names": [
             [f"a{one:05x}", "TANKER41" if one == 0 else HOSTILE[:300], one % 2 == 0] for one in numbers
         ],
-        "now_ms": 0,
+        "now_ms": now_ms,
         "total": len(numbers),
-        "lon_e5": [round(place(one)[0] * 1e5) for one in numbers],
-        "lat_e5": [round(place(one)[1] * 1e5) for one in numbers],
+        "lon_e5": [round(1e5 * (-121.4 + 0.01 * (one % 40 - 20) * bool(one))) for one in numbers],
+        "lat_e5": [round(1e5 * (39.9 + 0.01 * (one // 40 - 12) * bool(one))) for one in numbers],
         "age_s": [1 if one % 3 == 0 else 60 for one in numbers],
         "level_palt_ft": [4_500] * len(numbers),
         "track_deg": [90] * len(numbers),
@@ -68,7 +64,7 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english.page.locator(".alertbutton").click()
     english.page.locator("dialog.say output, dialog.say input").first.wait_for()
     values = english.page.locator("dialog.say input").evaluate_all("all => all.map((one) => one.value)")
-    assert values[:4] == ["39.90000 -121.40000", "now", "FL045", "90"]
+    assert values[:4] == ["39.90000 -121.40000", "2030-03-17T17:46:39Z", "FL045", "90"]
     assert english.complaints == []
 
 

@@ -73,6 +73,14 @@ def test_nothing_breaks_at_the_180th_meridian_and_an_alert_is_filled_from_where_
     page.mouse.click(x, y)
     page.locator(".picked").filter(has_text="-179.9500 T1").wait_for()
 
+    # Without a mouse: what lies in the middle of the map is picked.
+    page.locator(".chart").focus()
+    looks_at(page, 52.0, 180.05, 11)
+    chart(page, "chart.selected = null; chart.requestUpdate(); chart.tracks.again(); chart.map.renderSync();")
+    page.locator(".picked").filter(has_text="T1").wait_for(state="detached")
+    page.keyboard.press("Enter")
+    page.locator(".picked").filter(has_text="-179.9500 T1").wait_for()
+
     # It flies on; minutes later the ALERT speaks of where and when it was last seen.
     told = one_aircraft(lon=179.9, age_s=12)
     page.locator(".picked").filter(has_text="179.9000 T1").wait_for()

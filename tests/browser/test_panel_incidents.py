@@ -59,6 +59,9 @@ def test_an_incident_is_reported_stated_replayed_and_its_evidence_verifies(
         slider.focus()
         english.page.keyboard.press("Home")
         assert english.page.evaluate("() => told.at(-1)") == low
+        moment = "() => document.querySelector('detente-chart').atMs"
+        assert english.page.evaluate(moment) == low, "the map has heard it"
+        shows(english, "detente-slider b", "PAST")
         assert english.page.locator(".panel .log li.later").count() > 0
         english.page.locator(".replay button").first.click()
         english.page.wait_for_function("(low) => told.at(-1) > low + 20000", arg=low)
@@ -86,6 +89,7 @@ def test_an_incident_is_reported_stated_replayed_and_its_evidence_verifies(
         english.page.keyboard.press("Escape")
         english.page.locator(".panel").wait_for(state="detached")
         assert english.page.evaluate("() => told.at(-1)") is None
+        assert english.page.evaluate(moment) is None
 
 
 @pytest.mark.slow

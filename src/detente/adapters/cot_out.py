@@ -83,6 +83,7 @@ class CotOut:
     Args:
         tracks: every track that is heard, and whether it is an own one.
         notices: reference, party and notice of each that is in force.
+        withdrawn: the same of each that is in force no more before its window is over.
         not_from: names of feeds that are CoT themselves.
     """
 
@@ -96,6 +97,7 @@ class CotOut:
         tracks: Callable[[], Iterable[tuple[PositionReport, bool]]],
         notices: Callable[[], Iterable[tuple[str, str, Notice]]],
         not_from: frozenset[str],
+        withdrawn: Callable[[], Iterable[tuple[str, str, Notice]]] = tuple,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._settings = settings
@@ -104,6 +106,7 @@ class CotOut:
         self._clock = clock
         self._tracks = tracks
         self._notices = notices
+        self._withdrawn = withdrawn
         self._not_from = not_from
         self._doors = [_Door(address, self.counts) for address in settings.addresses()]
         self._sent: dict[str, int] = {}
@@ -160,7 +163,11 @@ class CotOut:
             self._sent = {name: at_ms for name, at_ms in self._sent.items() if name in heard}
 
     async def send_notices(self, *, again: bool = True) -> None:
-        """Notices in force that are new, or all of them again; what was sent and is in force no more is ended."""
+        """Notices in force that are new, or all of them again; what was sent and is in force no more is ended.
+
+        With all of them again so are those that were withdrawn: a tablet that was off then, or heard it of a node
+        that was started anew since, must not show them to the end of their windows.
+        """
         if self._settings.notices == "none":
             return
         now_ms = self._clock.now_ms()
@@ -173,9 +180,19 @@ class CotOut:
                 if again or uid not in self._drawn:
                     self._send(event)
             await asyncio.sleep(0)
+        if again:
+            self._drawn |= self._no_more(now_ms)
         for uid in sorted(self._drawn - drawn):
             self._send(ended_event(uid, now_ms=now_ms))
         self._drawn = drawn
+
+    def _no_more(self, now_ms: int) -> set[str]:
+        return {
+            uid
+            for ref, party, notice in self._withdrawn()
+            if self._settings.notices == "all" or party == self._party
+            for uid, _ in notice_events(ref, party, notice, now_ms=now_ms)
+        }
 
     def _may_go(self, report: PositionReport, *, is_own: bool) -> bool:
         is_wanted = is_own or self._settings.tracks == "all"

@@ -19,7 +19,8 @@ from detente.api.geo_terms import term_items
 from detente.api.house import House
 from detente.api.notice_look import fault_of, form_of, looked, taken
 from detente.api.radio_card import RadioCards
-from detente.api.side import side_of_air
+from detente.api.refusals import ApiError
+from detente.api.side import side_of_air, still
 from detente.api.trails import Trails
 from detente.errors import OperatorError, PeerError
 from detente.runtime.places import places_of
@@ -27,6 +28,7 @@ from detente.runtime.places import places_of
 PICTURE_KEPT_S = 0.9
 LOOKS_AT_ONCE = 1
 """Looking at a drawing can take a core for a second."""
+SIDES_WAITING_MAX = 20
 
 
 class MapActs:
@@ -38,6 +40,8 @@ class MapActs:
         self._basemaps = basemaps
         self._cards = RadioCards(house)
         self._looking = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._siding = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._sides = 0
         self._picture: Picture | None = None
         self._taken_s = 0.0
         self._zipped: dict[bool, bytes] = {}
@@ -89,8 +93,16 @@ class MapActs:
         return reply({"positions": self._trails.of(call.args.aircraft)})
 
     async def side(self, call: Call) -> Response:
-        """The air along a line."""
-        return reply(side_of_air(self._house, call.args))
+        """The air along a line, reckoned in another thread: among a thousand notices it takes half a second."""
+        if self._sides >= SIDES_WAITING_MAX:
+            raise ApiError("busy", "Many look from the side.", status=503, cure="Ask again.", retry_after_s=3)
+        seen = still(self._house, call.args)
+        self._sides += 1
+        try:
+            async with self._siding:
+                return reply(await asyncio.to_thread(side_of_air, seen))
+        finally:
+            self._sides -= 1
 
     async def basemaps(self, _call: Call) -> Response:
         """The maps that were put into the home."""

@@ -38,6 +38,7 @@ DONE_MAX = 2_000
 
 _BEGUN = re.compile(r"\w+ (\S+) orders .* \[(\S+) ([0-9a-f]{16})\]", re.ASCII | re.DOTALL)
 _ENDED = re.compile(r"\w+ (\S+) \[(\S+)\] (done|refused)(?: (\S+))?", re.ASCII)
+_WAITS = "waits"
 _DEED = ("ref", "number", "other", "level", "passed_to", "post")
 _SUBJECTS = ("ref", "number", "code", "post", "path", "category", "amends")
 ONCE = frozenset(
@@ -118,7 +119,7 @@ class Orders:
         except OperatorError as why:
             if self._house.node.unsaid > waiting:
                 kept.answer = {"message": why.message, "code": why.code, "waits": True}
-                self._house.note("ordered", f"{who} [{key}] done waits")
+                self._house.note("ordered", f"{who} [{key}] done {_WAITS}")
                 return Given(answer=kept.answer, status=202)
             del self._kept[(caller.account, key)]
             self._house.note("ordered", f"{who} [{key}] refused {why.code}")
@@ -177,6 +178,8 @@ class Orders:
             elif line.kind == "ordered" and (found := _ENDED.fullmatch(line.text)) is not None:
                 if found[3] == "refused":
                     self._kept.pop((found[1], found[2]), None)
+                elif found[4] == _WAITS:
+                    continue  # it waited in memory: nobody knows whether it was said before the end
                 elif (kept := self._kept.get((found[1], found[2]))) is not None:
                     message = "It was done before the node started again."
                     kept.answer = {"message": message, "ref": found[4] or ""}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,12 @@ from detente.api.bodies_map import SideAsked
 from detente.api.geo import band_palt_ft
 from detente.api.house import House
 from detente.errors import OperatorError
+from detente.node.state import State
 from detente.node.views import short_ref
 from detente.notices.verdict import Admitted
 from detente.quantities import METRES_PER_NM
 from detente.runtime.desk_give import ref_of
+from detente.tracks.position import PositionReport
 
 LOOKS = 401
 NEAR_NM = 10.0
@@ -38,27 +41,50 @@ BEYOND = 1.5
 BANDS_MAX = 200
 
 
-def side_of_air(house: House, asked: SideAsked) -> dict[str, Any]:
-    """What lies along the line at a moment.
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """What a look at the air needs, as it was at one moment: it takes a core for a while, and the node goes on."""
 
-    Raises: OperatorError where what it should go through is not there, or it has no length.
+    state: State
+    heard: tuple[tuple[PositionReport, bool], ...]
+    points: tuple[Point, ...]
+    at_ms: int
+    is_now: bool
+
+
+def still(house: House, asked: SideAsked) -> Still:
+    """The line and all that may lie near it.
+
+    Raises: OperatorError where what the line should go through is not there.
     """
-    points = _points(house, asked)
-    line = outline_of(Corridor(points=points, half_width_cm=0))
+    return Still(
+        state=house.node.state,
+        heard=tuple(house.node.watcher.heard()),
+        points=_points(house, asked),
+        at_ms=asked.at_ms,
+        is_now=abs(asked.at_ms - house.clock.now_ms()) < NOW_MS,
+    )
+
+
+def side_of_air(seen: Still) -> dict[str, Any]:
+    """What lies along the line at a moment; may be reckoned in another thread.
+
+    Raises: OperatorError where the line has no length.
+    """
+    line = outline_of(Corridor(points=seen.points, half_width_cm=0))
     length_m = float(line.length_m.sum())
     if length_m < 1.0:
         raise OperatorError("no_line", "The line has no length.", cure="Give two places that are apart.")
     lat_deg, lon_deg, along_m = _looks(line, length_m)
-    is_now = abs(asked.at_ms - house.clock.now_ms()) < NOW_MS
-    bands = list(_bands(house, asked.at_ms, line, lat_deg, lon_deg, along_m))
+    bands = list(_bands(seen, line, lat_deg, lon_deg, along_m))
     return {
-        "line": [[one.lon_e7 / DEGREES_E7, one.lat_e7 / DEGREES_E7] for one in points],
+        "line": [[one.lon_e7 / DEGREES_E7, one.lat_e7 / DEGREES_E7] for one in seen.points],
         "length_nm": round(length_m / METRES_PER_NM, 2),
-        "at_ms": asked.at_ms,
+        "at_ms": seen.at_ms,
         "bands": bands[:BANDS_MAX],
         "left_out": max(0, len(bands) - BANDS_MAX),
-        "tracks": list(_tracks(house, lat_deg, lon_deg, along_m)) if is_now else [],
-        "conflicts": list(_conflicts(house, lat_deg, lon_deg, along_m)),
+        "tracks": list(_tracks(seen, lat_deg, lon_deg, along_m)) if seen.is_now else [],
+        "conflicts": list(_conflicts(seen, lat_deg, lon_deg, along_m)),
     }
 
 
@@ -115,9 +141,9 @@ def _looks(line: Outline, length_m: float) -> tuple[Floats, Floats, Floats]:
 
 
 def _bands(
-    house: House, at_ms: int, line: Outline, lat_deg: Floats, lon_deg: Floats, along_m: Floats
+    seen: Still, line: Outline, lat_deg: Floats, lon_deg: Floats, along_m: Floats
 ) -> Iterator[dict[str, Any]]:
-    state = house.node.state
+    state, at_ms = seen.state, seen.at_ms
     for held in state.notices.values():
         if not isinstance(held.verdict, Admitted) or held.until_ms <= min(at_ms, state.now_ms):
             continue
@@ -154,8 +180,8 @@ def _runs(inside: Any) -> Iterator[tuple[int, int]]:
         yield int(first), int(after) - 1
 
 
-def _tracks(house: House, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> Iterator[dict[str, Any]]:
-    for report, is_own in house.node.watcher.heard():
+def _tracks(seen: Still, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> Iterator[dict[str, Any]]:
+    for report, is_own in seen.heard:
         found = _beside(report.lat_deg, report.lon_deg, lat_deg, lon_deg, along_m)
         if found is not None and report.level_palt_ft is not None:
             yield {
@@ -169,8 +195,11 @@ def _tracks(house: House, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> 
             }
 
 
-def _conflicts(house: House, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> Iterator[dict[str, Any]]:
-    for held in house.node.state.conflicts.values():
+def _conflicts(seen: Still, lat_deg: Floats, lon_deg: Floats, along_m: Floats) -> Iterator[dict[str, Any]]:
+    state = seen.state
+    for held in state.conflicts.values():
+        if any(state.notices[ref].until_ms <= state.now_ms for ref in (held.own, held.foreign)):
+            continue  # over: kept for questions, and no conflict any more
         one = held.conflict
         found = _beside(
             one.where.lat_e7 / DEGREES_E7, one.where.lon_e7 / DEGREES_E7, lat_deg, lon_deg, along_m

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 
 from detente.adapters.cot_out import CotOut
 from detente.adapters.home import Settings
@@ -27,9 +28,10 @@ async def open_cot(
     """Send until the stack is closed; raises OperatorError where the settings cannot be used."""
     assert settings.cot is not None, "looked at by the caller"
 
-    def notices() -> Iterator[tuple[str, str, Notice]]:
+    def notices(*, in_force: bool = True) -> Iterator[tuple[str, str, Notice]]:
         for held in tuple(node.state.notices.values()):
-            if held.counts and held.until_ms > node.state.now_ms:
+            is_in_force = held.counts and held.until_ms > node.state.now_ms
+            if is_in_force == in_force:
                 yield views.short_ref(held.ref), held.party, held.notice
 
     out = CotOut(
@@ -39,6 +41,7 @@ async def open_cot(
         clock=clock,
         tracks=node.watcher.heard,
         notices=notices,
+        withdrawn=partial(notices, in_force=False),
         not_from=frozenset(
             feed.name or feed.connect or feed.file or ""
             for feed in settings.feeds

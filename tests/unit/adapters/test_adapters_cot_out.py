@@ -222,3 +222,16 @@ def test_a_network_that_is_one_s_own_is_said_to_be() -> None:
     settings = CotSettings(to=("udp://239.2.3.1:6969",), tracks="own", in_clear=True)
     assert settings.addresses()[0].host == "239.2.3.1"
     assert replace(report("a00001"), source="x").source == "x"
+
+
+def test_what_was_withdrawn_before_this_start_is_ended_too_each_time_that_all_are_sent_again() -> None:
+    """A node that was started anew, or a tablet that was off, must not show it to the end of its window."""
+    sender, sent = out(CotSettings(to=("udp://127.0.0.1:9",), notices="own"), notices=[]), []
+    sender._send = sent.append  # type: ignore[method-assign]
+    sender._withdrawn = lambda: [("SIERRA#2", "SIERRA", NOTICE), ("COAST#3", "COAST", NOTICE)]
+    for again in (True, False, True):
+        asyncio.run(sender.send_notices(again=again))
+    ended = [ElementTree.fromstring(event).attrib for event in sent]
+    assert {one["type"] for one in ended} == {"t-x-d-d"}
+    assert {one["uid"] for one in ended} == {"DETENTE-SIERRA-SIERRA#2.0", "DETENTE-SIERRA-SIERRA#2.1"}
+    assert len(ended) == 4

@@ -183,3 +183,21 @@ def test_what_waits_for_room_is_accepted_once_and_not_refused(
     assert waiting > 0
     assert officer.order("/api/watch/take", TAKE, KEY).status == 202
     assert served.node.unsaid == waiting
+
+
+def test_what_waited_when_the_node_ended_is_not_told_as_done(
+    served: Any, officer: Any, make_served: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waited in memory alone: whether it was said before the end, only the transcript tells."""
+
+    def full(*_: object, **__: object) -> None:
+        raise DamageError("disk_full", "The disk is full; nothing new is signed.", cure="Free space.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(served.store, "append", full)
+        assert officer.order("/api/watch/take", TAKE, KEY).status == 202
+    again = make_served(store=served.store, clock=served.clock)
+    browser = again.browser()
+    browser.login("watch_officer")
+    answer = browser.order("/api/watch/take", TAKE, KEY)
+    assert (answer.status, answer.told["code"]) == (409, "outcome_unknown")

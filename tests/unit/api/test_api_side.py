@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from detente.quantities import UtcMs, utc_text
+from detente.quantities import Digest, UtcMs, utc_text
 from detente.tracks.position import PositionReport
 
 HOUR_MS = 3_600_000
@@ -103,3 +103,57 @@ def test_what_is_not_there_is_said(officer: Any, more: dict[str, Any]) -> None:
     answer = officer.ask("POST", "/api/side", {"at_ms": 0, **more})
     assert 400 <= answer.status < 500
     assert answer.told["message"]
+
+
+def test_looks_from_the_side_wait_for_each_other_and_a_crowd_is_told_to_come_again(
+    served: Any, officer: Any
+) -> None:
+    """A look takes a core for a while: it must hold up neither the node nor, by their number, its memory."""
+    import asyncio
+    import threading
+
+    from detente.api import map_acts
+    from detente.api.side import side_of_air as true_side
+
+    acts = served.api._acts["side"].__self__
+    threads: set[int] = set()
+
+    def side(seen: Any) -> Any:
+        threads.add(threading.get_ident())
+        return true_side(seen)
+
+    body = {"at_ms": served.clock.at_ms, "points": [[-121.4, 39.7], [-121.4, 40.1]]}
+
+    async def crowd() -> list[int]:
+        asked = (officer.asked("POST", "/api/side", body) for _ in range(map_acts.SIDES_WAITING_MAX + 5))
+        return [one.status for one in await asyncio.gather(*asked)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_acts, "side_of_air", side)
+        statuses = asyncio.run(crowd())
+    assert (statuses.count(200), statuses.count(503)) == (map_acts.SIDES_WAITING_MAX, 5)
+    assert threading.get_ident() not in threads
+    assert acts._sides == 0
+
+
+def test_a_conflict_that_is_over_is_not_drawn_as_one() -> None:
+    """The record of a conflict is kept for questions after one of its notices has ended."""
+    from types import SimpleNamespace as Some
+
+    import numpy as np
+
+    from detente.api.side import _conflicts
+    from detente.record.statement import Ref
+
+    leaf = Digest("0" * 64)
+    refs = Ref(origin="SIERRA/1", seq=1, leaf=leaf), Ref(origin="COAST/1", seq=1, leaf=leaf)
+    figures = dict.fromkeys(("lateral_gap_m", "lateral_min_m", "vertical_gap_ft", "vertical_min_ft"), 0)
+    found = Some(where=Some(lat_e7=399_000_000, lon_e7=-1_214_000_000), **figures)
+    held = Some(own=refs[0], foreign=refs[1], conflict=found)
+    along = np.array([39.8, 39.9, 40.0]), np.full(3, -121.4), np.array([0.0, 11_100.0, 22_200.0])
+    shown = []
+    for now_ms in (999, 1_000):
+        notices = {refs[0]: Some(until_ms=2_000), refs[1]: Some(until_ms=1_000)}
+        state = Some(conflicts={refs: held}, notices=notices, now_ms=now_ms)
+        shown.append(len(list(_conflicts(Some(state=state), *along))))  # type: ignore[arg-type]
+    assert shown == [1, 0]

@@ -15,7 +15,8 @@ export async function give(path, body) {
   try {
     const told = await node.post(path, body, key);
     keys.delete(deed);
-    tell(language === "en" && told.message ? `${told.message} ${told.ref ?? ""}` : told.ref ? t("in-the-journal", { ref: told.ref }) : t("done"));
+    if (told.waits) tell(language === "en" ? told.message : t("order-waits"), true);
+    else tell(language === "en" && told.message ? `${told.message} ${told.ref ?? ""}` : told.ref ? t("in-the-journal", { ref: told.ref }) : t("done"));
     return true;
   } catch (/** @type {any} */ why) {
     // Refused is answered; a lost answer or an expired session is not: the key stays.

@@ -162,6 +162,13 @@ class Chart extends Part {
     this.choose({ ...there, name: found?.name ?? "", aircraft: found?.id ?? "", own: found?.own ?? null, notice: notice?.get("notice") ?? "" });
   }
 
+  /** Without a mouse: the arrows move the map, and what lies in its middle is picked. @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key !== "Enter" || !this.map) return;
+    event.preventDefault();
+    this.pick({ pixel: this.map.getSize().map((/** @type {number} */ side) => side / 2), coordinate: this.map.getView().getCenter() });
+  }
+
   /** @param {any} place */
   choose(place) {
     this.selected = place;
@@ -278,7 +285,7 @@ class Chart extends Part {
     return html`<h2>${t("chart")} ${this.legend()}</h2>
       <div class="switches" role="group" aria-label=${t("layers")}>${SWITCHES.map((name) => html`<label><input type="checkbox" .checked=${!this.off.has(name)}
         @change=${(/** @type {any} */ event) => this.turn(name, event.target.checked)}> ${t(`layer-${name}`)}</label>`)}</div>
-      <div class="chart" dir="ltr" tabindex="0" role="application" aria-label=${t("chart")}></div>
+      <div class="chart" dir="ltr" tabindex="0" role="application" aria-label=${t("chart")} title=${t("chart-keys")} @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}></div>
       ${this.pastWords ? html`<p class="past" role="status">${this.pastWords}</p>` : ""}
       <detente-slider></detente-slider>
       <div class="under"><detente-card></detente-card><detente-draw></detente-draw><detente-side></detente-side></div>

@@ -3,7 +3,7 @@
 import * as ol from "./vendor/ol.js";
 import { html } from "./vendor/lit.js";
 import { give } from "./acts.js";
-import { blank, featureOf, needed, planOf, remember, rememberPlan, restored, restoredPlan, restoredPlanOf, typed } from "./drawing.js";
+import { blank, featureOf, hoursAhead, needed, planOf, remember, rememberPlan, restored, restoredPlan, restoredPlanOf, typed } from "./drawing.js";
 import { drawnByHand } from "./hand.js";
 import { colour, text } from "./inks.js";
 import { node } from "./node.js";
@@ -77,7 +77,13 @@ class Draw extends Part {
     return new ol.Style({ stroke: new ol.Stroke({ color: colour("--good"), width: 3, lineDash: [1, 6] }), text: text(t("own-plan-never"), "--good", { placement: "line", offsetY: -10 }) });
   }
 
+  /** Times of a form in which nothing is drawn yet follow the node's clock. */
+  timed() {
+    if (!this.drawing.places) Object.assign(this.drawing, hoursAhead(node.nowMs()));
+  }
+
   async opened() {
+    this.timed();
     try {
       this.form = await node.get("api/notices/form");
       if (!this.drawing.class) this.drawing.class = this.form.classes[0]?.id ?? "";
@@ -195,6 +201,7 @@ class Draw extends Part {
     const { kind, class: class_ } = this.drawing;
     remember(null);
     this.drawing = { ...blank(), kind, class: class_ };
+    this.timed();
     this.points = [];
     this.told = null;
     this.asked += 1;
@@ -266,7 +273,7 @@ class Draw extends Part {
     const { told } = this;
     const one = told?.notices[0];
     const maySend = this.isFresh && one?.verdict.ok && told.notices.length === 1 && one.plans.every((/** @type {any} */ row) => row.ok) && !this.isSending;
-    return html`<details class="draw side" ?open=${this.isOpen} @toggle=${(/** @type {any} */ event) => { if (event.target.className.includes("draw")) { this.isOpen = event.target.open; if (this.isOpen && !this.form) this.opened(); this.requestUpdate(); } }}>
+    return html`<details class="draw side" ?open=${this.isOpen} @toggle=${(/** @type {any} */ event) => { if (event.target.className.includes("draw")) { this.isOpen = event.target.open; if (this.isOpen && !this.form) this.opened(); else if (this.isOpen) this.timed(); this.requestUpdate(); } }}>
       <summary>${t("draw")}${this.drawing.places ? html` · <b>${t("draft-not-sent")}</b>` : ""}</summary>
       ${this.form && this.isOpen ? html`<div class="tools"><button class="primary" @click=${this.byHand} ?disabled=${!this.chart}>✎ ${t("draw-by-hand")}</button>
           <button @click=${this.clear}>${t("draw-clear")}</button> <span>${t("draw-escape")}</span></div>

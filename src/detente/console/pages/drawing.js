@@ -9,10 +9,15 @@ const KEPT = "notice-draft";
 const KEPT_PLAN = "own-plan";
 const KEPT_PLAN_OF = "own-plan-of";
 
-/** @returns {Drawing} */
+/** A start and an end some hours ahead of the node's time. @param {number} nowMs */
+export function hoursAhead(nowMs) {
+  const hour = (/** @type {number} */ ahead) => `${new Date(Math.ceil(nowMs / 3600000 + ahead) * 3600000).toISOString().slice(0, 16).replace("T", " ")}Z`;
+  return { start: hour(2), end: hour(4) };
+}
+
+/** Its times are empty until the form is opened: those of a page that was loaded yesterday are over. @returns {Drawing} */
 export function blank() {
-  const hour = (/** @type {number} */ ahead) => `${new Date(Math.ceil(Date.now() / 3600000 + ahead) * 3600000).toISOString().slice(0, 16).replace("T", " ")}Z`;
-  return { shape: "polygon", places: "", radius: "10", kind: "routine", class: "", floor: "FL040", ceiling: "FL090", start: hour(2), end: hour(4), count: "", transponder: "on", hazard: "", channel: "", amends: "", planSpeed: "250", planLevel: "FL060" };
+  return { shape: "polygon", places: "", radius: "10", kind: "routine", class: "", floor: "FL040", ceiling: "FL090", start: "", end: "", count: "", transponder: "on", hazard: "", channel: "", amends: "", planSpeed: "250", planLevel: "FL060" };
 }
 
 /** @returns {Drawing} */

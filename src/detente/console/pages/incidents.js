@@ -49,7 +49,7 @@ class Incidents extends Part {
     node.removeEventListener("news", this.hear);
     removeEventListener("detente-back-to-now", this.now);
     this.stop();
-    this.show(null);
+    if (this.atMs !== null) this.show(null);
   }
 
   updated() {

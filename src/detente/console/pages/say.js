@@ -4,7 +4,7 @@
 import { html } from "./vendor/lit.js";
 import { newKey, node } from "./node.js";
 import { Part, refused, tell } from "./part.js";
-import { t, word } from "./words.js";
+import { language, t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
 const EXAMPLES = {
@@ -112,7 +112,7 @@ class Say extends Part {
         tell("");
       } else {
         const told = await node.post("api/say", { code: this.code, body: this.draft.body, to }, this.key);
-        tell(`${told.message} ${told.ref ?? ""}`);
+        tell(told.waits && language !== "en" ? t("order-waits") : `${told.message} ${told.ref ?? ""}`, told.waits === true);
         this.close();
       }
     } catch (/** @type {any} */ why) {

@@ -56,8 +56,8 @@ class Side extends Part {
       this.told = told;
       this.line.clear();
       this.line.addFeatures(linesOf(told.line).map((geometry) => new ol.Feature({ geometry })));
-    } catch (why) {
-      this.through = null;
+    } catch (/** @type {any} */ why) {
+      if (why.status !== 503) this.through = null; // busy: asked again in a while
       refused(why);
     }
     this.requestUpdate();

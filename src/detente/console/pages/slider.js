@@ -19,13 +19,11 @@ class Slider extends Part {
     this.isHiding = kept("others") === "hidden";
     /** ALERTs that have brought the map back. @type {Set<string>} */
     this.rung = new Set();
-    addEventListener("detente-time", (/** @type {any} */ event) => this.show(event.detail.ms));
-  }
-
-  /** @param {number | null} ms */
-  show(ms) {
-    this.atMs = ms;
-    this.tell();
+    // The replay of an incident moves the map too, several times a second: that is not kept in the address.
+    addEventListener("detente-time", (/** @type {any} */ event) => {
+      this.atMs = event.detail.ms;
+      this.show();
+    });
   }
 
   willUpdate() {
@@ -34,7 +32,8 @@ class Slider extends Part {
     this.rung = new Set(ids);
     if (!isNew || this.atMs === null) return;
     dispatchEvent(new CustomEvent("detente-back-to-now"));
-    this.show(null);
+    this.atMs = null;
+    this.tell();
     tell(t("slider-alert"), true);
   }
 
@@ -49,6 +48,10 @@ class Slider extends Part {
   tell() {
     keep("t", this.atMs === null ? null : new Date(this.atMs).toISOString().slice(0, 19) + "Z");
     keep("others", this.isHiding ? "hidden" : null);
+    this.show();
+  }
+
+  show() {
     dispatchEvent(new CustomEvent("detente-moment", { detail: { atMs: this.atMs, isHiding: this.isHiding } }));
     this.requestUpdate();
   }
