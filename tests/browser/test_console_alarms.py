@@ -43,6 +43,15 @@ def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew
     page.wait_for_function(f"async () => {{ {NODE} return node.stream !== window.first && node.isLive; }}")
     alarm.wait_for(state="detached")
 
+    # A page too many of one browser is told so, and follows as soon as another is closed.
+    full = {"code": "streams", "message": "Too many pages follow.", "cure": "Close some."}
+    page.route("**/api/events", lambda route: route.fulfill(status=503, json=full))
+    page.evaluate(f"async () => {{ {NODE} node.follow(); }}")
+    shows(watched, "footer detente-told", "Too many pages follow. Close some.")
+    page.unroute("**/api/events")
+    shows(watched, "header", "node answers")
+    watched.complaints[:] = [one for one in watched.complaints if "503" not in one]
+
     # Keys are letters, wherever a keyboard has them; where it has none, their places.
     press = (
         "(more) => dispatchEvent(new KeyboardEvent('keydown', { altKey: true, cancelable: true, ...more }))"

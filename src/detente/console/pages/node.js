@@ -133,11 +133,25 @@ class Node extends EventTarget {
     try {
       const answer = await fetch("api/session");
       const told = await answer.json();
-      if (answer.ok) return told.account ? this.begun(told) : this.over();
+      if (answer.ok && !told.account) return this.over();
+      if (answer.ok && (await this.isWelcome())) return this.begun(told);
     } catch {
       // The node does not answer: it is shown as such, and asked again.
     }
     setTimeout(() => this.again(), 2000);
+  }
+
+  /** Whether the stream opens; a stream of the browser does not tell why it was refused, so it is asked. */
+  async isWelcome() {
+    const asking = new AbortController();
+    const answer = await fetch("api/events", { signal: asking.signal });
+    if (answer.ok) {
+      asking.abort();
+      return true;
+    }
+    const { message, cure } = await answer.json();
+    dispatchEvent(new CustomEvent("detente-tell", { detail: { text: `${message} ${cure ?? ""}`, isBad: true } }));
+    return false;
   }
 
   /** @param {number} nowMs */
