@@ -6,6 +6,7 @@ Nobody stands in for the watch any more: what is asked now waits for whoever loo
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import math
@@ -16,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from detente.adapters.home import PeerAddress
+from detente.errors import OperatorError
 from detente.exercise.conductor import Conductor
 from detente.exercise.consoles import Consoles
 from detente.exercise.fires import dispatch
@@ -41,8 +43,8 @@ def busiest(times_ms: Sequence[int]) -> int:
 
 def encore(
     recording: Path, left: Left, memorandum: Memorandum, *, from_ms: int, party_of: Mapping[str, str]
-) -> Encore:
-    """Three hours of a recording from `from_ms` on, moved behind its end by whole half hours."""
+) -> Encore | None:
+    """Three hours of a recording from `from_ms` on, moved behind its end; None where they are empty."""
     data = recording.read_bytes()
     rows = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
     by_ms = math.ceil((left.end_ms + PAUSE_MS - from_ms) / STEP_MS) * STEP_MS
@@ -53,6 +55,8 @@ def encore(
     ]
     packed = gzip.compress(json.dumps(moved).encode(), mtime=0)
     reports = read_recording(packed).reports
+    if not reports:
+        return None
     drawn = [
         one
         for party in left.own_aircraft
@@ -95,9 +99,12 @@ async def stay(left: Left, flown: Encore | None, consoles: Consoles) -> None:
 async def _announce(conductor: Conductor, nodes: Mapping[str, NodeProcess], flown: Encore) -> None:
     for one in flown.drawn:
         await conductor.jump(one.issue_ms)
-        await nodes[one.party].order(
-            "send_notice", notice=msgspec.to_builtins(one.notice), plans=msgspec.to_builtins(one.plans)
-        )
+        with contextlib.suppress(
+            OperatorError
+        ):  # refused stands in that node's logbook, and the others are sent
+            await nodes[one.party].order(
+                "send_notice", notice=msgspec.to_builtins(one.notice), plans=msgspec.to_builtins(one.plans)
+            )
         await conductor.settle()
     await conductor.jump(UtcMs(flown.first_ms - BEGINS_BEFORE_MS))
     await conductor.settle()

@@ -56,9 +56,13 @@ def test_the_traffic_is_moved_whole_half_hours_and_its_notices_can_be_sent_after
     )
     party_of = {"a53602": "SIERRA", "a53d70": "COAST"}
     made = encore(file, left, memorandum, from_ms=BEGINS_MS, party_of=party_of)
+    assert made is not None
     reports = read_recording(made.recording).reports
     assert len(reports) == 2 * LONG_MS // 300_000
     assert (reports[0].time_ms - BEGINS_MS) % STEP_MS == 0
     assert made.first_ms == reports[0].time_ms >= ENDS_MS + PAUSE_MS
     assert {one.party for one in made.drawn} == set(PARTIES)
+    assert encore(file, left, memorandum, from_ms=ENDS_MS, party_of=party_of) is None, (
+        "nothing was flown then"
+    )
     assert all(ENDS_MS < one.issue_ms < made.first_ms for one in made.drawn)

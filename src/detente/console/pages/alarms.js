@@ -30,6 +30,8 @@ export async function noteAlarm(row) {
 class Alarms extends Part {
   constructor() {
     super();
+    /** How many rows scrolling hides: that is always said. */
+    this.outOfSight = 0;
     /** @type {AudioContext | null} */
     this.audio = null;
     this.soundedMs = 0;
@@ -114,12 +116,26 @@ class Alarms extends Part {
       .map((/** @type {any} */ row) => `${t(`weight-${row.weight}`)}: ${row.text ? inWords(row) : `${word("code", row.code)} ${row.ref} ${row.other ?? ""}`}`).join(". ");
   }
 
+  updated() {
+    const list = this.querySelector("ul");
+    if (!list) return;
+    const bounds = list.getBoundingClientRect();
+    const hidden = [...list.children].filter((row) => {
+      const middle = (row.getBoundingClientRect().top + row.getBoundingClientRect().bottom) / 2;
+      return middle < bounds.top || middle > bounds.bottom;
+    }).length;
+    if (hidden === this.outOfSight) return;
+    this.outOfSight = hidden;
+    this.requestUpdate();
+  }
+
   render() {
     return html`<h2>${t("alarms")} <span class="count">${this.rows.length}</span>
       ${this.isMuted ? html`<button class="mute" @click=${this.allow}>✕ ${t("allow-sound")}</button>` : ""}</h2>
       ${this.rows.length === 0 ? html`<p class="none">${t("no-alarm")}</p>` : ""}
       <p class="unseen" role="log" aria-live="assertive" aria-label=${t("alarms")}>${this.spoken()}</p>
-      <ul class="rows" tabindex="0" aria-label=${t("alarms")}>${repeat(this.rows, (/** @type {any} */ row) => row.id, (/** @type {any} */ row) => this.row(row))}</ul>`;
+      <ul class="rows" tabindex="0" aria-label=${t("alarms")} @scroll=${() => this.updated()}>${repeat(this.rows, (/** @type {any} */ row) => row.id, (/** @type {any} */ row) => this.row(row))}</ul>
+      ${this.outOfSight ? html`<p class="out-of-sight">↕ ${t("alarms-hidden", { count: this.outOfSight })}</p>` : ""}`;
   }
 }
 customElements.define("detente-alarms", Alarms);

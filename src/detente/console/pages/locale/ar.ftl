@@ -45,6 +45,13 @@ order-waits = لم يُقل بعد: ستقوله العقدة متى استطا�
 done = تمّ.
 alarms = التنبيهات
 no-alarm = لا تنبيه.
+alarms-hidden = { $count ->
+    [one] تنبيه آخر غير ظاهر
+    [two] تنبيهان آخران غير ظاهرين
+    [few] { $count } تنبيهات أخرى غير ظاهرة
+    [many] { $count } تنبيهًا آخر غير ظاهر
+   *[other] { $count } تنبيه آخر غير ظاهر
+}
 weight-alert = إنذار
 weight-warning = تحذير
 weight-caution = متأخر

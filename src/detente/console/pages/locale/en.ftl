@@ -45,6 +45,10 @@ order-waits = NOT SAID YET: the node says it as soon as it can.
 done = Done.
 alarms = Alarms
 no-alarm = No alarm.
+alarms-hidden = { $count ->
+    [one] 1 more alarm out of sight
+   *[other] { $count } more alarms out of sight
+}
 weight-alert = ALERT
 weight-warning = Warning
 weight-caution = Late

@@ -45,6 +45,10 @@ order-waits = PAS ENCORE DIT : le nœud le dira dès qu’il le pourra.
 done = Fait.
 alarms = Alarmes
 no-alarm = Aucune alarme.
+alarms-hidden = { $count ->
+    [one] 1 autre alarme hors de vue
+   *[other] { $count } autres alarmes hors de vue
+}
 weight-alert = ALERTE
 weight-warning = Avertissement
 weight-caution = En retard

@@ -45,6 +45,11 @@ order-waits = ЕЩЁ НЕ СКАЗАНО: узел скажет, как толь
 done = Готово.
 alarms = Сигналы
 no-alarm = Сигналов нет.
+alarms-hidden = { $count ->
+    [one] Ещё { $count } сигнал вне поля зрения
+    [few] Ещё { $count } сигнала вне поля зрения
+   *[other] Ещё { $count } сигналов вне поля зрения
+}
 weight-alert = ТРЕВОГА
 weight-warning = Предупреждение
 weight-caution = Просрочено

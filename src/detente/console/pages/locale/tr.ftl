@@ -45,6 +45,9 @@ order-waits = HENÜZ SÖYLENMEDİ: düğüm olanak bulunca söyleyecek.
 done = Tamam.
 alarms = Uyarılar
 no-alarm = Uyarı yok.
+alarms-hidden = { $count ->
+   *[other] Görünmeyen { $count } uyarı daha
+}
 weight-alert = ALARM
 weight-warning = İkaz
 weight-caution = Gecikti
