@@ -16,6 +16,8 @@ from detente.exercise.parties import Seat, make_parties, write_settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "four words for nobody"
+PATIENCE_MS = 120_000
+"""No test waits so long for what comes; a machine with many other things to do may."""
 
 
 @dataclass(kw_only=True)
@@ -80,6 +82,7 @@ def opened(browser: Any, desk: Desk, *, language: str, query: str = "", **more: 
     context = browser.new_context(
         ignore_https_errors=True, viewport={"width": 1440, "height": 900}, locale="en-GB", **more
     )
+    context.set_default_timeout(PATIENCE_MS)
     watched = Watched(page=context.new_page())
 
     def judge(route: Any) -> None:

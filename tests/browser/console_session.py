@@ -14,7 +14,6 @@ from e2e_session import Runner, notice_file, wait_until
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
 
-PATIENCE_MS = 60_000
 PICTURES = Path(__file__).parents[2] / "demo-out" / "browser"
 
 
@@ -38,7 +37,7 @@ def drawn(folder: Path, name: str, *, north: float) -> str:
 
 def shows(watched: Watched, selector: str, text: str) -> None:
     """Wait until a part of the page has a text."""
-    watched.page.locator(selector).filter(has_text=text).first.wait_for(timeout=PATIENCE_MS)
+    watched.page.locator(selector).filter(has_text=text).first.wait_for()
 
 
 def said(client: ApiClient, code: str) -> list[str]:
@@ -65,7 +64,7 @@ def two_watches(
         arabic = opened(browser, desks[1], language="ar")
         for watched in (english, arabic):
             login(watched)
-            watched.page.locator(".path.open").first.wait_for(timeout=PATIENCE_MS)
+            watched.page.locator(".path.open").first.wait_for()
         try:
             yield english, arabic
         except BaseException:

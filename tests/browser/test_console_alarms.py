@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from browser_pair import PASSWORD, Desk, login, opened
+from console_session import serious_faults, shows
 from e2e_session import Runner
-from panels_session import serious_faults, shows
 
 from detente.api.accounts import Accounts
 

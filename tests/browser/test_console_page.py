@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browser_pair import PASSWORD, Desk, Watched, login, opened, running
-from console_session import PATIENCE_MS, client_of, drawn, said, shows
+from console_session import client_of, drawn, said, shows
 from e2e_session import Runner
 
 from detente.api.accounts import Accounts
@@ -82,12 +82,12 @@ def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it
     shows(english, "dialog.say output", "They will read")
 
     Accounts(desks[0].seat.home.accounts_file).set_password("officer", PASSWORD)
-    english.page.locator("dialog.enter").wait_for(timeout=PATIENCE_MS)
+    english.page.locator("dialog.enter").wait_for()
     login(english)
     assert english.page.locator("dialog.say").is_visible()
     assert place.input_value() == "39.9 -121.4"
     english.page.locator("dialog.say button.primary").click()
-    english.page.locator("dialog.say").wait_for(state="detached", timeout=PATIENCE_MS)
+    english.page.locator("dialog.say").wait_for(state="detached")
     assert len(said(client_of(desks[0]), "ALR")) == 1
 
 

@@ -33,7 +33,7 @@ def test_a_restart_in_the_middle_of_an_alert_loses_neither_officer_nor_form_nor_
         shows(english, "header", "node answers")
         assert english.page.locator("dialog.enter").count() == 0
         english.page.locator("dialog.say button.primary").click()
-        english.page.locator("dialog.say").wait_for(state="detached", timeout=60_000)
+        english.page.locator("dialog.say").wait_for(state="detached")
         assert len(said(client_of(desks[0]), "ALR")) == 1
         shows(english, ".alarm.noted", "sierra.senior")
         english.complaints[:] = [one for one in english.complaints if "ERR_" not in one]

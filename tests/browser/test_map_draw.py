@@ -17,15 +17,13 @@ from e2e_session import Runner, wait_until
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
 
-PATIENCE_MS = 30_000
-
 
 @pytest.fixture
 def english(browser: Any, desks: list[Desk], nodes: Runner) -> Iterator[Watched]:
     with running(nodes, desks):
         watched = opened(browser, desks[0], language="en")
         login(watched)
-        watched.page.locator(".path.open").first.wait_for(timeout=PATIENCE_MS)
+        watched.page.locator(".path.open").first.wait_for()
         yield watched
         assert watched.strayed == [], "nothing leaves the node"
         watched.page.context.close()
@@ -73,7 +71,7 @@ def test_a_polygon_by_mouse_and_a_circle_by_mgrs_show_their_conflict_before_anyt
         page.mouse.click(*on_screen(page, lat, lon))
         page.wait_for_timeout(320)  # two clicks within a quarter of a second would be a double one
     page.mouse.dblclick(*on_screen(page, *corners[-1]))
-    page.locator(".judged .met").filter(has_text=ref).wait_for(timeout=PATIENCE_MS)
+    page.locator(".judged .met").filter(has_text=ref).wait_for()
     assert len(page.locator(".draw textarea").input_value().splitlines()) == 4
     page.screenshot(path=pictures / "draw-polygon-en.png")
 
@@ -81,8 +79,8 @@ def test_a_polygon_by_mouse_and_a_circle_by_mgrs_show_their_conflict_before_anyt
     page.locator(".draw select[name=shape]").select_option("circle")
     page.locator(".draw input[name=radius]").fill("8")
     page.locator(".draw textarea").fill("10SFK7000017883")
-    page.locator(".judged").filter(has_text="8.00 NM").wait_for(state="attached", timeout=PATIENCE_MS)
-    page.locator(".judged .met").filter(has_text=ref).wait_for(timeout=PATIENCE_MS)
+    page.locator(".judged").filter(has_text="8.00 NM").wait_for(state="attached")
+    page.locator(".judged .met").filter(has_text=ref).wait_for()
     assert [row["party"] for row in coast.get("/api/notices")["notices"]] == ["COAST"], "nothing was sent"
 
     page.locator(".draw .send").click()
@@ -107,7 +105,7 @@ def test_a_draft_survives_a_reload_and_the_end_of_a_session_and_a_plan_is_never_
     page.locator(".draw select[name=kind]").select_option("sar_fire_medical")
     page.locator(".draw select[name=shape]").select_option("circle")
     page.locator(".draw textarea").fill("39°54'00\"N 121°24'00\"W")
-    page.locator(".judged .good").first.wait_for(timeout=PATIENCE_MS)
+    page.locator(".judged .good").first.wait_for()
 
     start = page.locator(".draw input[name=start]").input_value()
     flight = {
@@ -118,17 +116,17 @@ def test_a_draft_survives_a_reload_and_the_end_of_a_session_and_a_plan_is_never_
     file = tmp_path / "plan.geojson"
     file.write_text(json.dumps(flight))
     page.locator(".draw input[type=file]").set_input_files(file)
-    page.locator(".judged .bad").filter(has_text="own plan lies outside").wait_for(timeout=PATIENCE_MS)
+    page.locator(".judged .bad").filter(has_text="own plan lies outside").wait_for()
     assert page.locator(".draw .send").is_disabled(), "what does not hold its plan is not sent"
 
     Accounts(desks[0].seat.home.accounts_file).set_password("officer", PASSWORD)
-    page.locator("dialog.enter").wait_for(timeout=PATIENCE_MS)
+    page.locator("dialog.enter").wait_for()
     login(english)
     assert "39°54'00" in page.locator(".draw textarea").input_value()
     page.reload()
-    page.locator(".draw textarea").wait_for(timeout=PATIENCE_MS)
+    page.locator(".draw textarea").wait_for()
     assert "39°54'00" in page.locator(".draw textarea").input_value()
-    page.locator(".judged .bad").filter(has_text="own plan lies outside").wait_for(timeout=PATIENCE_MS)
+    page.locator(".judged .bad").filter(has_text="own plan lies outside").wait_for()
     page.get_by_role("button", name="Forget the plan").click()
     page.wait_for_function("() => !document.querySelector('.draw .send').disabled")
     page.locator(".draw .send").click()
@@ -153,7 +151,7 @@ def test_the_slider_shows_a_notice_in_its_window_and_hides_it_outside(
         " return s.notices.getFeatures().filter((one) => s.style(one) !== undefined).length; }"
     )
     held = "() => document.querySelector('detente-chart')?.sides.notices.getFeatures().length === 1"
-    page.wait_for_function(held, timeout=PATIENCE_MS)
+    page.wait_for_function(held)
     page.get_by_label("hide what is not in force then").check()
     page.wait_for_function(f"() => ({shown})() === 0")
     start, end = page.evaluate(
@@ -166,7 +164,7 @@ def test_the_slider_shows_a_notice_in_its_window_and_hides_it_outside(
     page.wait_for_function(f"() => ({shown})() === 1")
     assert "t=" in page.url
     page.reload()
-    page.wait_for_function(held, timeout=PATIENCE_MS)
+    page.wait_for_function(held)
     page.wait_for_function(f"() => ({shown})() === 1")
     when.fill(f"{end[:10]} {end[11:16]}Z")
     when.press("Tab")

@@ -15,8 +15,6 @@ from e2e_session import Runner
 
 from detente.api.client import ApiClient
 
-PATIENCE_MS = 30_000
-
 
 @pytest.fixture
 def alone(browser: Any, desks: list[Desk], nodes: Runner) -> Iterator[Any]:
@@ -66,7 +64,7 @@ def test_a_picked_place_has_its_card_and_none_before(alone: Any, pictures: Path)
     page = watched.page
     assert page.locator(".card").count() == 0
     page.mouse.click(*on_screen(page, 40.3, -121.4))
-    page.locator(".card .channel").filter(has_text="123.975").wait_for(timeout=PATIENCE_MS)
+    page.locator(".card .channel").filter(has_text="123.975").wait_for()
     assert page.locator(".card .said").first.inner_text() == "one two three decimal nine seven five"
     assert "UNTESTED" in page.locator(".card .banner").inner_text()
     page.screenshot(path=pictures / "card-en.png")
@@ -79,7 +77,7 @@ def test_a_picked_place_has_its_card_and_none_before(alone: Any, pictures: Path)
     assert head == [200, "%PDF"]
     page.locator(".card input").fill("FL600")
     page.locator(".card input").press("Tab")
-    page.locator(".card .none").filter(has_text="121.500").wait_for(timeout=PATIENCE_MS)
+    page.locator(".card .none").filter(has_text="121.500").wait_for()
     assert watched.complaints == []
 
 
@@ -91,7 +89,7 @@ def test_the_side_view_of_a_picked_notice_can_be_read_as_a_table(alone: Any, pic
     page.mouse.click(*on_screen(page, 39.9, -121.4))
     page.locator("detente-side .text > summary").click()
     row = page.locator("detente-side tbody tr").first
-    row.filter(has_text="SIERRA#").wait_for(timeout=PATIENCE_MS)
+    row.filter(has_text="SIERRA#").wait_for()
     assert "4000–9000 ft" in row.inner_text()
     inked = (
         "() => { const canvas = document.querySelector('detente-side canvas');"
@@ -112,14 +110,14 @@ def test_axe_finds_no_serious_fault_with_every_panel_open(alone: Any, pictures: 
         if is_night:
             page.keyboard.press("Alt+n")
         page.mouse.click(*on_screen(page, 39.9, -121.4))
-        page.locator(".card .channel").first.wait_for(timeout=PATIENCE_MS)
+        page.locator(".card .channel").first.wait_for()
         page.locator(".draw > summary").click()
         page.locator(".draw textarea").fill("39.9 -121.2\nnowhere")
-        page.locator(".draw .fields .bad").wait_for(timeout=PATIENCE_MS)
+        page.locator(".draw .fields .bad").wait_for()
         page.locator("detente-side > details > summary").click()
         page.locator("detente-side .text > summary").click()
         page.locator(".slider button").nth(2).click()
-        page.locator(".past").wait_for(timeout=PATIENCE_MS)
+        page.locator(".past").wait_for()
         told = Axe().run(page, context="detente-chart").response
         found += [
             (language, one["id"], [node["html"][:160] for node in one["nodes"]][:3])

@@ -50,7 +50,7 @@ def test_a_conflict_is_looked_at_and_its_way_out_is_proposed_here_and_accepted_t
         english.page.route("**/api/ways*", busy_once)
         row.get_by_role("button", name="Look for ways out").click()
         shows(english, ".panel", "asked again")
-        english.page.locator(".offers").first.wait_for(timeout=60_000)
+        english.page.locator(".offers").first.wait_for()
         assert len(asked) == 2
         english.complaints[:] = [one for one in english.complaints if "503" not in one]
         costs = [
@@ -67,9 +67,9 @@ def test_a_conflict_is_looked_at_and_its_way_out_is_proposed_here_and_accepted_t
         wait_until(lambda: said(coast, "PRO"), "the proposal is on the line")
         arabic.page.keyboard.press("Alt+c")
         arabic.page.keyboard.press("Alt+n")
-        arabic.page.locator(".panel .proposal button.primary").wait_for(timeout=60_000)
+        arabic.page.locator(".panel .proposal button.primary").wait_for()
         arabic.page.locator(".panel .conflict").get_by_role("button", name="البحث عن مخارج").click()
-        arabic.page.locator(".offers").first.wait_for(timeout=60_000)
+        arabic.page.locator(".offers").first.wait_for()
         arabic.page.screenshot(path=pictures / "panel-conflicts-ar-night.png")
         assert serious_faults(arabic) == []
         arabic.page.locator(".panel .proposal button.primary").click()

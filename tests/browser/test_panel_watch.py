@@ -63,7 +63,6 @@ def test_the_off_going_watch_stays_until_the_check_of_the_on_coming_one_is_answe
         english.page.wait_for_function(
             "() => [...document.querySelectorAll('.panel .card button')]"
             ".some((one) => one.textContent === 'Hand over' && !one.disabled)",
-            timeout=60_000,
         )
         over.click()
         shows(english, "footer detente-told", "The watch is handed over")

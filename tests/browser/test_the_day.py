@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from browser_pair import Desk, Watched, two_desks
-from console_session import PATIENCE_MS, client_of, said, serious_faults, shows, two_watches
+from console_session import client_of, said, serious_faults, shows, two_watches
 from e2e_session import Runner, free_port, wait_until
 
 from detente.api.client import ApiClient
@@ -100,7 +100,7 @@ class _Day:
         for watched, words in ((self.english, "Take the watch"), (self.arabic, "تسلّم المناوبة")):
             with self._panel(watched, "w"):
                 watched.page.locator(".panel form").get_by_role("button", name=words).click()
-                watched.page.locator(".panel .card.kept, .panel .steps").first.wait_for(timeout=PATIENCE_MS)
+                watched.page.locator(".panel .card.kept, .panel .steps").first.wait_for()
         shows(self.english, ".watch", "coast.air")
         shows(self.arabic, ".watch", "sierra.air")
         self._look("1-watch")
@@ -137,11 +137,11 @@ class _Day:
         draw.locator("select[name=shape]").select_option("circle")
         draw.locator("input[name=radius]").fill("5")
         draw.locator("textarea").fill(place)
-        watched.page.locator(".judged .good").first.wait_for(timeout=PATIENCE_MS)
+        watched.page.locator(".judged .good").first.wait_for()
 
     def _read_back(self, watched: Watched, client: ApiClient) -> None:
         owed = watched.page.locator("li.owed.ROUTINE").filter(has=watched.page.locator("button.primary"))
-        owed.first.get_by_role("button").first.click(timeout=PATIENCE_MS)
+        owed.first.get_by_role("button").first.click()
         wait_until(lambda: said(client, "RBK"), "it is read back")
 
     def settle_the_conflict(self) -> None:
@@ -153,10 +153,10 @@ class _Day:
             row.get_by_role("button", name="Take note").click()
             shows(self.english, ".panel .conflict", "noted by")
             row.get_by_role("button", name="Look for ways out").click()
-            row.locator(".offers").first.wait_for(timeout=PATIENCE_MS)
+            row.locator(".offers").first.wait_for()
             row.locator(".offers").nth(1).get_by_role("button", name="Propose").first.click()
             accept = self.arabic.page.locator(".panel .proposal button.primary")
-            accept.wait_for(timeout=PATIENCE_MS)
+            accept.wait_for()
             self._look("4-proposal")
             accept.click()
             for watched, words in ((self.english, "No conflict is known"), (self.arabic, "لا تعارض معروف")):
@@ -166,11 +166,11 @@ class _Day:
     def meet_in_the_air(self) -> None:
         """Both nodes find the encounter; each watch is asked, and answers by one press what its own tracks say."""
         for watched in (self.english, self.arabic):
-            watched.page.locator(".alarm.alert").first.wait_for(timeout=PATIENCE_MS)
+            watched.page.locator(".alarm.alert").first.wait_for()
         self._look("5-alert")
         for watched, yes in ((self.english, "yes"), (self.arabic, "نعم")):
             answer = watched.page.locator("li.owed.ALERT").get_by_role("button", name=yes, exact=True)
-            answer.first.click(timeout=PATIENCE_MS)
+            answer.first.click()
         wait_until(lambda: said(self.sierra, "ANS") and said(self.coast, "ANS"), "both have answered")
         self._look("5-answered")
 
@@ -208,7 +208,7 @@ class _Day:
             panel.locator("select[name=own_class]").select_option("tanker")
             panel.locator("select[name=other_class]").select_option("tanker")
             panel.locator("form button.primary").first.click()
-            panel.locator("li.card").first.wait_for(timeout=PATIENCE_MS)
+            panel.locator("li.card").first.wait_for()
             panel.locator("li.card h3 button").first.click()
             shows(self.english, ".panel .side", "370")
             self.english.page.locator(".replay input").fill(str(int(time.time() * 1000) - 60_000))
@@ -220,7 +220,7 @@ class _Day:
             assert given.value.suggested_filename.endswith(".zip")
             self._look("6-incident")
         with self._panel(self.arabic, "i"):
-            self.arabic.page.locator(".panel li.card h3 button").first.click(timeout=PATIENCE_MS)
+            self.arabic.page.locator(".panel li.card h3 button").first.click()
             shows(self.arabic, ".panel .side", "370")
             self._look("6-incident-there")
 
@@ -234,16 +234,15 @@ class _Day:
             self.english.page.wait_for_function(
                 "() => [...document.querySelectorAll('.panel .card button')]"
                 ".some((one) => one.textContent === 'Hand over' && !one.disabled)",
-                timeout=PATIENCE_MS,
             )
             self._look("7-handed-over")
             over.click()
-            over.wait_for(state="detached", timeout=PATIENCE_MS)
+            over.wait_for(state="detached")
 
     def _echo(self, watched: Watched) -> None:
         """Every check that waits, one after the other: one that is answered has left the list."""
         four = watched.page.locator("detente-owed [aria-label$=' 4']")
-        four.first.wait_for(timeout=PATIENCE_MS)
+        four.first.wait_for()
         while left := four.count():
             four.first.click()
             wait_until(lambda: four.count() < left, "the check is answered")
@@ -251,7 +250,7 @@ class _Day:
     @contextmanager
     def _panel(self, watched: Watched, key: str) -> Iterator[None]:
         watched.page.keyboard.press(f"Alt+{key}")
-        watched.page.locator(".panel").wait_for(timeout=PATIENCE_MS)
+        watched.page.locator(".panel").wait_for()
         yield
         watched.page.keyboard.press("Escape")
         watched.page.locator(".panel").wait_for(state="detached")
