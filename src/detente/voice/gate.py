@@ -10,15 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from detente.voice.frame import Frame
+from detente.voice.frame import Codec, Frame
 
 LATE_MS = 400
 FRAMES_PER_S_MAX = 60.0
 BURST_MAX = 30.0
 """What a stalled connection gives at once, and is not yet too old."""
 WINDOW_MS = 10_000
+AHEAD_MS = 10_000
+"""More than that before its time comes only what is stamped by a clock that steps, or that lies."""
 
-Drop: TypeAlias = Literal["replayed", "flood", "late"]
+Drop: TypeAlias = Literal["replayed", "flood", "late", "ahead", "codec"]
 
 
 class Delay:
@@ -29,14 +31,24 @@ class Delay:
         self._now: int | None = None
         self._before: int | None = None
 
+    def is_ahead(self, *, stamped_ms: int, now_ms: int) -> bool:
+        """Whether it would have come far sooner than anything can."""
+        least = self._least()
+        return least is not None and now_ms - stamped_ms < least - AHEAD_MS
+
     def age_ms(self, *, stamped_ms: int, now_ms: int) -> int:
         """Milliseconds above the least delay, never negative; what is asked about counts for it too."""
         difference = now_ms - stamped_ms
         if self._now is None or now_ms - self._began_ms >= WINDOW_MS:
             self._before, self._now, self._began_ms = self._now, difference, now_ms
         self._now = min(self._now, difference)
-        least = self._now if self._before is None else min(self._now, self._before)
+        least = self._least()
+        assert least is not None, "it counts itself"
         return difference - least
+
+    def _least(self) -> int | None:
+        known = [one for one in (self._now, self._before) if one is not None]
+        return min(known, default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,35 +65,52 @@ class Dropped:
     why: Drop
 
 
+@dataclass(kw_only=True, slots=True)
+class _Channel:
+    """What came last on one channel, and how many frames it may still have at once."""
+
+    transmission: str = ""
+    sequence: int = -1
+    codec: Codec = "opus"
+    left: float = BURST_MAX
+    filled_ms: int = 0
+
+    def take(self, now_ms: int) -> bool:
+        gained = max(0, now_ms - self.filled_ms) * FRAMES_PER_S_MAX / 1_000.0
+        self.left, self.filled_ms = min(BURST_MAX, self.left + gained), now_ms
+        if self.left < 1.0:
+            return False
+        self.left -= 1.0
+        return True
+
+
 class Gate:
     """The gate for one source, a peer's node or a page; who has the floor is asked before it.
 
-    `delay` is shared with what else comes from the source.
+    Each channel has a measure of its own, for a peer may talk on several at once. `delay` is shared with what else
+    comes from the source.
     """
 
     def __init__(self) -> None:
         self.delay = Delay()
-        self._newest: dict[int, tuple[str, int]] = {}
-        self._left = BURST_MAX
-        self._filled_ms = 0
+        self._channels: dict[int, _Channel] = {}
 
     def judge(self, frame: Frame, *, now_ms: int) -> Passed | Dropped:
         """`now_ms`: of a clock here that never steps."""
-        if not self._take(now_ms):
+        channel = self._channels.setdefault(frame.channel_khz, _Channel())
+        if not channel.take(now_ms):
             return Dropped(why="flood")
-        transmission, sequence = self._newest.get(frame.channel_khz, ("", -1))
-        if transmission == frame.transmission and frame.sequence <= sequence:
-            return Dropped(why="replayed")
-        self._newest[frame.channel_khz] = (frame.transmission, frame.sequence)
+        if channel.transmission == frame.transmission:
+            if frame.sequence <= channel.sequence:
+                return Dropped(why="replayed")
+            if frame.codec != channel.codec:
+                return Dropped(why="codec")
+        if self.delay.is_ahead(stamped_ms=frame.captured_ms, now_ms=now_ms):
+            return Dropped(why="ahead")
+        channel.transmission, channel.sequence, channel.codec = (
+            frame.transmission,
+            frame.sequence,
+            frame.codec,
+        )
         age_ms = self.delay.age_ms(stamped_ms=frame.captured_ms, now_ms=now_ms)
         return Dropped(why="late") if age_ms > LATE_MS else Passed(age_ms=age_ms)
-
-    def _take(self, now_ms: int) -> bool:
-        self._left = min(
-            BURST_MAX, self._left + max(0, now_ms - self._filled_ms) * FRAMES_PER_S_MAX / 1_000.0
-        )
-        self._filled_ms = now_ms
-        if self._left < 1.0:
-            return False
-        self._left -= 1.0
-        return True

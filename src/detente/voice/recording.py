@@ -26,6 +26,7 @@ from detente.wire.limits import (
 
 MAGIC = b"detente voice 1\n"
 LAST_PACKET_MS = 20
+AT_MS_MAX = 2**32 - 1
 _PACKET = struct.Struct(">IIH")
 
 
@@ -82,7 +83,7 @@ def recording_of(frames: Sequence[Frame]) -> Recording:
         packets=tuple(
             Packet(
                 sequence=one.sequence,
-                at_ms=max(0, one.captured_ms - first.captured_ms),
+                at_ms=min(max(0, one.captured_ms - first.captured_ms), AT_MS_MAX),
                 payload=one.payload,
             )
             for one in frames
