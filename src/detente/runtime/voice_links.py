@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.errors import PeerError
 from detente.runtime.voice_ports import Desk, Wire
 from detente.voice.gate import Gate
-from detente.voice.messages import Ask, Message, encode_message
+from detente.voice.messages import Alive, Ask, Hello, Message, encode_message
 
 MESSAGES_PER_S_MAX = 100
+WEIGHT = 5
+"""Of a message that can change a link or a floor: each costs every page something, a grant perhaps a file."""
+NOTED_EACH_MS = 5_000
 
 
 @dataclass(kw_only=True)
@@ -36,6 +40,8 @@ class Link:
     is_up: bool = False
     _second: int = 0
     _messages: int = 0
+    _changes: int = 0
+    _note_from_ms: int = 0
 
     def send(self, message: Message) -> None:
         """Where our connection stands."""
@@ -52,10 +58,19 @@ class Link:
         if self.is_up and self.wire is not None:
             self.wire.send_frame(raw)
 
-    def count_message(self, party: str) -> None:
-        """Raises PeerError `flood` for what is no conversation about a floor."""
+    def count(self, message: Message, party: str, *, channels: int) -> None:
+        """Raises PeerError `flood` for what is no conversation about floors; a new link begins with all of them."""
         if self.heard_ms // 1_000 != self._second:
             self._second, self._messages = self.heard_ms // 1_000, 0
-        self._messages += 1
-        if self._messages > MESSAGES_PER_S_MAX:
-            raise PeerError("flood", f"{party} sends more than {MESSAGES_PER_S_MAX} messages a second.")
+        self._messages += WEIGHT if isinstance(message, Hello | Alive | Ask) else 1
+        most = MESSAGES_PER_S_MAX + channels
+        if self._messages > most:
+            raise PeerError("flood", f"{party} sends more than {most} messages a second.")
+
+    def note(self, note: Callable[[str], None], party: str, *, changes: int, now_ms: int) -> None:
+        """In the logbook at once, then after five seconds with all that was: who comes and goes does not fill it."""
+        self._changes += changes
+        if self._changes and now_ms >= self._note_from_ms:
+            times = "" if self._changes == 1 else f" ({self._changes} changes)"
+            note(f"The voice link to {party} is {'up' if self.is_up else 'lost'}{times}.")
+            self._note_from_ms, self._changes = now_ms + NOTED_EACH_MS, 0

@@ -166,6 +166,7 @@ def test_an_owner_that_ignores_the_agreed_time_does_not_keep_the_button(world: W
 
 def test_an_owner_that_does_not_answer_is_said_to_be_silent(world: World) -> None:
     world.nets["SIERRA"]._carry_out = lambda *_args, **_more: None  # type: ignore[method-assign]
+    world.nets["SIERRA"]._decide = lambda *_args: None  # type: ignore[method-assign]
     desk = world.press("COAST", SIERRA_KHZ, 1)
     world.run(1_700)
     assert desk.told == [

@@ -1,13 +1,18 @@
-"""What two talkers of one peer, a peer that lies about time, and an agreement taken up at different moments do to the net."""
+"""Two talkers of one peer, a peer that lies or comes and goes, and an agreement that is taken up in turn."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from voice_world import COAST_KHZ, SIERRA_KHZ, World
+import voice_world
+from voice_world import CHANNELS, COAST_KHZ, SIERRA_KHZ, World
 
+from detente.errors import PeerError
 from detente.voice.frame import Frame, encode_frame
+from detente.voice.messages import Alive, encode_message
+from detente.voice.net import NetChannel
 from detente.voice.recording import encode_recording, parse_recording
 
 
@@ -76,3 +81,72 @@ def test_a_transmission_has_one_codec(world: World) -> None:
     net.heard("COAST", frame(captured_ms=now))
     net.heard("COAST", frame(sequence=1, captured_ms=now, codec="pcmu"))
     assert net.counts == {"played": 1, "codec": 1}
+
+
+@pytest.mark.parametrize("first", ["SIERRA", "COAST"])
+def test_who_talks_while_nodes_take_up_a_change_in_turn_is_heard_by_both(world: World, first: str) -> None:
+    """An owner that began its numbers anew was not followed, and a follower that forgot its word dropped all."""
+    for number in range(10, 15):
+        before = world.press("SIERRA", SIERRA_KHZ, number)
+        world.run(10)
+        world.nets["SIERRA"].let_go(before, transmission=f"{number:016x}", why="released")
+        world.run(10)
+    changed = {**CHANNELS, SIERRA_KHZ: replace(CHANNELS[SIERRA_KHZ], sectors=("NORTH", "SOUTH"))}
+    second = "COAST" if first == "SIERRA" else "SIERRA"
+    world.nets[first].agree(changed)
+    world.run(100)
+    if second == "SIERRA":
+        world.nets[second].agree(changed)
+    desk = world.press("SIERRA", SIERRA_KHZ, 1)
+    world.talk("SIERRA", desk, SIERRA_KHZ, 1, frames=50)
+    world.nets["COAST"].agree(changed)
+    world.talk("SIERRA", desk, SIERRA_KHZ, 1, frames=50, first=50)
+    world.run(10)
+    assert desk.says == ["granted"]
+    assert len(world.ears["COAST"].heard) == 100
+
+
+def test_who_gets_a_channel_after_its_owner_decided_hears_the_decision_again(world: World) -> None:
+    new = NetChannel(khz=118_000, ids=("N9",), use="working", sectors=("NORTH",), owner="SIERRA")
+    world.nets["SIERRA"].agree({**CHANNELS, new.khz: new})
+    desk = world.press("SIERRA", new.khz, 1)
+    world.run(100)
+    world.nets["COAST"].agree({**CHANNELS, new.khz: new})
+    world.talk("SIERRA", desk, new.khz, 1, frames=50)
+    assert world.nets["COAST"].floors.holder(new.khz) is not None
+    assert len(world.ears["COAST"].heard) > 20
+
+
+def test_a_memorandum_of_many_channels_is_no_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new link begins with a decision on each."""
+    many = {
+        khz: NetChannel(khz=khz, ids=(f"N{khz}",), use="working", sectors=("NORTH",), owner="SIERRA")
+        for khz in range(118_000, 118_000 + 5 * 150, 5)
+    }
+    monkeypatch.setattr(voice_world, "CHANNELS", many)
+    world = World(delay_max_ms=2)
+    world.begin()
+    world.run(5_000)
+    assert world.nets["COAST"].is_up("SIERRA")
+    assert world.refused == []
+    assert all(world.nets["COAST"].floors.shown(khz)["is_known"] for khz in many)
+
+
+def test_a_peer_that_comes_and_goes_fills_neither_logbook_nor_pages(world: World) -> None:
+    net, notes = world.nets["SIERRA"], list[str]()
+    net._note = notes.append
+    world.run(10_000)
+    told = len(world.ears["SIERRA"].told)
+
+    def come_and_go() -> None:
+        for _ in range(100):
+            for hears in (False, True):
+                net.heard("COAST", encode_message(Alive(clock_ms=5, hears=hears)))
+
+    with pytest.raises(PeerError, match="messages a second"):
+        come_and_go()
+    assert len(world.ears["SIERRA"].told) - told <= 22
+    world.cut("COAST", "SIERRA")
+    world.run(6_000)
+    assert len(notes) == 2
+    assert notes[1].startswith("The voice link to COAST is lost (")
