@@ -7,6 +7,9 @@ const LATE_MS = 400;
 const WINDOW_MS = 10000;
 const BACK_OFF_MS = [200, 500, 1000, 2000];
 const BEHIND_BYTES = 4000;
+/** The node says its clock twice a second: a socket on which nothing came for so long at two looks is dead, whatever TCP says. */
+const SILENT_MS = 2000;
+const LOOK_MS = 500;
 
 /** @typedef {{party: string, post: string, transmission: string, precedence: string}} Talker */
 /** @typedef {{khz: number, ids: string[], use: string, sectors: string[], owner: string, is_known: boolean, holder: Talker | null, why: string}} Channel */
@@ -40,6 +43,8 @@ class Net extends EventTarget {
   late = 0;
   failures = 0;
   sequence = 0;
+  saidMs = 0;
+  silentLooks = 0;
   /** @type {Map<number, {transmission: string, sequence: number}>} */
   newest = new Map();
   delay = new Delay();
@@ -65,17 +70,44 @@ class Net extends EventTarget {
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.delay = new Delay();
-    socket.onmessage = (event) => (typeof event.data === "string" ? this.told(JSON.parse(event.data)) : this.heard(event.data));
-    socket.onclose = () => {
-      this.socket = null;
-      this.isOpen = false;
-      for (const channel of this.channels.values()) Object.assign(channel, { is_known: false, holder: null });
-      this.over("node", {});
-      this.changed();
-      if (this.terms?.is_agreed === false) return;
-      this.timer = setTimeout(() => this.open(), BACK_OFF_MS[Math.min(this.failures, BACK_OFF_MS.length - 1)]);
-      this.failures += 1;
+    this.saidMs = performance.now();
+    socket.onmessage = (event) => {
+      this.saidMs = performance.now();
+      if (typeof event.data === "string") this.told(JSON.parse(event.data));
+      else this.heard(event.data);
     };
+    socket.onclose = () => this.closed();
+    this.silentLooks = 0;
+    this.looking = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  closed() {
+    clearInterval(this.looking);
+    this.socket = null;
+    this.isOpen = false;
+    for (const channel of this.channels.values()) Object.assign(channel, { is_known: false, holder: null });
+    this.over("node", {});
+    this.changed();
+    if (this.terms?.is_agreed === false) return;
+    this.timer = setTimeout(() => this.open(), BACK_OFF_MS[Math.min(this.failures, BACK_OFF_MS.length - 1)]);
+    this.failures += 1;
+  }
+
+  /** A path that died without a word: whoever talks must not believe for minutes that he is heard. */
+  look() {
+    const isSilent = this.isOpen && performance.now() - this.saidMs > SILENT_MS;
+    this.silentLooks = isSilent ? this.silentLooks + 1 : 0;
+    if (this.silentLooks >= 2) this.drop();
+  }
+
+  /** Let go of a socket without waiting for its other end. */
+  drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+    this.closed();
   }
 
   /** @param {any} told */
@@ -164,10 +196,9 @@ class Net extends EventTarget {
   /** One packet of the own microphone. @param {import("./voice_audio.js").Packet} packet */
   speak(packet) {
     if (this.press?.state !== "talking" || this.socket?.readyState !== WebSocket.OPEN) return;
-    // A socket that does not take the frames would make all of them late.
-    if (this.socket.bufferedAmount < BEHIND_BYTES) {
-      this.socket.send(encodeFrame({ khz: this.press.khz, party: this.terms.party, post: this.post ?? "", transmission: this.press.transmission, sequence: this.sequence, ...packet }));
-    }
+    // A socket that does not take the frames makes all of them late: the talker is told, and it is made anew.
+    if (this.socket.bufferedAmount >= BEHIND_BYTES) return this.drop();
+    this.socket.send(encodeFrame({ khz: this.press.khz, party: this.terms.party, post: this.post ?? "", transmission: this.press.transmission, sequence: this.sequence, ...packet }));
     this.sequence += 1;
   }
 }
