@@ -161,6 +161,29 @@ def test_a_node_killed_in_mid_sentence_is_heard_of_at_once_and_talks_again_after
 
 
 @pytest.mark.slow
+def test_what_was_said_before_a_node_was_killed_in_mid_sentence_is_stated_at_its_next_start(
+    pair: Nodes,
+) -> None:
+    sierra, coast = pair.linked((0, "officer"), (1, "officer"))
+    talk = coast.press(SIERRA_KHZ, "coast.air")
+    coast.answer_to(talk, "granted")
+    coast.talk(SIERRA_KHZ, "coast.air", talk, frames=100)
+    home = pair.seats[1].home.folder
+    pair.runner.kill(home)
+    assert len(sierra.heard) >= 95
+    pair.runner.start(home)
+    client = pair.client(0)
+    wait_until(
+        lambda: [row for row in client.get("/api/transcript", count=50)["entries"] if row["code"] == "VOX"],
+        "it is stated",
+    )
+    (kept,) = pair.client(1).get("/api/voice/kept")["kept"]
+    assert kept["post"] == "coast.air"
+    assert 60 <= kept["packets"] <= 100, "all but the last half second"
+    assert any("CUT OFF" in line["text"] for line in _log(pair, 1))
+
+
+@pytest.mark.slow
 def test_pages_that_break_rules_are_ended_and_foreign_ones_never_begin(pair: Nodes) -> None:
     sierra, coast = pair.linked((0, "officer"), (1, "officer"))
     for headers in (

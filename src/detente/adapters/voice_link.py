@@ -85,8 +85,8 @@ class VoiceWire:
                 if task.done():
                     task.result()
         finally:
-            for task in (reading, writing, over):
-                task.cancel()
+            for one in (reading, writing, over):
+                one.cancel()
             await asyncio.gather(reading, writing, over, return_exceptions=True)
             self._stream.abort()
 

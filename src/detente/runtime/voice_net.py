@@ -284,7 +284,7 @@ class VoiceNet:
         if gone is not None:
             self._cut(gone, why=decision.why, by=holder)
         if self.tapes is not None and decision.gone is not None and holder is not None:
-            self.tapes.close(decision.gone)
+            self.tapes.close(decision.channel_khz, decision.gone)
         if holder is not None and holder.party == self.me:
             press = self._presses.get(holder.transmission)
             if press is None:  # let go, or given up, while the grant was under way
