@@ -12,6 +12,8 @@ from detente.voice.gate import Gate
 from detente.voice.messages import Alive, Ask, Hello, Message, encode_message
 
 MESSAGES_PER_S_MAX = 100
+HEARD_PER_S_MAX = 10_000
+"""Frames and messages: more than a stall of seconds gives back at once, and what costs a core a tenth of its time."""
 WEIGHT = 5
 """Of a message that can change a link or a floor: each costs every page something, a grant perhaps a file."""
 NOTED_EACH_MS = 5_000
@@ -40,6 +42,7 @@ class Link:
     is_up: bool = False
     _second: int = 0
     _messages: int = 0
+    _heard: int = 0
     _changes: int = 0
     _note_from_ms: int = 0
 
@@ -58,10 +61,16 @@ class Link:
         if self.is_up and self.wire is not None:
             self.wire.send_frame(raw)
 
+    def hear(self, party: str, *, now_ms: int) -> None:
+        """Anything came; raises PeerError `flood` for more than speech can be."""
+        if now_ms // 1_000 != self._second:
+            self._second, self._messages, self._heard = now_ms // 1_000, 0, 0
+        self.heard_ms, self._heard = now_ms, self._heard + 1
+        if self._heard > HEARD_PER_S_MAX:
+            raise PeerError("flood", f"{party} sends more than {HEARD_PER_S_MAX} frames a second.")
+
     def count(self, message: Message, party: str, *, channels: int) -> None:
         """Raises PeerError `flood` for what is no conversation about floors; a new link begins with all of them."""
-        if self.heard_ms // 1_000 != self._second:
-            self._second, self._messages = self.heard_ms // 1_000, 0
         self._messages += WEIGHT if isinstance(message, Hello | Alive | Ask) else 1
         most = MESSAGES_PER_S_MAX + channels
         if self._messages > most:

@@ -164,7 +164,7 @@ class VoiceNet:
     def heard(self, party: str, data: bytes) -> None:
         """A message or frame of a peer; raises PeerError where it cannot be read, which ends its connection."""
         link = self._links[party]
-        link.heard_ms = self._now()
+        link.hear(party, now_ms=self._now())
         if data[:1] != b"{":
             self._take_frame(party, link, parse_frame(data))
             return

@@ -1,7 +1,7 @@
 """What may not be deleted although its time is over, and whether the clock that says so can be believed.
 
-A recording that is gone does not come back: a clock that jumps years ahead, after a fault of what sets it, would take
-all of them with the next sweep. So nothing goes unless a peer's clock is known and no peer's is an hour off ours. What
+A recording that is gone does not come back: a clock that jumps years ahead, after a fault of what sets it, would
+take all with the next sweep. So nothing goes unless a peer's clock is known and no peer's is an hour off ours. What
 was said around an incident stays until both have closed it, and for its evidence days.
 """
 

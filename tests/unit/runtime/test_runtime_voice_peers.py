@@ -150,3 +150,19 @@ def test_a_peer_that_comes_and_goes_fills_neither_logbook_nor_pages(world: World
     world.run(6_000)
     assert len(notes) == 2
     assert notes[1].startswith("The voice link to COAST is lost (")
+
+
+def test_a_peer_that_sends_frames_without_end_is_cut_off_and_what_a_stall_gives_back_is_not(
+    world: World,
+) -> None:
+    world.press("COAST", SIERRA_KHZ, 1)
+    world.run(20)
+    net = world.nets["SIERRA"]
+
+    def flood(frames: int) -> None:
+        for sequence in range(frames):
+            net.heard("COAST", frame(sequence=sequence % 4_000))
+
+    flood(3_000)
+    with pytest.raises(PeerError, match="frames a second"):
+        flood(10_000)
