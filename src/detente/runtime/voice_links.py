@@ -9,7 +9,7 @@ from typing import Literal
 from detente.errors import PeerError
 from detente.runtime.voice_ports import Desk, Wire
 from detente.voice.gate import Gate
-from detente.voice.messages import Alive, Ask, Hello, Message, encode_message
+from detente.voice.messages import Alive, Ask, Decision, Hello, Message, encode_message
 
 MESSAGES_PER_S_MAX = 100
 HEARD_PER_S_MAX = 10_000
@@ -28,6 +28,21 @@ class Press:
     at_ms: int
     gate: Gate = field(default_factory=Gate)
     state: Literal["asking", "waiting", "talking"] = "asking"
+
+    def over_by(self, decision: Decision) -> str | None:
+        """Why a decision ends this press although its button is held; None where it does not.
+
+        Nobody talks on who does not have the floor, whether or not the owner says that he has lost it.
+        """
+        holder = decision.holder
+        has_floor = holder is not None and holder.transmission == self.ask.transmission
+        is_named = decision.gone == self.ask.transmission
+        is_talking = self.state == "talking" and decision.channel_khz == self.ask.channel_khz
+        if has_floor or not (is_named or is_talking):
+            return None
+        if holder is not None:
+            return "broken_in"
+        return "free" if decision.why in ("released", "granted") else decision.why
 
 
 @dataclass(kw_only=True)

@@ -280,9 +280,9 @@ class VoiceNet:
     def _apply(self, decision: Decision) -> None:
         """A decision holds here now: presses, recordings and pages follow it."""
         holder = decision.holder
-        gone = self._presses.get(decision.gone or "")
-        if gone is not None:
-            self._cut(gone, why=decision.why, by=holder)
+        for press, why in [(one, one.over_by(decision)) for one in self._presses.values()]:
+            if why is not None:
+                self._cut(press, why=why, by=holder)
         if self.tapes is not None and decision.gone is not None and holder is not None:
             self.tapes.close(decision.channel_khz, decision.gone)
         if holder is not None and holder.party == self.me:

@@ -11,7 +11,7 @@ from voice_world import CHANNELS, COAST_KHZ, SIERRA_KHZ, World
 
 from detente.errors import PeerError
 from detente.voice.frame import Frame, encode_frame
-from detente.voice.messages import Alive, encode_message
+from detente.voice.messages import Alive, Ask, Decision, encode_message
 from detente.voice.net import NetChannel
 from detente.voice.recording import encode_recording, parse_recording
 
@@ -166,3 +166,33 @@ def test_a_peer_that_sends_frames_without_end_is_cut_off_and_what_a_stall_gives_
     flood(3_000)
     with pytest.raises(PeerError, match="frames a second"):
         flood(10_000)
+
+
+def test_who_has_lost_the_floor_is_told_although_the_owner_does_not_name_him(world: World) -> None:
+    """He would talk on, and no other node would let it through."""
+    desk = world.press("COAST", SIERRA_KHZ, 1)
+    world.run(20)
+    owner, follower = world.nets["SIERRA"], world.nets["COAST"]
+    other = Ask(
+        channel_khz=SIERRA_KHZ,
+        transmission=f"{2:016x}",
+        party="SIERRA",
+        post="sierra.air",
+        precedence="normal",
+    )
+    (decision,) = [one for one in owner.floors.decisions() if one.channel_khz == SIERRA_KHZ]
+    follower.heard(
+        "SIERRA",
+        encode_message(
+            Decision(
+                channel_khz=SIERRA_KHZ,
+                epoch=decision.epoch,
+                number=decision.number + 1,
+                holder=other,
+                gone=None,
+                why="granted",
+            )
+        ),
+    )
+    assert desk.says == ["granted", "cut_off"]
+    assert desk.told[-1]["why"] == "broken_in"
