@@ -91,6 +91,13 @@ class Link:
         if self._messages > most:
             raise PeerError("flood", f"{party} sends more than {most} messages a second.")
 
+    def judge_path(self, sign: Alive, party: str) -> None:
+        """Raises PeerError `slow` where all has come late for long: the connection is to be made anew."""
+        delay = self.gate.delay
+        delay.age_ms(stamped_ms=sign.clock_ms, now_ms=self.heard_ms)
+        if delay.is_slow(now_ms=self.heard_ms):
+            raise PeerError("slow", f"All that {party} says has come late for ten seconds and more.")
+
     def note(self, note: Callable[[str], None], party: str, *, changes: int, now_ms: int) -> None:
         """In the logbook at once, then after five seconds with all that was: who comes and goes does not fill it."""
         self._changes += changes

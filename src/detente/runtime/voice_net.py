@@ -280,9 +280,9 @@ class VoiceNet:
     def _apply(self, decision: Decision) -> None:
         """A decision holds here now: presses, recordings and pages follow it."""
         holder = decision.holder
-        for press, why in [(one, one.over_by(decision)) for one in self._presses.values()]:
+        for ended, why in [(one, one.over_by(decision)) for one in self._presses.values()]:
             if why is not None:
-                self._cut(press, why=why, by=holder)
+                self._cut(ended, why=why, by=holder)
         if self.tapes is not None and decision.gone is not None and holder is not None:
             self.tapes.close(decision.channel_khz, decision.gone)
         if holder is not None and holder.party == self.me:
@@ -307,7 +307,7 @@ class VoiceNet:
             case _ if not link.epoch:
                 raise PeerError("no_hello", f"{party} speaks before it says which node it is.")
             case Alive():
-                link.gate.delay.age_ms(stamped_ms=message.clock_ms, now_ms=self._now())
+                link.judge_path(message, party)
                 link.is_heard = message.hears
                 self._look_at(party)
             case Ask() if self.floors.is_own(message.channel_khz) and self._is_of(

@@ -1,8 +1,8 @@
 """Which frames of one source are let through: in order, not a flood, and not so late that they mislead.
 
 How old a frame is cannot be read off its capture time, for the two clocks may be hours apart. The least of all
-differences between arrival and capture within the last seconds is what the clocks and the shortest way make; what a
-frame has above that, it was late. Sources stamp their frames by a clock that never steps within one start.
+differences between arrival and capture is what the clocks and the shortest way make; what a frame has above that, it
+was late. Sources stamp their frames by a clock that never steps within one start.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ FRAMES_PER_S_MAX = 60.0
 BURST_MAX = 30.0
 """What a stalled connection gives at once, and is not yet too old."""
 WINDOW_MS = 10_000
+DRIFT_MS_EACH_S = 1
+"""More than two steady clocks drift apart, each held by its time service to half of that."""
 AHEAD_MS = 10_000
 """More than that before its time comes only what is stamped by a clock that steps, or that lies."""
 
@@ -24,17 +26,29 @@ Drop: TypeAlias = Literal["replayed", "flood", "late", "ahead", "codec"]
 
 
 class Delay:
-    """How late what comes from one source is, against the least delay of the last ten to twenty seconds."""
+    """How late what comes from one source is, against the least delay of its connection.
+
+    The least of the last ten to twenty seconds alone would take a path that has become seconds slow for a good one.
+    So the least of all counts, which rises only as much as two clocks can drift apart. A path that stays slow is told
+    by `is_slow`: its connection is made anew, which takes several ways there and back, each of them soon.
+    """
 
     def __init__(self) -> None:
         self._began_ms = 0
         self._now: int | None = None
         self._before: int | None = None
+        self._best: int | None = None
+        self._best_ms = 0
 
     def is_ahead(self, *, stamped_ms: int, now_ms: int) -> bool:
         """Whether it would have come far sooner than anything can."""
-        least = self._least()
-        return least is not None and now_ms - stamped_ms < least - AHEAD_MS
+        return self._best is not None and now_ms - stamped_ms < self._least(now_ms) - AHEAD_MS
+
+    def is_slow(self, *, now_ms: int) -> bool:
+        """Whether all that came within ten to twenty seconds was late."""
+        if self._now is None or self._before is None:
+            return False
+        return min(self._now, self._before) - self._least(now_ms) > LATE_MS
 
     def age_ms(self, *, stamped_ms: int, now_ms: int) -> int:
         """Milliseconds above the least delay, never negative; what is asked about counts for it too."""
@@ -42,13 +56,13 @@ class Delay:
         if self._now is None or now_ms - self._began_ms >= WINDOW_MS:
             self._before, self._now, self._began_ms = self._now, difference, now_ms
         self._now = min(self._now, difference)
-        least = self._least()
-        assert least is not None, "it counts itself"
-        return difference - least
+        if self._best is None or difference <= self._least(now_ms):
+            self._best, self._best_ms = difference, now_ms
+        return difference - self._least(now_ms)
 
-    def _least(self) -> int | None:
-        known = [one for one in (self._now, self._before) if one is not None]
-        return min(known, default=None)
+    def _least(self, now_ms: int) -> int:
+        assert self._best is not None, "something has come"
+        return self._best + (now_ms - self._best_ms) * DRIFT_MS_EACH_S // 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -196,3 +196,17 @@ def test_who_has_lost_the_floor_is_told_although_the_owner_does_not_name_him(wor
     )
     assert desk.says == ["granted", "cut_off"]
     assert desk.told[-1]["why"] == "broken_in"
+
+
+def test_a_path_that_stays_slow_is_given_up_and_the_talker_is_told(world: World) -> None:
+    world.run(12_000)
+    desk = world.press("SIERRA", SIERRA_KHZ, 1)
+    heard = len(world.ears["COAST"].heard)
+    for wire in world.wires.values():
+        wire.last_ms = world.now_ms + 1_000  # and each message after the one before it, so all of them
+    slow = world.delay_ms
+    world.delay_ms = lambda: slow() + 1_000  # type: ignore[method-assign]
+    world.talk("SIERRA", desk, SIERRA_KHZ, 1, frames=1_500)
+    assert "slow" in world.refused
+    assert desk.says == ["granted", "cut_off"]
+    assert len(world.ears["COAST"].heard) == heard, "nothing of it was played as if it were live"

@@ -15,18 +15,32 @@ const LOOK_MS = 500;
 /** @typedef {{khz: number, ids: string[], use: string, sectors: string[], owner: string, is_known: boolean, holder: Talker | null, why: string}} Channel */
 /** @typedef {{khz: number, transmission: string, state: "asking" | "waiting" | "talking", unheardBy: string[]}} Press */
 
-/** How late frames are, against the least delay of the last seconds: the two clocks may be hours apart. */
+/** How late frames are, against the least delay of the socket, as src/detente/voice/gate.py has it: the two clocks may be
+ * hours apart, and drift; a socket that stays slow is made anew, and its late words are never played as if they were live. */
 class Delay {
   beganMs = -Infinity;
   now = Infinity;
   before = Infinity;
+  best = Infinity;
+  bestMs = 0;
+
+  /** @param {number} nowMs */
+  least(nowMs) {
+    return this.best + (nowMs - this.bestMs) / 1000;
+  }
+
+  /** @param {number} nowMs */
+  isSlow(nowMs) {
+    return this.before !== Infinity && Math.min(this.now, this.before) - this.least(nowMs) > LATE_MS;
+  }
 
   /** @param {number} stampedMs @param {number} nowMs */
   age(stampedMs, nowMs) {
     const difference = nowMs - stampedMs;
     if (nowMs - this.beganMs >= WINDOW_MS) [this.before, this.now, this.beganMs] = [this.now, difference, nowMs];
     this.now = Math.min(this.now, difference);
-    return difference - Math.min(this.now, this.before);
+    if (!(difference > this.least(nowMs))) [this.best, this.bestMs] = [difference, nowMs];
+    return difference - this.least(nowMs);
   }
 }
 
@@ -125,6 +139,7 @@ class Net extends EventTarget {
         break;
       case "clock":
         this.delay.age(told.stamp_ms, performance.now());
+        if (this.delay.isSlow(performance.now())) return this.drop();
         if (told.late === this.lateThere) return;
         this.lateThere = told.late;
         break;
