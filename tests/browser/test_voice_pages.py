@@ -300,7 +300,8 @@ def test_a_key_that_is_held_while_the_focus_goes_elsewhere_is_let_go(pages: Page
     sierra.page.keyboard.down("Space")
     shows(sierra, "button.hold.talking")
     sierra.page.locator("detente-talk button.hold-alert").focus()
-    shows(sierra, ".channel.chosen.free")
+    free = sierra.page.locator("detente-talk .channel.chosen.free")
+    free.wait_for(timeout=10_000)  # long before the agreed time takes the floor
     sierra.page.keyboard.up("Space")
     sierra.page.locator("detente-talk button.hold").focus()
     sierra.page.keyboard.down("Space")
