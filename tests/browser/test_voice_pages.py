@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -246,4 +247,64 @@ def test_the_net_is_kept_by_keyboard_and_has_no_fault_that_axe_finds(pages: Page
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
     sierra.page.keyboard.up("t")
     sierra.page.keyboard.up("Alt")
+    shows(sierra, ".channel.chosen.free")
+
+
+@pytest.mark.slow
+def test_a_node_that_falls_silent_without_a_word_is_told_to_who_talks(pages: Pages) -> None:
+    """A path that dies, or a node that hangs, closes no socket: TCP would let him talk to nobody for minutes."""
+    sierra = pages.sierra
+    hold(sierra)
+    shows(sierra, "button.hold.talking")
+    node = pages.nodes.running[pages.desks[0].seat.home.folder].process.pid
+    assert node is not None
+    os.kill(node, signal.SIGSTOP)
+    try:
+        sierra.page.locator("detente-talk .outcome.bad", has_text="no connection to our node").wait_for(
+            timeout=10_000
+        )
+        assert sounded(sierra) == "lost"
+        shows(sierra, ".net .bad", "no voice from the node")
+    finally:
+        os.kill(node, signal.SIGCONT)
+    let_go(sierra)
+    shows(sierra, ".link:not(.bad)")
+
+
+@pytest.mark.slow
+def test_one_microphone_is_opened_however_often_the_button_is_pressed_meanwhile(pages: Pages) -> None:
+    """A second one would stay open when the button is let go."""
+    sierra = pages.sierra
+    sierra.page.evaluate(
+        "() => { window.opened = []; const devices = navigator.mediaDevices;"
+        " const open = devices.getUserMedia.bind(devices);"
+        " devices.getUserMedia = async (wanted) => { await new Promise((done) => setTimeout(done, 1500));"
+        " const stream = await open(wanted); window.opened.push(stream); return stream; }; }"
+    )
+    for _ in range(3):
+        hold(sierra)
+        sierra.page.wait_for_timeout(200)
+        let_go(sierra)
+    hold(sierra)
+    shows(sierra, "button.hold.talking")
+    sierra.page.wait_for_function("() => window.opened.length > 0")
+    sierra.page.wait_for_timeout(2_000)
+    assert sierra.page.evaluate("() => window.opened.length") == 1
+    let_go(sierra)
+
+
+@pytest.mark.slow
+def test_a_key_that_is_held_while_the_focus_goes_elsewhere_is_let_go(pages: Pages) -> None:
+    sierra = pages.sierra
+    sierra.page.locator("detente-talk button.hold").focus()
+    sierra.page.keyboard.down("Space")
+    shows(sierra, "button.hold.talking")
+    sierra.page.locator("detente-talk button.hold-alert").focus()
+    free = sierra.page.locator("detente-talk .channel.chosen.free")
+    free.wait_for(timeout=10_000)  # long before the agreed time takes the floor
+    sierra.page.keyboard.up("Space")
+    sierra.page.locator("detente-talk button.hold").focus()
+    sierra.page.keyboard.down("Space")
+    shows(sierra, "button.hold.talking")
+    sierra.page.keyboard.up("Space")
     shows(sierra, ".channel.chosen.free")

@@ -161,6 +161,29 @@ def test_a_node_killed_in_mid_sentence_is_heard_of_at_once_and_talks_again_after
 
 
 @pytest.mark.slow
+def test_what_was_said_before_a_node_was_killed_in_mid_sentence_is_stated_at_its_next_start(
+    pair: Nodes,
+) -> None:
+    sierra, coast = pair.linked((0, "officer"), (1, "officer"))
+    talk = coast.press(SIERRA_KHZ, "coast.air")
+    coast.answer_to(talk, "granted")
+    coast.talk(SIERRA_KHZ, "coast.air", talk, frames=100)
+    home = pair.seats[1].home.folder
+    pair.runner.kill(home)
+    assert len(sierra.heard) >= 95
+    pair.runner.start(home)
+    client = pair.client(0)
+    wait_until(
+        lambda: [row for row in client.get("/api/transcript", count=50)["entries"] if row["code"] == "VOX"],
+        "it is stated",
+    )
+    (kept,) = pair.client(1).get("/api/voice/kept")["kept"]
+    assert kept["post"] == "coast.air"
+    assert 60 <= kept["packets"] <= 100, "all but the last half second"
+    assert any("CUT OFF" in line["text"] for line in _log(pair, 1))
+
+
+@pytest.mark.slow
 def test_pages_that_break_rules_are_ended_and_foreign_ones_never_begin(pair: Nodes) -> None:
     sierra, coast = pair.linked((0, "officer"), (1, "officer"))
     for headers in (
@@ -215,6 +238,11 @@ def test_pages_that_break_rules_are_ended_and_foreign_ones_never_begin(pair: Nod
         for _ in range(100):
             shouting.say(say="hear", channels=[])
     shouting.until(lambda: shouting.closed == 1008, "who shouts is closed")
+    drowning = pair.desk(0)
+    with suppress(ConnectionClosed):
+        for sequence in range(4_000):
+            drowning.send(drowning.frame(SIERRA_KHZ, "sierra.air", "b" * 16, sequence))
+    drowning.until(lambda: drowning.closed == 1008, "who never ceases is closed")
     sierra.release(talk)
     assert sierra.closed is None
 
@@ -247,6 +275,12 @@ def test_a_recording_verifies_and_a_changed_one_is_refused_with_its_name(pair: N
         asked[0].get(f"/api/voice/kept/{'0' * 64}")
     assert missing.value.status == 404
     assert any("watch_officer officer replays" in line["text"] for line in _log(pair, 0))
+    (on_disk,) = pair.seats[1].home.voice_folder.glob(f"*/{here['sha256']}.voice")
+    on_disk.write_bytes(file[:-1] + bytes((file[-1] ^ 1,)))
+    with pytest.raises(RefusedError) as altered:
+        asked[1].data(f"/api/voice/kept/{here['sha256']}")
+    assert altered.value.status == 409
+    on_disk.write_bytes(file)
 
     homes = [seat.home.folder for seat in pair.seats]
     wait_until(

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,9 @@ from detente.wire.limits import VOICE_FOLDER_BYTES_MAX, VOICE_RECORDING_BYTES_MA
 
 SUFFIX = ".voice"
 KNOWN_MAX = 2_000
+LEFT_MAX = 1_000
+BLOCK_BYTES = 4_096
+_GROWING = re.compile(r"[0-9]{1,6}-[0-9a-f]{16}-[0-9a-f]{16}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -39,19 +42,20 @@ class VoiceFiles:
     """The folder ``voice`` of a home.
 
     Args:
-        bytes_max: all recordings together.
+        bytes_max: all recordings together, each with the whole blocks that it takes on a disk.
     """
 
     def __init__(self, folder: Path, *, bytes_max: int = VOICE_FOLDER_BYTES_MAX) -> None:
         self._folder = folder
+        self._growing = folder / "growing"
         self._bytes_max = bytes_max
-        self._bytes = sum(file.stat().st_size for file in folder.glob(f"*/*{SUFFIX}"))
+        self._bytes = sum(_on_disk(file.stat().st_size) for file in folder.glob(f"*/*{SUFFIX}"))
         self._known: OrderedDict[str, KeptFile] = OrderedDict()
 
     def keep(self, file: bytes) -> Digest:
         """Write a recording; raises DamageError `voice_full` or `voice_disk` where it is not kept."""
         digest = digest_of(file)
-        if self._bytes + len(file) > self._bytes_max:
+        if self._bytes + _on_disk(len(file)) > self._bytes_max:
             raise DamageError(
                 "voice_full",
                 f"Recordings fill the {self._bytes_max} bytes that they may have.",
@@ -59,16 +63,17 @@ class VoiceFiles:
             )
         day = self._folder / f"{datetime.now(UTC):%Y-%m-%d}"
         target = day / f"{digest}{SUFFIX}"
-        if target.exists():
-            return digest
         beside = target.with_suffix(".part")
         try:
+            if target.exists():
+                return digest
             day.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as out:
                 out.write(file)
                 out.flush()
                 os.fsync(out.fileno())
             beside.replace(target)
+            _sync_folder(day)
         except OSError as why:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -77,11 +82,44 @@ class VoiceFiles:
                 f"A recording cannot be written: {why.strerror or why}.",
                 cure=f"Make room for {self._folder}.",
             ) from why
-        self._bytes += len(file)
+        self._bytes += _on_disk(len(file))
         return digest
 
+    def grow(self, name: str, data: bytes, *, is_first: bool) -> None:
+        """Add to the file of a transmission that is under way; raises DamageError `voice_disk`.
+
+        It is not synced: it is for a process that is killed, and the next start.
+        """
+        assert _GROWING.fullmatch(name), "names of growing files are made here"
+        try:
+            self._growing.mkdir(parents=True, exist_ok=True)
+            with (self._growing / name).open("wb" if is_first else "ab") as out:
+                out.write(data)
+        except OSError as why:
+            raise DamageError(
+                "voice_disk",
+                f"Speech cannot be written: {why.strerror or why}.",
+                cure=f"Make room for {self._folder}.",
+            ) from why
+
+    def grown(self, name: str) -> None:
+        """It is kept whole, and stated: what grew is not needed any more."""
+        with suppress(OSError):
+            (self._growing / name).unlink(missing_ok=True)
+
+    def left(self) -> Iterator[tuple[str, Recording]]:
+        """What was under way, or not stated yet, when the node last ended; what cannot be read goes."""
+        files = sorted(self._growing.iterdir()) if self._growing.is_dir() else []
+        for file in files[:LEFT_MAX]:
+            try:
+                if file.stat().st_size > VOICE_RECORDING_BYTES_MAX:
+                    raise PeerError("too_large", "It is no recording.")
+                yield file.name, parse_recording(file.read_bytes(), is_broken_off=True)
+            except (OSError, PeerError):
+                self.grown(file.name)
+
     def read(self, digest: str) -> bytes | None:
-        """The file of a hash, or None."""
+        """The file of a hash, or None; it is not judged here whether it still has that hash."""
         if _DIGEST.fullmatch(digest) is None:
             return None
         for day in self._days():
@@ -102,13 +140,13 @@ class VoiceFiles:
                 break
         return found
 
-    def sweep(self, *, days: int) -> int:
-        """Let go of the days that are over by the memorandum; how many there were."""
+    def sweep(self, *, days: int, needed: Collection[str] = ()) -> int:
+        """Let go of the days that are over by the memorandum, but for those that are needed; how many there were."""
         oldest = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
         gone = 0
         for day in self._days():
-            if day.name < oldest:
-                self._bytes -= sum(file.stat().st_size for file in day.glob(f"*{SUFFIX}"))
+            if day.name < oldest and day.name not in needed:
+                self._bytes -= sum(_on_disk(file.stat().st_size) for file in day.glob(f"*{SUFFIX}"))
                 shutil.rmtree(day)
                 gone += 1
         return gone
@@ -118,7 +156,7 @@ class VoiceFiles:
         if digest not in self._known:
             try:
                 data = file.read_bytes()
-                self._known[digest] = KeptFile(digest=digest_of(data), recording=parse_recording(data))
+                self._known[digest] = KeptFile(digest=Digest(digest), recording=parse_recording(data))
             except (OSError, PeerError):
                 return None
             if len(self._known) > KNOWN_MAX:
@@ -129,3 +167,16 @@ class VoiceFiles:
         if self._folder.is_dir():
             days = (one for one in self._folder.iterdir() if _DAY.fullmatch(one.name) and one.is_dir())
             yield from sorted(days, reverse=True)
+
+
+def _on_disk(size: int) -> int:
+    """A second of speech takes a block and a name as well as a minute does."""
+    return -(-size // BLOCK_BYTES) * BLOCK_BYTES
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

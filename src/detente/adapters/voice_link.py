@@ -57,12 +57,13 @@ class VoiceWire:
         self._waiting: deque[_Waiting] = deque()
         self._frames = 0
         self._some = asyncio.Event()
-        self._is_over = False
+        self._over = asyncio.Event()
 
     def send(self, message: bytes) -> None:
         """Never dropped; where the peer takes none, the connection is ended instead."""
         if len(self._waiting) - self._frames >= MESSAGES_WAITING_MAX:
-            self._is_over = True
+            self._over.set()
+            return
         self._put(message, is_frame=False)
 
     def send_frame(self, raw: bytes) -> None:
@@ -77,19 +78,20 @@ class VoiceWire:
         """Send until the connection ends; raises PeerError where it breaks."""
         reading = asyncio.ensure_future(self._stream.read())
         writing = asyncio.ensure_future(self._write())
+        over = asyncio.ensure_future(self._over.wait())  # a write that waits for the peer sees nothing of it
         try:
-            await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((reading, writing, over), return_when=asyncio.FIRST_COMPLETED)
             for task in (writing, reading):
                 if task.done():
                     task.result()
         finally:
-            for task in (reading, writing):
-                task.cancel()
-            await asyncio.gather(reading, writing, return_exceptions=True)
+            for one in (reading, writing, over):
+                one.cancel()
+            await asyncio.gather(reading, writing, over, return_exceptions=True)
             self._stream.abort()
 
     async def _write(self) -> None:
-        while not self._is_over:
+        while True:
             await self._some.wait()
             self._some.clear()
             if ready := self._take():

@@ -34,6 +34,8 @@ SOCKETS_OF_SESSION_MAX = 6
 LOOK_S = 1.0
 SAID_BURST, SAID_EACH_S = 20, 5.0
 """Messages of one page; a press and its release are two."""
+FRAMES_BURST, FRAMES_EACH_S = 2_000, 75.0
+"""Frames of one page: more than speech for long is a fault of a program, and would cost everybody time."""
 FRAMES_BEHIND_BYTES_MAX = 4_096
 """Some forty frames that a page has not taken: more would be late."""
 TOLD_BEHIND_BYTES_MAX = 65_536
@@ -110,6 +112,7 @@ class VoiceDoor:
         self._sessions = sessions
         self._sockets: dict[_Socket, None] = {}
         self._said = Rate(burst=SAID_BURST, each_s=SAID_EACH_S, now_s=now_s)
+        self._spoke = Rate(burst=FRAMES_BURST, each_s=FRAMES_EACH_S, now_s=now_s)
         self._number = 0
         if house.voice is not None:
             house.voice.audiences.add(self)
@@ -188,6 +191,8 @@ class VoiceDoor:
         while (message := await connection.receive())["type"] == "websocket.receive":
             try:
                 if (raw := message.get("bytes")) is not None:
+                    if self._spoke.take(name):
+                        return POLICY
                     if may_speak:
                         net.speak(socket, raw)
                     else:

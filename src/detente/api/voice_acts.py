@@ -11,6 +11,7 @@ from detente.api.acts import Act, Call, reply
 from detente.api.house import House
 from detente.api.refusals import ApiError
 from detente.quantities import utc_text
+from detente.voice.recording import digest_of
 
 
 class VoiceActs:
@@ -64,5 +65,13 @@ class VoiceActs:
         data = None if files is None else await asyncio.to_thread(files.read, digest[:64])
         if data is None:
             raise ApiError("no_recording", "No recording here has that hash.", status=404)
+        if digest_of(data) != digest:
+            self._house.note("voice", f"ALTERED: the recording {digest} is not what was kept.")
+            raise ApiError(
+                "recording_altered",
+                "The recording on the disk is not the one that was kept under this hash.",
+                status=409,
+                cure="Hear it at the other party, whose copy has the same hash; keep this file for who investigates.",
+            )
         self._house.note("voice", f"{call.caller.role} {call.caller.account} replays {digest[:12]}")
         return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})

@@ -20,11 +20,13 @@ from detente.runtime.node import Node
 from detente.runtime.voice_keep import VoiceKeep
 from detente.runtime.voice_net import VoiceNet
 from detente.runtime.voice_ports import Clocks
+from detente.runtime.voice_retention import days_needed, is_clock_agreed
 from detente.voice.net import channels_of, terms_of
 
 TICK_S = 0.1
 AGREE_S = 1.0
 SWEEP_S = 3_600.0
+GROW_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def open_voice(
     loop = asyncio.get_running_loop()
     jobs = [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
     if voice.keep is not None:
-        jobs.append(_keep_speech(net, voice.keep, voice.files))
+        jobs.append(_keep_speech(net, node, voice.keep, voice.files))
     for job in (_keep_time(net, node), *jobs):
         task = loop.create_task(job)
         task.add_done_callback(ended)
@@ -105,14 +107,22 @@ async def _keep_time(net: VoiceNet, node: Node) -> None:
             net.agree(channels_of(radio.plan(node.state).memorandum))
 
 
-async def _keep_speech(net: VoiceNet, keep: VoiceKeep, files: VoiceFiles) -> None:
+async def _keep_speech(net: VoiceNet, node: Node, keep: VoiceKeep, files: VoiceFiles) -> None:
     """Write, state, and let go of what is over; at the end whatever is under way is written."""
-    swept_s, was_failing = -SWEEP_S, False
+    swept_s, grown_s, was_failing = time.monotonic() - SWEEP_S, 0.0, False
     writing: asyncio.Future[Callable[[], None]] | None = None
     try:
+        writing = asyncio.ensure_future(asyncio.to_thread(keep.recall))
+        (await asyncio.shield(writing))()
         while True:
+            writing = None
             await asyncio.sleep(TICK_S)
             while (write := keep.next_write()) is not None:
+                writing = asyncio.ensure_future(asyncio.to_thread(write))
+                (await asyncio.shield(writing))()
+                writing = None
+            if time.monotonic() - grown_s >= GROW_S and (write := keep.next_growth()) is not None:
+                grown_s = time.monotonic()
                 writing = asyncio.ensure_future(asyncio.to_thread(write))
                 (await asyncio.shield(writing))()
                 writing = None
@@ -120,16 +130,19 @@ async def _keep_speech(net: VoiceNet, keep: VoiceKeep, files: VoiceFiles) -> Non
             if keep.tapes.is_failing != was_failing:
                 was_failing = keep.tapes.is_failing
                 net.tell_all(net.shown())
-            if time.monotonic() - swept_s >= SWEEP_S:
-                swept_s = time.monotonic()
-                await asyncio.to_thread(files.sweep, days=net.terms.voice_days)
+            if time.monotonic() - swept_s >= SWEEP_S and is_clock_agreed(node.state):
+                swept_s, needed = time.monotonic(), days_needed(node.state)
+                gone = await asyncio.to_thread(files.sweep, days=net.terms.voice_days, needed=needed)
+                if gone:
+                    _note(node, f"Recordings of {gone} days are over by the memorandum and gone.")
     finally:
         if writing is not None:
             (await writing)()
         keep.tapes.look(all_of_them=True)
         while (write := keep.next_write()) is not None:
             write()()
-        keep.look(is_last=True)
+        while keep.is_owing:
+            keep.look(is_last=True)
 
 
 def _note(node: Node, text: str) -> None:

@@ -12,6 +12,7 @@ from detente.voice.frame import Frame
 from detente.voice.messages import Ask, Busy, Decision, Lost, Release
 from detente.voice.net import NetChannel
 
+REPEATED = 8
 TAIL_MS = 300
 """Between three nodes the word that the floor is free can overtake the last frames."""
 
@@ -26,21 +27,32 @@ class Floors:
         self._me = me
         self._epoch = epoch
         self._own: dict[int, Floor] = {}
+        self._numbers: dict[int, int] = {}
+        self._repeated = 0
         self._views: dict[int, View] = {}
         self._tails: dict[int, tuple[Ask, int]] = {}
 
     def agree(self, channels: Mapping[int, NetChannel]) -> frozenset[int]:
-        """Take the channels in force; which are new, gone or otherwise: their floors are nobody's now."""
+        """Take the channels in force; which are new, gone or otherwise: their floors are nobody's now.
+
+        Nodes take them up at different moments. So an own floor goes on in its numbers, or its followers would take
+        what is decided next for old; and the word of an owner who stays the owner stands.
+        """
         changed = frozenset(
             khz for khz in {*channels, *self.channels} if channels.get(khz) != self.channels.get(khz)
         )
-        self.channels = dict(channels)
+        before, self.channels = self.channels, dict(channels)
         for khz in changed:
-            self._own.pop(khz, None)
-            self._views.pop(khz, None)
+            if (own := self._own.pop(khz, None)) is not None:
+                self._numbers[khz] = own.number + 1
+            channel = channels.get(khz)
+            if channel is None or before.get(khz) is None or before[khz].owner != channel.owner:
+                self._views.pop(khz, None)
             self._tails.pop(khz, None)
-            if (channel := channels.get(khz)) is not None and channel.owner == self._me:
-                self._own[khz] = Floor(channel_khz=khz, epoch=self._epoch)
+            if channel is not None and channel.owner == self._me:
+                gone = own.holder.transmission if own is not None and own.holder is not None else None
+                number = self._numbers.get(khz, 0)
+                self._own[khz] = Floor(channel_khz=khz, epoch=self._epoch, number=number, gone=gone)
         return changed
 
     def owner(self, khz: int) -> str | None:
@@ -123,6 +135,13 @@ class Floors:
     def decisions(self) -> tuple[Decision, ...]:
         """The newest of each own channel, for a peer that has just come."""
         return tuple(own.decision() for own in self._own.values())
+
+    def repeated(self) -> tuple[Decision, ...]:
+        """The next few of the newest decisions, over and over: for a peer that did not have the channel before."""
+        own = list(self._own.values())
+        first = self._repeated if self._repeated < len(own) else 0
+        self._repeated = first + REPEATED
+        return tuple(one.decision() for one in own[first : first + REPEATED])
 
     def shown(self, khz: int) -> dict[str, Any]:
         """One floor, as pages are told; `is_known`: its owner's word is here."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.errors import PeerError
 from detente.runtime.voice_ports import Desk, Wire
 from detente.voice.gate import Gate
-from detente.voice.messages import Ask, Message, encode_message
+from detente.voice.messages import Alive, Ask, Decision, Hello, Message, encode_message
 
 MESSAGES_PER_S_MAX = 100
+HEARD_PER_S_MAX = 10_000
+"""Frames and messages: more than a stall of seconds gives back at once, and what costs a core a tenth of its time."""
+WEIGHT = 5
+"""Of a message that can change a link or a floor: each costs every page something, a grant perhaps a file."""
+NOTED_EACH_MS = 5_000
 
 
 @dataclass(kw_only=True)
@@ -22,6 +28,21 @@ class Press:
     at_ms: int
     gate: Gate = field(default_factory=Gate)
     state: Literal["asking", "waiting", "talking"] = "asking"
+
+    def over_by(self, decision: Decision) -> str | None:
+        """Why a decision ends this press although its button is held; None where it does not.
+
+        Nobody talks on who does not have the floor, whether or not the owner says that he has lost it.
+        """
+        holder = decision.holder
+        has_floor = holder is not None and holder.transmission == self.ask.transmission
+        is_named = decision.gone == self.ask.transmission
+        is_talking = self.state == "talking" and decision.channel_khz == self.ask.channel_khz
+        if has_floor or not (is_named or is_talking):
+            return None
+        if holder is not None:
+            return "broken_in"
+        return "free" if decision.why in ("released", "granted") else decision.why
 
 
 @dataclass(kw_only=True)
@@ -36,6 +57,9 @@ class Link:
     is_up: bool = False
     _second: int = 0
     _messages: int = 0
+    _heard: int = 0
+    _changes: int = 0
+    _note_from_ms: int = 0
 
     def send(self, message: Message) -> None:
         """Where our connection stands."""
@@ -52,10 +76,32 @@ class Link:
         if self.is_up and self.wire is not None:
             self.wire.send_frame(raw)
 
-    def count_message(self, party: str) -> None:
-        """Raises PeerError `flood` for what is no conversation about a floor."""
-        if self.heard_ms // 1_000 != self._second:
-            self._second, self._messages = self.heard_ms // 1_000, 0
-        self._messages += 1
-        if self._messages > MESSAGES_PER_S_MAX:
-            raise PeerError("flood", f"{party} sends more than {MESSAGES_PER_S_MAX} messages a second.")
+    def hear(self, party: str, *, now_ms: int) -> None:
+        """Anything came; raises PeerError `flood` for more than speech can be."""
+        if now_ms // 1_000 != self._second:
+            self._second, self._messages, self._heard = now_ms // 1_000, 0, 0
+        self.heard_ms, self._heard = now_ms, self._heard + 1
+        if self._heard > HEARD_PER_S_MAX:
+            raise PeerError("flood", f"{party} sends more than {HEARD_PER_S_MAX} frames a second.")
+
+    def count(self, message: Message, party: str, *, channels: int) -> None:
+        """Raises PeerError `flood` for what is no conversation about floors; a new link begins with all of them."""
+        self._messages += WEIGHT if isinstance(message, Hello | Alive | Ask) else 1
+        most = MESSAGES_PER_S_MAX + channels
+        if self._messages > most:
+            raise PeerError("flood", f"{party} sends more than {most} messages a second.")
+
+    def judge_path(self, sign: Alive, party: str) -> None:
+        """Raises PeerError `slow` where all has come late for long: the connection is to be made anew."""
+        delay = self.gate.delay
+        delay.age_ms(stamped_ms=sign.clock_ms, now_ms=self.heard_ms)
+        if delay.is_slow(now_ms=self.heard_ms):
+            raise PeerError("slow", f"All that {party} says has come late for ten seconds and more.")
+
+    def note(self, note: Callable[[str], None], party: str, *, changes: int, now_ms: int) -> None:
+        """In the logbook at once, then after five seconds with all that was: who comes and goes does not fill it."""
+        self._changes += changes
+        if self._changes and now_ms >= self._note_from_ms:
+            times = "" if self._changes == 1 else f" ({self._changes} changes)"
+            note(f"The voice link to {party} is {'up' if self.is_up else 'lost'}{times}.")
+            self._note_from_ms, self._changes = now_ms + NOTED_EACH_MS, 0

@@ -8,14 +8,14 @@ its party's channels is nobody's, and whoever talks is cut off and told so at on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from detente.errors import PeerError
 from detente.runtime.voice_floors import Floors, Said
 from detente.runtime.voice_links import Link, Press
-from detente.runtime.voice_ports import Audience, Clocks, Desk, Told, Wire, is_of, who
+from detente.runtime.voice_ports import Audience, Clocks, Desk, Told, Wire, is_of, refused, which, who
 from detente.runtime.voice_tapes import Tapes
 from detente.voice.frame import Frame, encode_frame, parse_frame
 from detente.voice.gate import Dropped, Gate
@@ -86,6 +86,7 @@ class VoiceNet:
         for press in list(self._presses.values()):
             if press.ask.channel_khz in changed:
                 self._cut(press, why="free")
+        self._decide([one for one in self.floors.decisions() if one.channel_khz in changed])
         self.tell_all(self.shown())
 
     def press(
@@ -100,7 +101,7 @@ class VoiceNet:
             precedence=precedence,
         )
         if (reason := self._reason_against(ask)) is not None:
-            desk.tell(_refused(ask, reason))
+            desk.tell(refused(ask, reason))
             return
         self.leave(desk, why="released")
         self._presses[transmission] = Press(desk=desk, ask=ask, at_ms=self._now())
@@ -163,12 +164,13 @@ class VoiceNet:
     def heard(self, party: str, data: bytes) -> None:
         """A message or frame of a peer; raises PeerError where it cannot be read, which ends its connection."""
         link = self._links[party]
-        link.heard_ms = self._now()
+        link.hear(party, now_ms=self._now())
         if data[:1] != b"{":
             self._take_frame(party, link, parse_frame(data))
             return
-        link.count_message(party)
-        self._take(party, link, parse_message(data))
+        message = parse_message(data)
+        link.count(message, party, channels=len(self.floors.channels))
+        self._take(party, link, message)
 
     def is_up(self, party: str) -> bool:
         """Whether a peer can be heard and hears us."""
@@ -182,7 +184,7 @@ class VoiceNet:
             held_ms = now_ms - press.at_ms
             if press.state == "asking" and held_ms > ASK_MS:
                 self._end(press.ask, "released")
-                press.desk.tell(_refused(press.ask, "owner_silent"))
+                press.desk.tell(refused(press.ask, "owner_silent"))
             elif press.state == "talking" and held_ms > talk_max_ms + OWN_GRACE_MS:
                 self._end(press.ask, "released")
                 self._cut(press, why="timed_out")
@@ -191,8 +193,10 @@ class VoiceNet:
                 self.silent(party)
         if now_ms - self._alive_ms >= ALIVE_MS:
             self._alive_ms = now_ms
-            for link in self._links.values():
+            for party, link in self._links.items():
                 self._be_alive(link)
+                link.note(self._note, party, changes=0, now_ms=now_ms)
+            self._decide(self.floors.repeated())
             late = self.counts["late"] + self.counts["late_to_send"]
             self.tell_all({"say": "clock", "stamp_ms": self._clocks.stamp_ms(), "late": late})
         if self.tapes is not None:
@@ -251,16 +255,14 @@ class VoiceNet:
     def _cut(self, press: Press, *, why: str, party: str = "", by: Ask | None = None) -> None:
         """Tell a desk that its press is over although its button is held."""
         self._presses.pop(press.ask.transmission, None)
-        press.desk.tell({"say": "cut_off", **_which(press.ask), "why": why, "party": party, "by": who(by)})
+        press.desk.tell({"say": "cut_off", **which(press.ask), "why": why, "party": party, "by": who(by)})
 
     def _carry_out(self, said: Said, asked: Ask | None = None) -> None:
         """Say what was decided: to all, or busy to who asked."""
         for one in said:
             match one:
                 case Decision():
-                    for link in self._links.values():
-                        if link.is_up:
-                            link.send(one)
+                    self._decide((one,))
                     self._apply(one)
                 case Busy():
                     assert asked is not None, "only an ask is answered so"
@@ -269,14 +271,20 @@ class VoiceNet:
                     else:
                         self._send(asked.party, one)
 
+    def _decide(self, decisions: Sequence[Decision]) -> None:
+        """Say decisions to who is linked."""
+        for link in self._links.values():
+            for decision in decisions if link.is_up else ():
+                link.send(decision)
+
     def _apply(self, decision: Decision) -> None:
         """A decision holds here now: presses, recordings and pages follow it."""
         holder = decision.holder
-        gone = self._presses.get(decision.gone or "")
-        if gone is not None:
-            self._cut(gone, why=decision.why, by=holder)
+        for ended, why in [(one, one.over_by(decision)) for one in self._presses.values()]:
+            if why is not None:
+                self._cut(ended, why=why, by=holder)
         if self.tapes is not None and decision.gone is not None and holder is not None:
-            self.tapes.close(decision.gone)
+            self.tapes.close(decision.channel_khz, decision.gone)
         if holder is not None and holder.party == self.me:
             press = self._presses.get(holder.transmission)
             if press is None:  # let go, or given up, while the grant was under way
@@ -285,7 +293,7 @@ class VoiceNet:
             if press.state != "talking":
                 press.state, press.at_ms = "talking", self._now()
                 deaf = [party for party, link in self._links.items() if not link.is_up]
-                press.desk.tell({"say": "granted", **_which(holder), "unheard_by": deaf})
+                press.desk.tell({"say": "granted", **which(holder), "unheard_by": deaf})
         self.tell_all({"say": "floor", **self.floors.shown(decision.channel_khz)})
 
     def _take(self, party: str, link: Link, message: Message) -> None:
@@ -299,7 +307,7 @@ class VoiceNet:
             case _ if not link.epoch:
                 raise PeerError("no_hello", f"{party} speaks before it says which node it is.")
             case Alive():
-                link.gate.delay.age_ms(stamped_ms=message.clock_ms, now_ms=self._now())
+                link.judge_path(message, party)
                 link.is_heard = message.hears
                 self._look_at(party)
             case Ask() if self.floors.is_own(message.channel_khz) and self._is_of(
@@ -354,7 +362,7 @@ class VoiceNet:
             press.state = "waiting"
         else:
             del self._presses[busy.transmission]
-        press.desk.tell({"say": "busy", **_which(busy), "by": who(busy.by), "waits": busy.waits})
+        press.desk.tell({"say": "busy", **which(busy), "by": who(busy.by), "waits": busy.waits})
 
     def _look_at(self, party: str) -> None:
         """What follows when a link is up, or no more."""
@@ -362,7 +370,7 @@ class VoiceNet:
         if link.stands == link.is_up:
             return
         link.is_up = link.stands
-        self._note(f"The voice link to {party} is {'up' if link.is_up else 'lost'}.")
+        link.note(self._note, party, changes=1, now_ms=self._now())
         if link.is_up:
             for decision in self.floors.decisions():
                 link.send(decision)
@@ -390,11 +398,3 @@ class VoiceNet:
 
     def _now(self) -> int:
         return self._clocks.steady_ms()
-
-
-def _which(of: Ask | Busy) -> dict[str, Any]:
-    return {"transmission": of.transmission, "channel_khz": of.channel_khz}
-
-
-def _refused(ask: Ask, why: str) -> dict[str, Any]:
-    return {"say": "refused", **_which(ask), "why": why}

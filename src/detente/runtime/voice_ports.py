@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from detente.voice.frame import Frame
-from detente.voice.messages import Ask
+from detente.voice.messages import Ask, Busy
 
 Told: TypeAlias = Mapping[str, Any]
 
@@ -62,3 +62,13 @@ def is_of(frame: Frame, ask: Ask) -> bool:
         ask.party,
         ask.post,
     )
+
+
+def which(of: Ask | Busy) -> dict[str, Any]:
+    """Which press is told of."""
+    return {"transmission": of.transmission, "channel_khz": of.channel_khz}
+
+
+def refused(ask: Ask, why: str) -> dict[str, Any]:
+    """A press that comes to nothing."""
+    return {"say": "refused", **which(ask), "why": why}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from detente.errors import PeerError
@@ -26,6 +26,7 @@ from detente.wire.limits import (
 
 MAGIC = b"detente voice 1\n"
 LAST_PACKET_MS = 20
+AT_MS_MAX = 2**32 - 1
 _PACKET = struct.Struct(">IIH")
 
 
@@ -82,7 +83,7 @@ def recording_of(frames: Sequence[Frame]) -> Recording:
         packets=tuple(
             Packet(
                 sequence=one.sequence,
-                at_ms=max(0, one.captured_ms - first.captured_ms),
+                at_ms=min(max(0, one.captured_ms - first.captured_ms), AT_MS_MAX),
                 payload=one.payload,
             )
             for one in frames
@@ -92,8 +93,13 @@ def recording_of(frames: Sequence[Frame]) -> Recording:
 
 def encode_recording(recording: Recording) -> bytes:
     """The file."""
-    parts = [MAGIC, encode(recording.heading), b"\n"]
-    for one in recording.packets:
+    return b"".join((MAGIC, encode(recording.heading), b"\n", encode_packets(recording.packets)))
+
+
+def encode_packets(packets: Iterable[Packet]) -> bytes:
+    """The packets alone: a file can grow by them while somebody talks."""
+    parts: list[bytes] = []
+    for one in packets:
         parts += (_PACKET.pack(one.sequence, one.at_ms, len(one.payload)), one.payload)
     return b"".join(parts)
 
@@ -103,8 +109,12 @@ def digest_of(file: bytes) -> Digest:
     return Digest(hashlib.sha256(file).hexdigest())
 
 
-def parse_recording(file: bytes) -> Recording:
-    """A recording from a stranger's bytes; raises PeerError `too_large`, `malformed` or `layout`."""
+def parse_recording(file: bytes, *, is_broken_off: bool = False) -> Recording:
+    """A recording from a stranger's bytes; raises PeerError `too_large`, `malformed` or `layout`.
+
+    Args:
+        is_broken_off: the file was still growing when its node ended; a packet that is not whole is left away.
+    """
     if len(file) > VOICE_RECORDING_BYTES_MAX:
         raise PeerError(
             "too_large", f"A recording has {len(file)} bytes; at most {VOICE_RECORDING_BYTES_MAX} are taken."
@@ -119,12 +129,16 @@ def parse_recording(file: bytes) -> Recording:
     at, newest = end + 1, -1
     while at < len(file):
         if at + _PACKET.size > len(file):
+            if is_broken_off:
+                break
             raise _malformed("it ends inside a packet")
         sequence, at_ms, size = _PACKET.unpack_from(file, at)
         at += _PACKET.size
         if not newest < sequence <= VOICE_SEQUENCE_MAX or not 0 < size <= VOICE_PAYLOAD_BYTES_MAX:
             raise _malformed("a packet is out of order, empty or too long")
         if at + size > len(file):
+            if is_broken_off:
+                break
             raise _malformed("it ends inside a packet")
         packets.append(Packet(sequence=sequence, at_ms=at_ms, payload=file[at : at + size]))
         at, newest = at + size, sequence

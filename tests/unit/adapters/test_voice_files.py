@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.adapters.voice_files import VoiceFiles
+from detente.adapters.voice_files import BLOCK_BYTES, VoiceFiles
 from detente.errors import DamageError
 from detente.voice.frame import Frame
 from detente.voice.recording import digest_of, encode_recording, recording_of
@@ -49,7 +49,7 @@ def test_no_name_reaches_out_of_the_folder(tmp_path: Path, digest: str) -> None:
 
 
 def test_a_full_folder_and_a_disk_that_refuses_say_so(tmp_path: Path) -> None:
-    files = VoiceFiles(tmp_path / "voice", bytes_max=len(file(0)) + 10)
+    files = VoiceFiles(tmp_path / "voice", bytes_max=BLOCK_BYTES + 10)
     files.keep(file(0))
     with pytest.raises(DamageError) as full:
         files.keep(file(1))
@@ -62,7 +62,7 @@ def test_a_full_folder_and_a_disk_that_refuses_say_so(tmp_path: Path) -> None:
 
 def test_days_that_are_over_go_and_the_others_stay(tmp_path: Path) -> None:
     folder = tmp_path / "voice"
-    files = VoiceFiles(folder, bytes_max=3 * len(file(0)))
+    files = VoiceFiles(folder, bytes_max=3 * BLOCK_BYTES)
     today = files.keep(file(0))
     old = folder / f"{datetime.now(UTC) - timedelta(days=91):%Y-%m-%d}"
     young = folder / f"{datetime.now(UTC) - timedelta(days=89):%Y-%m-%d}"
@@ -70,7 +70,7 @@ def test_days_that_are_over_go_and_the_others_stay(tmp_path: Path) -> None:
         day.mkdir()
         (day / f"{digest_of(file(number))}.voice").write_bytes(file(number))
     (folder / "not-a-day").mkdir()
-    files = VoiceFiles(folder, bytes_max=3 * len(file(0)))
+    files = VoiceFiles(folder, bytes_max=3 * BLOCK_BYTES)
     assert files.sweep(days=90) == 1
     assert not old.exists()
     assert young.exists()
@@ -84,3 +84,29 @@ def test_what_is_no_recording_is_not_listed(tmp_path: Path) -> None:
     files.keep(file(0))
     (next(files._days()) / f"{'0' * 64}.voice").write_bytes(b"nothing")
     assert len(files.newest(10)) == 1
+
+
+def test_a_day_that_an_incident_needs_stays_although_it_is_over(tmp_path: Path) -> None:
+    folder = tmp_path / "voice"
+    for days in (91, 95):
+        (folder / f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}").mkdir(parents=True)
+    needed = f"{datetime.now(UTC) - timedelta(days=95):%Y-%m-%d}"
+    assert VoiceFiles(folder).sweep(days=90, needed={needed}) == 1
+    assert [day.name for day in folder.iterdir()] == [needed]
+
+
+def test_what_grew_when_the_process_ended_is_found_again_without_its_broken_packet(tmp_path: Path) -> None:
+    files, name = VoiceFiles(tmp_path / "voice"), "123975-0011223344556677-8899aabbccddeeff"
+    whole = recording_of(
+        [replace(FRAME, sequence=number, captured_ms=1 + 20 * number) for number in range(3)]
+    )
+    data = encode_recording(whole)
+    files.grow(name, data[:-100], is_first=True)
+    files.grow(name, data[-100:-30], is_first=False)
+    (tmp_path / "voice" / "growing" / "123975-0011223344556677-0000000000000000").write_bytes(b"nothing")
+    again = VoiceFiles(tmp_path / "voice")
+    ((found, recording),) = again.left()
+    assert (found, recording.packets) == (name, whole.packets[:2])
+    assert again.newest(10) == []
+    again.grown(name)
+    assert list(again.left()) == []

@@ -6,20 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from voice_world import SIERRA_KHZ
+from voice_world import COAST_KHZ, SIERRA_KHZ
 
 from detente.errors import DamageError
 from detente.line.bodies_duty import VoiceKept
 from detente.quantities import Digest
 from detente.runtime.voice_keep import SAY_MS, VoiceKeep
 from detente.voice.frame import Frame
-from detente.voice.recording import digest_of
+from detente.voice.recording import Recording, digest_of, parse_recording
 
 
 class Files:
     def __init__(self) -> None:
         self.kept: list[bytes] = []
         self.is_full = False
+        self.growing: dict[str, bytes] = {}
+
+    def grow(self, name: str, data: bytes, *, is_first: bool) -> None:
+        self.growing[name] = data if is_first else self.growing[name] + data
+
+    def grown(self, name: str) -> None:
+        self.growing.pop(name, None)
+
+    def left(self) -> list[tuple[str, Recording]]:
+        return [(name, parse_recording(data, is_broken_off=True)) for name, data in self.growing.items()]
 
     def keep(self, file: bytes) -> Digest:
         if self.is_full:
@@ -34,7 +44,8 @@ class Node:
     def __init__(self) -> None:
         self.said: list[Any] = []
         self.written: list[str] = []
-        self.state = self
+        self.state = self.keeper = self
+        self.me = "SIERRA"
         self.peers = ("COAST",)
 
     def desk_of(self, party: str) -> str:
@@ -54,8 +65,10 @@ def bench() -> tuple[VoiceKeep, Node, Files, list[int]]:
     return keep, node, files, now_ms
 
 
-def speak(keep: VoiceKeep, number: int, *, is_own: bool = True) -> None:
-    for sequence in range(3):
+def speak(
+    keep: VoiceKeep, number: int, *, is_own: bool = True, first: int = 0, packets: int = 3, ends: bool = True
+) -> None:
+    for sequence in range(first, first + packets):
         keep.tapes.take(
             Frame(
                 channel_khz=SIERRA_KHZ,
@@ -69,7 +82,8 @@ def speak(keep: VoiceKeep, number: int, *, is_own: bool = True) -> None:
             ),
             is_own=is_own,
         )
-    keep.tapes.close(f"{number:016x}")
+    if ends:
+        keep.tapes.close(SIERRA_KHZ, f"{number:016x}")
 
 
 def write_all(keep: VoiceKeep) -> None:
@@ -137,3 +151,59 @@ def test_the_nodes_end_states_what_is_under_way(bench: Any) -> None:
     assert len(node.said) == 1
     keep.look(is_last=True)
     assert len(node.said) == 2
+
+
+def test_what_was_under_way_or_unstated_when_a_node_was_killed_is_kept_and_stated_at_its_next_start(
+    bench: Any,
+) -> None:
+    """Else whoever pulls the plug takes back what he has said."""
+    keep, node, files, now_ms = bench
+    speak(keep, 1)
+    write_all(keep)
+    keep.look()
+    speak(keep, 2)
+    write_all(keep)
+    keep.look()
+    assert len(node.said) == 1, "the second waits for its ten seconds"
+    for first in (0, 3):
+        speak(keep, 3, first=first, ends=False)
+        work = keep.next_growth()
+        assert work is not None
+        work()()
+    assert keep.next_growth() is None, "nothing came since"
+    again = VoiceKeep(node=node, files=files, now_ms=lambda: now_ms[0])
+    again.recall()()
+    again.look()
+    (spoken, cut_off) = node.said[1].body.spoken
+    assert (int(spoken.transmission, 16), spoken.packets) == (2, 3)
+    assert (int(cut_off.transmission, 16), cut_off.packets, cut_off.length_ms) == (3, 6, 120)
+    assert cut_off.sha256 in {digest_of(file) for file in files.kept}
+    assert any(text.startswith("CUT OFF") for text in node.written)
+    assert files.growing == {}, "what is stated is not recalled again"
+
+
+def test_a_transmission_that_takes_the_name_of_another_is_a_recording_of_its_own(bench: Any) -> None:
+    """A peer chooses the names of its own: its speech must not get into what our post is said to have said."""
+    keep, _, files, _ = bench
+    turns = (("SIERRA", SIERRA_KHZ), ("COAST", COAST_KHZ), ("SIERRA", SIERRA_KHZ))
+    for sequence, (party, khz) in enumerate(turns):
+        keep.tapes.take(
+            Frame(
+                channel_khz=khz,
+                party=party,
+                post=f"{party.lower()}.air",
+                transmission="a" * 16,
+                sequence=sequence,
+                captured_ms=1_000,
+                codec="opus",
+                payload=party.encode(),
+            ),
+            is_own=party == "SIERRA",
+        )
+    keep.tapes.look(all_of_them=True)
+    write_all(keep)
+    said = [
+        (one.heading.party, {packet.payload for packet in one.packets})
+        for one in map(parse_recording, files.kept)
+    ]
+    assert sorted(said) == [("COAST", {b"COAST"}), ("SIERRA", {b"SIERRA"})]

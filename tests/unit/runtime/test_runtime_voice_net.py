@@ -41,7 +41,7 @@ def test_what_is_said_is_heard_at_both_nodes_in_order(world: World) -> None:
 def test_both_keep_the_same_recording_and_only_the_talkers_is_its_own(world: World) -> None:
     desk = talking(world)
     world.nets["COAST"].let_go(desk, transmission=f"{1:016x}", why="released")
-    world.run(2_000)
+    world.run(3_500)
     kept = {party: taped for party, (taped,) in world.taped.items()}
     files = {party: encode_recording(one.recording) for party, one in kept.items()}
     assert digest_of(files["SIERRA"]) == digest_of(files["COAST"])
@@ -166,6 +166,7 @@ def test_an_owner_that_ignores_the_agreed_time_does_not_keep_the_button(world: W
 
 def test_an_owner_that_does_not_answer_is_said_to_be_silent(world: World) -> None:
     world.nets["SIERRA"]._carry_out = lambda *_args, **_more: None  # type: ignore[method-assign]
+    world.nets["SIERRA"]._decide = lambda *_args: None  # type: ignore[method-assign]
     desk = world.press("COAST", SIERRA_KHZ, 1)
     world.run(1_700)
     assert desk.told == [
@@ -192,7 +193,7 @@ def test_what_is_older_than_400_ms_is_dropped_and_counted_and_kept_on_tape(world
     assert net.counts["late"] == 5
     assert world.ears["SIERRA"].heard[10][1].sequence == 15
     world.nets["COAST"].let_go(desk, transmission=f"{1:016x}", why="released")
-    world.run(2_000)
+    world.run(3_500)
     assert world.taped["SIERRA"][0].recording.missing == 0
 
 

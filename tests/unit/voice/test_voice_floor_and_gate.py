@@ -168,3 +168,34 @@ def test_a_flood_is_thinned_to_what_speech_is() -> None:
         for number in range(4_000)
     )
     assert passed <= BURST_MAX + 0.4 * 60 + 1
+
+
+def test_a_path_that_has_become_seconds_slow_is_never_taken_for_a_good_one() -> None:
+    """Else speech would be played three seconds late as if it were live, once the good seconds are forgotten."""
+    gate, passed = Gate(), 0
+    for number in range(3_000):
+        captured_ms = 20 * number
+        delay_ms = 50 if number < 500 else 3_050
+        verdict = gate.judge(at(number, captured_ms), now_ms=captured_ms + delay_ms)
+        passed += isinstance(verdict, Passed)
+    assert passed <= 500
+    assert gate.delay.is_slow(now_ms=63_000)
+
+
+def test_a_delay_that_creeps_up_is_late_when_it_is_late() -> None:
+    gate, newest = Gate(), 0
+    for number in range(3_000):
+        delay_ms = 50 + number // 5  # ten milliseconds more each second
+        if isinstance(gate.judge(at(number, 20 * number), now_ms=20 * number + delay_ms), Passed):
+            newest = delay_ms
+    assert 50 + LATE_MS <= newest <= 50 + LATE_MS + 60
+
+
+def test_clocks_that_drift_apart_make_nothing_late() -> None:
+    """Half a second in a thousand, for a quarter of an hour."""
+    gate = Gate()
+    for number in range(45_000):
+        now_ms = 20 * number + number // 100
+        frame = replace(at(number % 4_000, 20 * number), transmission=f"{number // 4_000:016x}")
+        assert isinstance(gate.judge(frame, now_ms=now_ms), Passed)
+    assert not gate.delay.is_slow(now_ms=900_450)

@@ -7,23 +7,40 @@ const LATE_MS = 400;
 const WINDOW_MS = 10000;
 const BACK_OFF_MS = [200, 500, 1000, 2000];
 const BEHIND_BYTES = 4000;
+/** The node says its clock twice a second: a socket on which nothing came for so long at two looks is dead, whatever TCP says. */
+const SILENT_MS = 2000;
+const LOOK_MS = 500;
 
 /** @typedef {{party: string, post: string, transmission: string, precedence: string}} Talker */
 /** @typedef {{khz: number, ids: string[], use: string, sectors: string[], owner: string, is_known: boolean, holder: Talker | null, why: string}} Channel */
 /** @typedef {{khz: number, transmission: string, state: "asking" | "waiting" | "talking", unheardBy: string[]}} Press */
 
-/** How late frames are, against the least delay of the last seconds: the two clocks may be hours apart. */
+/** How late frames are, against the least delay of the socket, as src/detente/voice/gate.py has it: the two clocks may be
+ * hours apart, and drift; a socket that stays slow is made anew, and its late words are never played as if they were live. */
 class Delay {
   beganMs = -Infinity;
   now = Infinity;
   before = Infinity;
+  best = Infinity;
+  bestMs = 0;
+
+  /** @param {number} nowMs */
+  least(nowMs) {
+    return this.best + (nowMs - this.bestMs) / 1000;
+  }
+
+  /** @param {number} nowMs */
+  isSlow(nowMs) {
+    return this.before !== Infinity && Math.min(this.now, this.before) - this.least(nowMs) > LATE_MS;
+  }
 
   /** @param {number} stampedMs @param {number} nowMs */
   age(stampedMs, nowMs) {
     const difference = nowMs - stampedMs;
     if (nowMs - this.beganMs >= WINDOW_MS) [this.before, this.now, this.beganMs] = [this.now, difference, nowMs];
     this.now = Math.min(this.now, difference);
-    return difference - Math.min(this.now, this.before);
+    if (!(difference > this.least(nowMs))) [this.best, this.bestMs] = [difference, nowMs];
+    return difference - this.least(nowMs);
   }
 }
 
@@ -40,6 +57,8 @@ class Net extends EventTarget {
   late = 0;
   failures = 0;
   sequence = 0;
+  saidMs = 0;
+  silentLooks = 0;
   /** @type {Map<number, {transmission: string, sequence: number}>} */
   newest = new Map();
   delay = new Delay();
@@ -65,17 +84,44 @@ class Net extends EventTarget {
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.delay = new Delay();
-    socket.onmessage = (event) => (typeof event.data === "string" ? this.told(JSON.parse(event.data)) : this.heard(event.data));
-    socket.onclose = () => {
-      this.socket = null;
-      this.isOpen = false;
-      for (const channel of this.channels.values()) Object.assign(channel, { is_known: false, holder: null });
-      this.over("node", {});
-      this.changed();
-      if (this.terms?.is_agreed === false) return;
-      this.timer = setTimeout(() => this.open(), BACK_OFF_MS[Math.min(this.failures, BACK_OFF_MS.length - 1)]);
-      this.failures += 1;
+    this.saidMs = performance.now();
+    socket.onmessage = (event) => {
+      this.saidMs = performance.now();
+      if (typeof event.data === "string") this.told(JSON.parse(event.data));
+      else this.heard(event.data);
     };
+    socket.onclose = () => this.closed();
+    this.silentLooks = 0;
+    this.looking = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  closed() {
+    clearInterval(this.looking);
+    this.socket = null;
+    this.isOpen = false;
+    for (const channel of this.channels.values()) Object.assign(channel, { is_known: false, holder: null });
+    this.over("node", {});
+    this.changed();
+    if (this.terms?.is_agreed === false) return;
+    this.timer = setTimeout(() => this.open(), BACK_OFF_MS[Math.min(this.failures, BACK_OFF_MS.length - 1)]);
+    this.failures += 1;
+  }
+
+  /** A path that died without a word: whoever talks must not believe for minutes that he is heard. */
+  look() {
+    const isSilent = this.isOpen && performance.now() - this.saidMs > SILENT_MS;
+    this.silentLooks = isSilent ? this.silentLooks + 1 : 0;
+    if (this.silentLooks >= 2) this.drop();
+  }
+
+  /** Let go of a socket without waiting for its other end. */
+  drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+    this.closed();
   }
 
   /** @param {any} told */
@@ -93,6 +139,7 @@ class Net extends EventTarget {
         break;
       case "clock":
         this.delay.age(told.stamp_ms, performance.now());
+        if (this.delay.isSlow(performance.now())) return this.drop();
         if (told.late === this.lateThere) return;
         this.lateThere = told.late;
         break;
@@ -164,10 +211,9 @@ class Net extends EventTarget {
   /** One packet of the own microphone. @param {import("./voice_audio.js").Packet} packet */
   speak(packet) {
     if (this.press?.state !== "talking" || this.socket?.readyState !== WebSocket.OPEN) return;
-    // A socket that does not take the frames would make all of them late.
-    if (this.socket.bufferedAmount < BEHIND_BYTES) {
-      this.socket.send(encodeFrame({ khz: this.press.khz, party: this.terms.party, post: this.post ?? "", transmission: this.press.transmission, sequence: this.sequence, ...packet }));
-    }
+    // A socket that does not take the frames makes all of them late: the talker is told, and it is made anew.
+    if (this.socket.bufferedAmount >= BEHIND_BYTES) return this.drop();
+    this.socket.send(encodeFrame({ khz: this.press.khz, party: this.terms.party, post: this.post ?? "", transmission: this.press.transmission, sequence: this.sequence, ...packet }));
     this.sequence += 1;
   }
 }

@@ -43,6 +43,8 @@ class Talk extends Part {
     this.heardMs = new Map();
     this.isHeld = false;
     this.heldBy = "";
+    /** @type {EventTarget | null} */
+    this.heldAt = null;
     this.post = "";
     this.heardBefore = "";
     net.play = (frame) => {
@@ -51,6 +53,7 @@ class Talk extends Part {
     };
     net.ended = (what, told) => this.ended(what, told);
     this.audio.lost = (what) => this.lost(what);
+    this.audio.changed = () => this.requestUpdate();
     this.audio.gap = (khz, what) => (what === "thrown" ? this.gap(khz) : this.dry(khz));
   }
 
@@ -65,6 +68,12 @@ class Talk extends Part {
     addEventListener("keydown", (event) => this.key(event, true));
     addEventListener("keyup", (event) => this.key(event, false));
     addEventListener("blur", () => this.letGo());
+    addEventListener("pagehide", () => this.letGo());
+    document.addEventListener("visibilitychange", () => document.hidden && this.letGo());
+    // Wherever the hand or the focus has gone meanwhile, also from a button that is no longer there.
+    for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => this.heldBy === "pointer" && this.letGo());
+    addEventListener("focusin", (event) => this.heldBy === "space" && event.target !== this.heldAt && this.letGo());
+    addEventListener("keyup", (event) => this.heldBy === "space" && ["Space", "Enter"].includes(event.code) && this.letGo());
     net.follow();
   }
 
@@ -113,16 +122,18 @@ class Talk extends Part {
     const isOurs = event.code === "KeyT" || event.key === "Alt";
     if (isDown && event.altKey && event.code === "KeyT" && !event.ctrlKey && !event.metaKey && node.maySpeak) {
       event.preventDefault();
-      if (!event.repeat) this.hold("normal");
+      if (!event.repeat) this.hold("normal", "key");
     } else if (!isDown && isOurs && this.heldBy === "key") this.letGo();
-    if (this.isHeld && event.code === "KeyT") this.heldBy = "key";
   }
 
   /** @param {KeyboardEvent} event @param {string} precedence */
   spaced(event, precedence) {
     if (event.code !== "Space" && event.code !== "Enter") return;
     event.preventDefault();
-    if (event.type === "keydown" && !event.repeat) this.hold(precedence);
+    if (event.type === "keydown" && !event.repeat) {
+      this.heldAt = event.currentTarget;
+      this.hold(precedence, "space");
+    }
     if (event.type === "keyup") this.letGo();
   }
 
@@ -130,14 +141,14 @@ class Talk extends Part {
   pressed(event, precedence) {
     if (event.button !== 0) return;
     /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
-    this.hold(precedence);
+    this.hold(precedence, "pointer");
   }
 
-  /** @param {string} precedence */
-  async hold(precedence) {
+  /** @param {string} precedence @param {"key" | "space" | "pointer"} by */
+  async hold(precedence, by) {
     if (this.isHeld || this.khz === null) return;
     this.isHeld = true;
-    this.heldBy = "";
+    this.heldBy = by;
     this.outcome = null;
     this.requestUpdate();
     if (!net.isOpen) return this.failed("talk-cut-node", {});
@@ -155,6 +166,7 @@ class Talk extends Part {
   letGo() {
     if (!this.isHeld) return;
     this.isHeld = false;
+    this.heldBy = "";
     const wasTalking = net.press?.state === "talking";
     this.audio.hush();
     net.release("released");

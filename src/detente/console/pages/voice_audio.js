@@ -30,6 +30,10 @@ export class VoiceAudio {
     this.lost = () => {};
     /** @type {(khz: number, what: "dry" | "thrown") => void} */
     this.gap = () => {};
+    /** The browser begins or ceases to play. */
+    this.changed = () => {};
+    /** @type {Promise<void> | undefined} */
+    this.opening = undefined;
     this.epochMs = 0;
     this.pieceMs = 0;
     this.closing = 0;
@@ -43,6 +47,7 @@ export class VoiceAudio {
   async begin() {
     if (!this.context) {
       this.context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+      this.context.onstatechange = () => this.changed();
       this.ready = Promise.all(["mic.js", "speaker.js"].map((file) => /** @type {AudioContext} */ (this.context).audioWorklet.addModule(file))).then(() => {
         if (!this.context) return;
         this.speaker = new AudioWorkletNode(this.context, "speaker", { numberOfInputs: 0, outputChannelCount: [1] });
@@ -53,14 +58,27 @@ export class VoiceAudio {
     await Promise.all([this.ready, this.context.state === "suspended" ? this.context.resume() : null]);
   }
 
-  /** Open the microphone and the encoder, and keep both for the next press. */
-  async open() {
+  /** Open the microphone and the encoder, and keep both for the next press. One opening serves every press that
+   * comes while the browser still asks: a second microphone would stay open, unseen, when the button is let go. */
+  open() {
     clearTimeout(this.closing);
+    this.opening ??= this.openOnce().finally(() => {
+      this.opening = undefined;
+      if (!this.speaks) this.keepAWhile();
+    });
+    return this.opening;
+  }
+
+  async openOnce() {
     await this.begin();
     if (!this.context || this.stream) return;
     // A headset is taken for granted: cancelling echoes would cost delay.
     this.stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 } });
     for (const track of this.stream.getAudioTracks()) {
+      if (track.muted || track.readyState === "ended") {
+        this.close();
+        throw new Error("the microphone gives nothing");
+      }
       track.onended = () => this.failed("microphone");
       track.onmute = () => this.failed("microphone");
     }
@@ -95,6 +113,11 @@ export class VoiceAudio {
     clearInterval(this.watching);
     this.speaks = null;
     this.mic?.port.postMessage({ isOpen: false });
+    this.keepAWhile();
+  }
+
+  /** The microphone is let go when nobody presses for a while. */
+  keepAWhile() {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => this.close(), KEEP_OPEN_MS);
   }
@@ -103,6 +126,7 @@ export class VoiceAudio {
   close() {
     for (const track of this.stream?.getTracks() ?? []) {
       track.onended = null;
+      track.onmute = null;
       track.stop();
     }
     this.stream = null;
@@ -163,7 +187,10 @@ export class VoiceAudio {
   /** A decoder for a new transmission. @param {import("./frame.js").Frame} frame @param {any} before */
   decoderOf(frame, before) {
     const kind = /** @type {any} */ (globalThis).AudioDecoder;
-    if (!kind) return null;
+    if (!kind) {
+      this.gap(frame.khz, "thrown"); // this browser cannot play it: to be seen, for nothing is heard
+      return null;
+    }
     if (before && before.state !== "closed") before.close();
     let isNew = true;
     const decoder = new kind({
