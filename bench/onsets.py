@@ -11,7 +11,6 @@ import math
 import struct
 import wave
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +108,24 @@ def pairs(captured: Sequence[float], played: Sequence[float], *, most_ms: float)
     return found
 
 
-def intervals(moments: Sequence[float]) -> list[float]:
-    """Milliseconds between each and the next."""
-    return [after - before for before, after in pairwise(moments)]
+def in_rhythm(
+    captured: Sequence[float], played: Sequence[float], *, within_ms: float
+) -> list[tuple[float, float]]:
+    """Each captured onset with the played one that follows it by the delay that most of them share.
+
+    A machine with much to do plays late, and may break a sound in two; the rhythm of what was said stays.
+    """
+
+    def matched(delay_ms: float) -> list[tuple[float, float]]:
+        return [
+            (before, after)
+            for before in captured
+            for after in played
+            if abs(after - before - delay_ms) <= within_ms
+        ]
+
+    delays_ms = [after - before for before in captured for after in played if after >= before]
+    return max(map(matched, delays_ms), key=len, default=[])
 
 
 STEPS = """() => ({
