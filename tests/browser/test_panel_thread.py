@@ -71,6 +71,11 @@ def test_a_question_about_a_picked_track_is_answered_by_one_press_and_a_read_bac
         arabic.page.keyboard.press("Alt+n")
         arabic.page.screenshot(path=pictures / "thread-ar-night.png")
         assert serious_faults(arabic) == []
+        # Who reads further up is left there, and told what is below; one press brings the newest back.
+        english.page.locator(".thread").hover()
+        english.page.mouse.wheel(0, -3_000)
+        english.page.locator(".newer").click()
+        english.page.locator(".newer").wait_for(state="detached")
         rows = english.page.locator(".entry").count()
         english.page.locator("detente-thread select").first.select_option("coast.air")
         assert 0 < english.page.locator(".entry").count() <= rows

@@ -9,6 +9,7 @@ import { LANGUAGES, language, t, word } from "./words.js";
 const ROWS = 80;
 const COMPARED_MAX = 20;
 const NEAR_PX = 60;
+const TOUCH_MS = 1000;
 
 class Thread extends Part {
   constructor() {
@@ -19,6 +20,7 @@ class Thread extends Part {
     this.isStale = false;
     /** Who reads further up is left there; everybody else sees the newest, however the rows above it grow. */
     this.isAtEnd = true;
+    this.touchedMs = -Infinity;
     this.seen = 0;
     this.beside = localStorage.getItem("beside") ?? "";
     this.post = "";
@@ -67,9 +69,17 @@ class Thread extends Part {
     if (list) list.scrollTop = list.scrollHeight;
   }
 
-  /** @param {Event} event */
+  touched() {
+    this.touchedMs = performance.now();
+  }
+
+  /** Only a hand leaves the end: a list whose room or rows change scrolls too. @param {Event} event */
   scrolled(event) {
     const list = /** @type {HTMLElement} */ (event.target);
+    if (performance.now() - this.touchedMs > TOUCH_MS) {
+      if (this.isAtEnd) this.toEnd();
+      return;
+    }
     this.isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
     if (this.isAtEnd) this.seen = this.last;
     this.requestUpdate();
@@ -149,7 +159,8 @@ class Thread extends Part {
 
   render() {
     const rows = this.post ? this.rows.filter((row) => row.from === this.post || row.to.includes(this.post)) : this.rows;
-    return html`${this.head()}<ul class="rows thread" tabindex="0" aria-label=${t("hot-line")} @scroll=${this.scrolled}>
+    return html`${this.head()}<ul class="rows thread" tabindex="0" aria-label=${t("hot-line")} @scroll=${this.scrolled}
+      @wheel=${this.touched} @pointerdown=${this.touched} @pointermove=${(/** @type {PointerEvent} */ event) => event.buttons && this.touched()} @touchmove=${this.touched} @keydown=${this.touched}>
       ${repeat(rows, (/** @type {any} */ row) => `${row.origin} ${row.seq}`, (/** @type {any} */ row) => this.row(row))}</ul>${this.newer()}`;
   }
 }
