@@ -2,8 +2,8 @@
 
 It holds the hash of each token and never the token, so that who reads it is logged in nowhere. Times are of the
 wall clock here and are turned into the node's running one at a start: a session whose age cannot be told, because the
-clock was set back behind its beginning, is over. A file that others can read, or that cannot be read, is put aside:
-everybody logs in again, and the node starts.
+clock was set back behind its beginning, is over. A file that others can read, or that cannot be read, counts for
+nothing and is written anew: everybody logs in again, and the node starts.
 """
 
 from __future__ import annotations
