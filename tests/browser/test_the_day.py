@@ -193,7 +193,9 @@ class _Day:
         ).wait_for()  # nobody looks at the past now
         self.arabic.page.keyboard.press("Alt+n")
         for watched in (self.english, self.arabic):
-            assert watched.page.locator("detente-thread .newer").count() == 0, "nobody has left the newest word"
+            assert watched.page.locator("detente-thread .newer").count() == 0, (
+                "nobody has left the newest word"
+            )
         self._look("5-warned")
         self.arabic.page.locator("li.owed.ALERT").get_by_role("button", name="لا", exact=True).first.click()
         self.arabic.page.keyboard.press("Alt+n")

@@ -7,8 +7,9 @@ import contextlib
 import importlib.util
 import json
 import shutil
+import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,10 +87,18 @@ def _run(
     if keep:
         consoles.tell()
         console.print("Both nodes go on, and wait for you. [bold]Ctrl-C[/] ends them.", soft_wrap=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(encore.stay(result.left, result.encore, consoles))
+        asyncio.run(_until_told(encore.stay(result.left, result.encore, consoles)))
     if not result.summary["record_verified"]:
         raise typer.Exit(1)
+
+
+async def _until_told(staying: Coroutine[Any, Any, None]) -> None:
+    """Until Ctrl-C or SIGTERM, also where whoever started us has these ignored; both nodes end with it."""
+    task = asyncio.create_task(staying)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def _make_way(out: Path) -> None:

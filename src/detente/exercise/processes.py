@@ -35,13 +35,17 @@ class NodeProcess:
                 sys.executable, "-m", "detente", "run", str(home.folder), stdout=output, stderr=output
             )
         deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
-        while asyncio.get_running_loop().time() < deadline:
-            if process.returncode is not None:
-                break
-            with contextlib.suppress(OperatorError):
-                control = await ControlClient.open(home.control_file)
-                return cls(home=home, process=process, control=control)
-            await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            while asyncio.get_running_loop().time() < deadline:
+                if process.returncode is not None:
+                    break
+                with contextlib.suppress(OperatorError):
+                    control = await ControlClient.open(home.control_file)
+                    return cls(home=home, process=process, control=control)
+                await asyncio.sleep(LOOK_EVERY_S)
+        except asyncio.CancelledError:
+            process.kill()  # nobody else knows of it yet
+            raise
         text = (home.folder / "output.txt").read_text(errors="replace").strip()
         with contextlib.suppress(ProcessLookupError):
             process.kill()
