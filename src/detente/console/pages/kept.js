@@ -7,6 +7,7 @@ import { span, t, zulu } from "./words.js";
 
 const REPLAY = 0;
 const COUNT = 30;
+const AGAIN_MS = 4000;
 
 class Kept extends Part {
   constructor() {
@@ -24,14 +25,16 @@ class Kept extends Part {
   connectedCallback() {
     super.connectedCallback();
     node.addEventListener("news", this.read);
+    this.polling = setInterval(this.read, AGAIN_MS); // what was heard is kept some seconds after it was stated
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     node.removeEventListener("news", this.read);
+    clearInterval(this.polling);
   }
 
-  /** Asked again when something was said on the line, and only while the list is open. */
+  /** Asked again when something was said on the line and every few seconds, and only while the list is open. */
   async look() {
     if (!node.session || !this.querySelector("details")?.open) return;
     try {
