@@ -31,7 +31,7 @@ from detente.exercise.processes import NodeProcess
 CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "four words for nobody"
 PORTS = {"SIERRA": (7731, 7733), "COAST": (7732, 7734)}
-CONSOLES, STREAMS_EACH = 100, 5
+CONSOLES, STREAMS_EACH = 100, 4
 WATCHED_S, NEWS_EVERY_S = 20.0, 2.0
 SHOWN = 20
 GOALS = {
