@@ -32,6 +32,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "four words for nobody"
 PORTS = {"SIERRA": (7731, 7733), "COAST": (7732, 7734)}
 CONSOLES, STREAMS_EACH = 100, 4
+DISPLAYS = ("display", "display-2")
+"""Accounts of the crowd: one account holds twenty sessions, and a session follows four streams."""
 WATCHED_S, NEWS_EVERY_S = 20.0, 2.0
 SHOWN = 20
 GOALS = {
@@ -68,7 +70,8 @@ async def _on_nodes(folder: Path, tell: Tell) -> dict[str, Any]:
         listen = f"127.0.0.1:{PORTS[seat.party][1]}"
         write_settings(seat, peers=[peer], conducted_from_ms=None, console=listen)
         Accounts(seat.home.accounts_file).add("officer", "watch_officer", PASSWORD)
-        Accounts(seat.home.accounts_file).add("display", "observer", PASSWORD)
+        for display in DISPLAYS:
+            Accounts(seat.home.accounts_file).add(display, "observer", PASSWORD)
     nodes = [await NodeProcess.start(seat.home) for seat in seats]
     try:
         url = f"https://127.0.0.1:{PORTS['SIERRA'][1]}"
@@ -118,12 +121,14 @@ def _crowd(url: str, certificate: Path, officer: ApiClient, pid: int) -> dict[st
     for number in range(CONSOLES // STREAMS_EACH):
         display = _Display(url, certificate=certificate)
         display.source = f"127.0.0.{2 + number}"
-        display.login("display", PASSWORD)
+        display.login(DISPLAYS[number % len(DISPLAYS)], PASSWORD)
         for _ in range(STREAMS_EACH):
             threads.append(threading.Thread(target=_follow, args=(display, heard), daemon=True))
             threads[-1].start()
     time.sleep(5)
     streams = _metric(officer, "detente_event_streams")
+    if streams < CONSOLES:
+        raise OperatorError("bench", f"Only {streams:.0f} of {CONSOLES} consoles follow the node.")
     idle = _cores_used(pid, lambda: time.sleep(WATCHED_S / 2))
     busy = _cores_used(pid, lambda: _speak(officer, heard))
     heard.is_over = True

@@ -72,9 +72,8 @@ async def _on_nodes(folder: Path, tell: Tell) -> dict[str, Any]:
     )
     for seat, other in ((seats[0], seats[1]), (seats[1], seats[0])):
         peer = PeerAddress(party=other.party, path="data-1", host="127.0.0.1", port=other.port)
-        write_settings(seat, peers=[peer], conducted_from_ms=None)
-        with seat.home.settings_file.open("a") as settings:
-            settings.write(f'\n[console]\nlisten = "127.0.0.1:{PORTS[seat.party][1]}"\n')
+        listen = f"127.0.0.1:{PORTS[seat.party][1]}"
+        write_settings(seat, peers=[peer], conducted_from_ms=None, console=listen)
         for account, role in (("officer", "watch_officer"), ("display", "observer")):
             Accounts(seat.home.accounts_file).add(account, role, PASSWORD)
     nodes = [await NodeProcess.start(seat.home) for seat in seats]

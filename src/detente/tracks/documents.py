@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any
 
@@ -13,7 +14,7 @@ from detente.tracks.lines import Documents
 from detente.tracks.position import PositionReport
 
 
-class DocumentDecoder:
+class DocumentDecoder(ABC):
     """A `Decoder` whose format says in `_document` what one document holds."""
 
     def __init__(self, circumstances: Circumstances) -> None:
@@ -41,9 +42,9 @@ class DocumentDecoder:
             reports += self._document(said, received_ms)
         return reports
 
+    @abstractmethod
     def _document(self, said: Any, received_ms: UtcMs | None) -> list[PositionReport]:
         """The reports of one document, whatever kind of value it is."""
-        raise NotImplementedError
 
     def _at_most(self, rows: list[Any], most: int) -> list[Any]:
         """The first rows; those past the bound are counted."""
