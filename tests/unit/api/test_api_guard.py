@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
-from detente.api.guard import BODY_BYTES_MAX
+from detente.api.guard import BODY_BYTES_MAX, HEADERS
 
 TAKE = {"post": "sierra.air"}
 KEY = "key-12345678"
@@ -81,6 +85,13 @@ def test_every_answer_forbids_scripts_and_frames_of_others(served: Any, path: st
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_of_the_scripts_inside_the_page_only_the_import_map_is_allowed() -> None:
+    page = (files("detente.console") / "pages" / "index.html").read_text()
+    (script,) = re.findall(r"<script(?![^>]* src=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}'" in HEADERS["content-security-policy"]
 
 
 @pytest.mark.parametrize(

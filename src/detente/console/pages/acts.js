@@ -1,5 +1,5 @@
 // The buttons that an owed item has: what it asks for, and the levels of acknowledgement one by one.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { newKey, node } from "./node.js";
 import { refused, tell } from "./part.js";
 import { language, t, word } from "./words.js";

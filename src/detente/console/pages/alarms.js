@@ -1,5 +1,5 @@
 // Alarms by shape, word and rhythm, never by colour alone; one button for each, none for all.
-import { html, repeat } from "./vendor/lit.js";
+import { html, repeat } from "lit";
 import { node } from "./node.js";
 import { Part, refused, show } from "./part.js";
 import { language, span, t, word } from "./words.js";

@@ -1,6 +1,6 @@
 // What lies under everything: the countries in the wheel, and over them a finer map where the operator has put one into
 // the home, read in ranges from the own node.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 import { colour } from "./inks.js";
 import { node } from "./node.js";
 import { areasOf } from "./seam.js";

@@ -1,5 +1,5 @@
 // Calls on real radio, logged by hand: a short form, what was logged last, and since when each channel is proven.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { give } from "./acts.js";
 import { net } from "./net.js";
 import { node } from "./node.js";

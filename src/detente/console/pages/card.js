@@ -1,6 +1,6 @@
 // The frequency card of the picked point: what to call, spelled as it is said, who listens, how old the proof is. UNTESTED
 // stands above a plan that nobody has proven. Until a point is picked there is none.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
 import { language, t, word } from "./words.js";

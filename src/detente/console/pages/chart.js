@@ -1,7 +1,7 @@
 // The map: what the parties agreed on, notices of both sides, conflicts, encounters, tracks, over a basemap in the wheel.
 // Each layer is a class of its own; here they are put over each other, switched, read again and picked from.
-import * as ol from "./vendor/ol.js";
-import { html } from "./vendor/lit.js";
+import * as ol from "ol";
+import { html } from "lit";
 import { basemap, finer } from "./basemap.js";
 import { Ground } from "./ground.js";
 import { colour } from "./inks.js";

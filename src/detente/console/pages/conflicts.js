@@ -1,6 +1,6 @@
 // Conflicts one by one: who, when, how near and by how much too near, the time left; each noted by itself. Ways out are
 // looked for on demand, each side's beside the other's, cheapest first; a proposal on the table is answered here too.
-import { html, repeat } from "./vendor/lit.js";
+import { html, repeat } from "lit";
 import { actsOf, give } from "./acts.js";
 import { noteAlarm } from "./alarms.js";
 import { node } from "./node.js";

@@ -1,7 +1,7 @@
 // Drawing a notice by hand or by typed places. While it is drawn the node says what it becomes and meets; nothing leaves
 // until it is sent, and it can be sent only as it was looked at. A stale answer never takes the place of a newer one.
-import * as ol from "./vendor/ol.js";
-import { html } from "./vendor/lit.js";
+import * as ol from "ol";
+import { html } from "lit";
 import { give } from "./acts.js";
 import { blank, featureOf, hoursAhead, needed, planOf, remember, rememberPlan, restored, restoredPlan, restoredPlanOf, typed } from "./drawing.js";
 import { drawnByHand } from "./hand.js";

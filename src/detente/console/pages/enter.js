@@ -1,5 +1,5 @@
 // Coming in: a dialog above the page, so that what is being written below it survives an expired session.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
 import { t } from "./words.js";

@@ -1,6 +1,6 @@
 // The agreed ground: area, sectors, boundaries with their strips, special areas, reference points. Drawn once into a
 // picture that is shifted, for it changes only with the memorandum. Each kind has a line of its own, not only a colour.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 import { node } from "./node.js";
 import { colour, text } from "./inks.js";
 import { fromBothSides } from "./seam.js";

@@ -1,5 +1,5 @@
 // Drawing on the map by hand: one shape, then its places in degrees. Escape, or another drawing, ends it.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 import { colour } from "./inks.js";
 
 /** @type {null | ((places: number[][] | null) => void)} */

@@ -1,6 +1,6 @@
 // Taking and handing over the watch: what the on-coming watch reads first, the checks that are due with one button each,
 // and how far the hand-over has come. The node's rule is shown, not repeated: it refuses a hand-over before its time.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { give } from "./acts.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";

@@ -1,6 +1,6 @@
 // Incidents: the list, and one of them whole: what each side says in columns of equal weight, its deadlines, all that was
 // said of it in order, with a scrubber that tells the map which moment to show. Nothing here says who is right.
-import { html, repeat } from "./vendor/lit.js";
+import { html, repeat } from "lit";
 import { give } from "./acts.js";
 import { node } from "./node.js";
 import { Part, refused, show, tell } from "./part.js";

@@ -1,5 +1,5 @@
 // Colours of the page's sheet for what is drawn on a canvas, and writing that can be read over anything.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 
 /** Asked of the sheet once for each name and hour of the day. @type {Map<string, string>} */
 const asked = new Map();

@@ -1,5 +1,5 @@
 // Transmissions that the node has kept: who, when, how long, and a button to hear each again, from its packets as sent.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { decodeRecording } from "./frame.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";

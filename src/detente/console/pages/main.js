@@ -1,5 +1,5 @@
 // The console: a frame around its parts, the clock, the language, night mode and the keys.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { give } from "./acts.js";
 import { node } from "./node.js";
 import { letterOf, Part, show } from "./part.js";

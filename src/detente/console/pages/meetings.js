@@ -1,6 +1,6 @@
 // Encounters in progress: from each aircraft to its own place at the predicted closest point, those two joined, and the
 // time to it with how near they come. Past its time, or no longer predicted, the lines are thin and the words say so.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 import { node } from "./node.js";
 import { colour, text } from "./inks.js";
 import { linesOf } from "./seam.js";

@@ -74,6 +74,7 @@ class Node extends EventTarget {
 
   async logout() {
     await this.post("api/logout", {});
+    this.session = null; // nothing is asked for in its name any more
     sessionStorage.clear(); // an own plan is of who drew it
     location.reload(); // who comes next sees what his own account is told
   }

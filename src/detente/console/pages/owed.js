@@ -1,6 +1,6 @@
 // What is owed in both directions, counting down; own duties first come with the buttons that settle them.
-import { html } from "./vendor/lit.js";
-import { repeat } from "./vendor/lit.js";
+import { html } from "lit";
+import { repeat } from "lit";
 import { actsOf } from "./acts.js";
 import { node } from "./node.js";
 import { Part } from "./part.js";

@@ -1,6 +1,6 @@
 // The panels beside the map: conflicts, watch, incidents, statistics. Which is open stands in the address, so that a
 // reload or a bookmark opens it again; the ALERT button, the alarms and a part of the map stay in sight.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { node } from "./node.js";
 import { letterOf, Part, show } from "./part.js";
 import { t } from "./words.js";

@@ -1,5 +1,5 @@
 // What every part of the page shares: it draws into the page itself, and again whenever the node has told something.
-import { LitElement } from "./vendor/lit.js";
+import { LitElement } from "lit";
 import { node } from "./node.js";
 import { language, t } from "./words.js";
 

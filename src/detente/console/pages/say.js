@@ -1,7 +1,7 @@
 // A message by hand: fields from the catalogue, seen as the other side will read it, then said. ALERT is one action away.
 // The form is kept while the session ends and begins again, and over a reload of the page, for who began it; its key is
 // drawn once, so that nothing is said twice.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { newKey, node } from "./node.js";
 import { Part, refused, tell } from "./part.js";
 import { language, t, word } from "./words.js";

@@ -1,6 +1,6 @@
 // Where the map's two edges meet: a line over the 180th meridian goes on beyond the edge instead of back across the
 // whole map, and is drawn once more from the other side, so that it is seen from both.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 
 export const WORLD_M = 2 * Math.PI * 6378137;
 const POLE_DEG = 85.06;

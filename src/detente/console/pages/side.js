@@ -1,6 +1,6 @@
 // The air from the side, along a line: distance across, level up, as the node reckons it. The same as a table below.
-import * as ol from "./vendor/ol.js";
-import { html } from "./vendor/lit.js";
+import * as ol from "ol";
+import { html } from "lit";
 import { drawnByHand } from "./hand.js";
 import { colour } from "./inks.js";
 import { node } from "./node.js";

@@ -1,6 +1,6 @@
 // Notices of both sides at the moment that the slider shows: in force then, solid; others faint or hidden. Blocks that
 // move stand where the node says they may be then. Conflicts with the line of their gap.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 import { node } from "./node.js";
 import { colour, text } from "./inks.js";
 import { fromBothSides } from "./seam.js";

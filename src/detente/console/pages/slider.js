@@ -1,6 +1,6 @@
 // The time slider: six hours back, a day ahead, and "now", which follows the clock. By mouse, arrow keys, a typed time, or
 // the replay of an incident. A new ALERT brings the map back to now: nobody looks at the past while it sounds.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { keep, kept } from "./kept_view.js";
 import { node } from "./node.js";
 import { Part, tell } from "./part.js";

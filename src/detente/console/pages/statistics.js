@@ -1,6 +1,6 @@
 // Counts for the working group and what this node sees of line, radio and notices. Each plot is a table whose cells are
 // drawn: what a screen reader or a printer gets is the figures themselves.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
 import { span, t, word } from "./words.js";

@@ -1,5 +1,5 @@
 // One strip for each peer: declared and observed side by side, the age of the last good check of each path, the watch.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { node } from "./node.js";
 import { Part } from "./part.js";
 import { span, t, word } from "./words.js";

@@ -1,6 +1,6 @@
 // Push to talk on the net of the selected sector: a button to hold, who talks on each channel, and what was lost, by
 // shape, word and sound. The nodes decide who has the floor; this page holds the button and says at once what failed.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { net } from "./net.js";
 import { node } from "./node.js";
 import { Part } from "./part.js";

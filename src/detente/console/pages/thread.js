@@ -1,6 +1,6 @@
 // The hot line: every message in the reader's own language, a second language beside it where he wants one, for one post
 // or all; how far each has come, its answer by one press, and a read-back held against what was sent.
-import { html, repeat } from "./vendor/lit.js";
+import { html, repeat } from "lit";
 import { actsOf } from "./acts.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";

@@ -1,5 +1,5 @@
 // What the last order came to, announced to screen readers too.
-import { html } from "./vendor/lit.js";
+import { html } from "lit";
 import { Part } from "./part.js";
 
 class Told extends Part {

@@ -1,6 +1,6 @@
 // Live aircraft in a picture wider than the view: drawn when they have moved, the zoom has changed or the view has come
 // to the picture's edge, and in every other frame only shifted. Hollow where the position is stale. Fixed memory.
-import * as ol from "./vendor/ol.js";
+import * as ol from "ol";
 import { WORLD_M, near } from "./seam.js";
 import { SIZE_PX, Symbols, numberOf, reachOf } from "./symbols.js";
 

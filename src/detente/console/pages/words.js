@@ -1,6 +1,6 @@
 // Words in the reader's language: the console's own file and the line's, the same Fluent syntax as in Python.
 // What a language lacks is said in English; what goes into a sentence stands between bidi isolates.
-import { FluentBundle, FluentResource } from "./vendor/fluent.js";
+import { FluentBundle, FluentResource } from "fluent";
 
 export const LANGUAGES = { en: "English", fr: "Français", ru: "Русский", ar: "العربية", tr: "Türkçe" };
 
