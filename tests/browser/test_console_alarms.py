@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import pytest
 from browser_pair import PASSWORD, Desk, login, opened
 from console_session import serious_faults, shows
-from e2e_session import Runner
+from e2e_session import Runner, wait_until
+from playwright.sync_api import Error
 
 from detente.api.accounts import Accounts
 
 NODE = "const { node } = await import('/node.js');"
+
+
+def is_so(page: Any, body: str) -> None:
+    """Waits until a module of the page says so; `wait_for_function` takes the promise of an answer for a yes."""
+
+    def says_so() -> bool:
+        with suppress(Error):  # the page is being loaded anew
+            return bool(page.evaluate(f"async () => {{ {body} }}"))
+        return False
+
+    wait_until(says_so, body)
 
 
 @pytest.mark.slow
@@ -45,7 +58,7 @@ def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew
     page.evaluate(
         f"async () => {{ {NODE} window.first = node.stream; node.heardAt -= 50_000; node.followedAt -= 50_000; }}"
     )
-    page.wait_for_function(f"async () => {{ {NODE} return node.stream !== window.first && node.isLive; }}")
+    is_so(page, f"{NODE} return node.stream !== window.first && node.isLive;")
     alarm.wait_for(state="detached")
 
     # A page too many of one browser is told so, and follows as soon as another is closed.
@@ -102,9 +115,9 @@ def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew
     page.wait_for_function("() => sessionStorage.getItem('own-plan') === null")
 
     # Who leaves takes along what he was told. (A socket that is just being opened would be refused aloud.)
-    page.wait_for_function("async () => { const { net } = await import('/net.js'); return net.isOpen; }")
+    is_so(page, "const { net } = await import('/net.js'); return net.isOpen;")
     page.get_by_role("button", name="Log out").click()
     page.locator("dialog.enter").wait_for()
-    page.wait_for_function(f"async () => {{ {NODE} return !node.board.status && !node.isCutOff; }}")
+    is_so(page, f"{NODE} return !node.board.status && !node.isCutOff;")
     assert [one for one in watched.complaints if "401" not in one] == []
     page.context.close()

@@ -81,8 +81,12 @@ class LinkWorld:
             left = asyncio.all_tasks() - {asyncio.current_task()}
             assert not left, f"tasks left over: {left}"
 
-        asyncio.run(whole())
-        gc.collect()
+        gc.freeze()  # what other tests keep is not looked through each time
+        try:
+            asyncio.run(whole())
+            gc.collect()
+        finally:
+            gc.unfreeze()
 
     async def settled(self) -> None:
         """Until the server is done with every caller."""
