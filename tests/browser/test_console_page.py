@@ -72,7 +72,7 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
 def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it_once(
     pair: tuple[Watched, Watched], desks: list[Desk], pictures: Path
 ) -> None:
-    english, _ = pair
+    english, arabic = pair
     login(english)
     shows(english, ".path.open", "data-1")
     english.page.keyboard.press("Alt+a")
@@ -111,6 +111,17 @@ def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it
     english.page.locator("dialog.say").get_by_role("button", name="Say it all the same").click()
     english.page.locator("dialog.say").wait_for(state="detached")
     assert len(said(chief, "ALR")) == 3
+
+    # Whatever is refused is said in the reader's language, with the node's own words beside it.
+    words = (
+        "async () => (await import('/part.js')).wordsOf("
+        "{ code: 'outside_area', message: 'It is out.', cure: 'Move it.' })"
+    )
+    told = {watched.page.evaluate(words) for watched in (english, arabic)}
+    assert told == {
+        "It is out. Move it.",
+        "ليس كله داخل المنطقة المتفق عليها: انقلوه أو صغّروه. [It is out. Move it.]",
+    }
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 // drawn once, so that nothing is said twice. Another officer's ALERT of the last half minute stands above its button.
 import { html } from "lit";
 import { newKey, node } from "./node.js";
-import { entryOf, Part, refused, tell } from "./part.js";
+import { entryOf, Part, refused, tell, wordsOf } from "./part.js";
 import { language, t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
@@ -171,7 +171,7 @@ class Say extends Part {
   atField(why) {
     const named = String(why?.message ?? "").split(":")[0];
     const field = this.fields.find((one) => one.field === named)?.field;
-    this.faults = field ? { [field]: `${why.message.slice(named.length + 1).trim()} ${why.cure ?? ""}` } : {};
+    this.faults = field ? { [field]: wordsOf({ ...why, message: why.message.slice(named.length + 1).trim() }) } : {};
     if (field) this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector(`[name="${CSS.escape(field)}"]`))?.focus());
   }
 
