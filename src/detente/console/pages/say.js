@@ -48,6 +48,7 @@ class Say extends Part {
     /** @type {any} */
     this.place = null;
     this.isRestored = false;
+    this.isOpening = false;
     node.addEventListener("change", () => this.restore());
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
@@ -71,6 +72,7 @@ class Say extends Part {
   /** @param {string} code @param {Record<string, string>} [given] what is filled in already @param {any} [kept] the form as it was */
   async open(code, given = {}, kept = null) {
     this.code = code;
+    this.isOpening = true;
     this.draft = kept?.draft ?? null;
     this.faults = {};
     this.key = kept?.key ?? newKey();
@@ -91,6 +93,7 @@ class Say extends Part {
     await this.requestUpdate();
     const dialog = this.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
+    this.isOpening = false;
     /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
   }
 
@@ -108,6 +111,11 @@ class Say extends Part {
     this.code = "";
     this.remember();
     this.requestUpdate();
+  }
+
+  /** The browser tells late that a dialog was closed: that is not about the form that is opened meanwhile. @param {any} event */
+  closed(event) {
+    if (!this.isOpening && !event.target.open) this.close();
   }
 
   /** @param {SubmitEvent} event */
@@ -213,7 +221,7 @@ class Say extends Part {
   render() {
     if (!this.code) return html``;
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
-    return html`<dialog class="say ${this.code === "ALR" ? "alert" : ""}" aria-labelledby="say-title" @close=${this.close}>
+    return html`<dialog class="say ${this.code === "ALR" ? "alert" : ""}" aria-labelledby="say-title" @close=${this.closed}>
       <form @submit=${this.submit}>
         <h1 id="say-title">${this.code === "ALR" ? "▲ " : ""}${word("code", this.code)}</h1>
         <label>${t("message")}<select @change=${(/** @type {any} */ event) => this.open(event.target.value)}>
