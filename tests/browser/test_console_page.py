@@ -65,6 +65,10 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english.page.locator("dialog.say output, dialog.say input").first.wait_for()
     values = english.page.locator("dialog.say input").evaluate_all("all => all.map((one) => one.value)")
     assert values[:4] == ["39.90000 -121.40000", "2030-03-17T17:46:39Z", "FL045", "90"]
+    beside = "() => document.querySelector('detente-say').beside()"
+    assert english.page.evaluate(beside) == {"aircraft": "a00000"}, "our own node is told which one it is"
+    english.page.locator("dialog.say input[name=level]").fill("FL100")
+    assert english.page.evaluate(beside) == {}, "what a hand has changed is no longer what our track says"
     assert english.complaints == []
 
 
@@ -120,7 +124,7 @@ def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it
     told = {watched.page.evaluate(words) for watched in (english, arabic)}
     assert told == {
         "It is out. Move it.",
-        "ليس كله داخل المنطقة المتفق عليها: انقلوه أو صغّروه. [It is out. Move it.]",
+        "ليس كله داخل المنطقة المتفق عليها: انقلوه أو صغّروه. [\u2068It is out. Move it.\u2069]",
     }
 
 

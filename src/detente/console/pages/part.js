@@ -43,7 +43,7 @@ export function wordsOf(why) {
   const id = `refusal-${why?.code}`;
   const told = language === "en" ? id : t(id);
   const words = (why?.message ? `${why.message} ${why.cure ?? ""}` : String(why)).trim();
-  return told === id ? words : `${told} [${words}]`;
+  return told === id ? words : `${told} [\u2068${words}\u2069]`; // isolated, or a line from the right tears it apart
 }
 
 /** @param {any} why */

@@ -83,6 +83,7 @@ theirs = لهم
 conflict = تعارض
 pick-a-place = انقروا مكانًا أو طائرة: يُملأ منه نموذج الإنذار.
 message = الرسالة
+label-what = ما الأمر
 to = إلى
 everybody = كما اتُّفق
 will-read = سيقرؤون:

@@ -77,6 +77,7 @@ theirs = theirs
 conflict = conflict
 pick-a-place = Click a place or a track: the ALERT form is filled from it.
 message = Message
+label-what = What
 to = To
 everybody = as agreed
 will-read = They will read:

@@ -77,6 +77,7 @@ theirs = eux
 conflict = conflit
 pick-a-place = Cliquez un lieu ou une piste : le formulaire d'ALERTE en est rempli.
 message = Message
+label-what = Quoi
 to = À
 everybody = comme convenu
 will-read = Ils liront :

@@ -75,6 +75,7 @@ theirs = onların
 conflict = çakışma
 pick-a-place = Bir yere ya da ize tıklayın: ALARM formu oradan doldurulur.
 message = İleti
+label-what = Ne
 to = Kime
 everybody = kararlaştırıldığı gibi
 will-read = Okuyacakları:
