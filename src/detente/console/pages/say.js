@@ -113,9 +113,10 @@ class Say extends Part {
     this.requestUpdate();
   }
 
-  /** The browser tells late that a dialog was closed: that is not about the form that is opened meanwhile. @param {any} event */
+  /** The browser closed it, as with Escape. It says so late: a form that was opened meanwhile stays. @param {Event} event */
   closed(event) {
-    if (!this.isOpening && !event.target.open) this.close();
+    const dialog = /** @type {HTMLDialogElement} */ (event.target);
+    if (!this.isOpening && dialog.isConnected && !dialog.open) this.close();
   }
 
   /** @param {SubmitEvent} event */
