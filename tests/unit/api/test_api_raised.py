@@ -223,7 +223,7 @@ def test_the_nodes_own_alert_of_an_encounter_is_one_too(served: Any, officer: An
     assert isinstance(held, AlertHeld)
     assert held.statement is not None, "an ALR, for its owner is known"
     pass_time(served, 2)
-    typed = {"what": "unsafe_closure", "ask": "confirm_visual"}
+    typed = {"what": "unsafe_closure", "ask": "confirm_visual", "at": "39.95 -121.4"}
     told = press(officer, FIRST, typed=typed, aircraft="a00002")
     assert told["raised_already"]
     assert told["is_by_node"]
