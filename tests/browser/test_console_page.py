@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browser_pair import PASSWORD, Desk, Watched, login, opened, running
-from console_session import client_of, drawn, said, shows
+from console_session import client_of, drawn, said, say, shows
 from e2e_session import Runner
 
 from detente.api.accounts import Accounts
@@ -65,14 +65,18 @@ def test_an_alert_is_filled_from_the_track_that_was_picked(
     english.page.locator("dialog.say output, dialog.say input").first.wait_for()
     values = english.page.locator("dialog.say input").evaluate_all("all => all.map((one) => one.value)")
     assert values[:4] == ["39.90000 -121.40000", "2030-03-17T17:46:39Z", "FL045", "90"]
+    beside = "() => document.querySelector('detente-say').beside()"
+    assert english.page.evaluate(beside) == {"aircraft": "a00000"}, "our own node is told which one it is"
+    english.page.locator("dialog.say input[name=level]").fill("FL100")
+    assert english.page.evaluate(beside) == {}, "what a hand has changed is no longer what our track says"
     assert english.complaints == []
 
 
 @pytest.mark.slow
 def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it_once(
-    pair: tuple[Watched, Watched], desks: list[Desk]
+    pair: tuple[Watched, Watched], desks: list[Desk], pictures: Path
 ) -> None:
-    english, _ = pair
+    english, arabic = pair
     login(english)
     shows(english, ".path.open", "data-1")
     english.page.keyboard.press("Alt+a")
@@ -89,6 +93,39 @@ def test_a_session_that_ends_in_the_middle_of_an_alert_loses_nothing_and_says_it
     english.page.locator("dialog.say button.primary").click()
     english.page.locator("dialog.say").wait_for(state="detached")
     assert len(said(client_of(desks[0]), "ALR")) == 1
+
+    # While the form is open another raises the same: it stands above the button at once, and pressing says nothing
+    # second; pressing what the button then says does.
+    Accounts(desks[0].seat.home.accounts_file).add("chief", "commander", PASSWORD)
+    chief = client_of(desks[0], "chief")
+    english.page.keyboard.press("Alt+a")
+    place.fill("39.8 -121.3")
+    english.page.locator("dialog.say button.primary").click()
+    shows(english, "dialog.say output", "They will read")
+    assert english.page.locator("dialog.say .raised").count() == 0, "the own one needs no telling"
+    first = say(
+        chief, "ALR", "COAST", what="approaching", at="39.8 -121.3", at_ms="now", ask="call_on_channel"
+    )
+    shows(english, "dialog.say .raised", first)
+    shows(english, "dialog.say .raised", "commander chief")
+    english.page.locator("dialog.say button.primary").click()
+    shows(english, "dialog.say .raised", "Nothing second was said.")
+    english.page.screenshot(path=pictures / "raised-en.png")
+    assert len(said(chief, "ALR")) == 2
+    english.page.locator("dialog.say").get_by_role("button", name="Say it all the same").click()
+    english.page.locator("dialog.say").wait_for(state="detached")
+    assert len(said(chief, "ALR")) == 3
+
+    # Whatever is refused is said in the reader's language, with the node's own words beside it.
+    words = (
+        "async () => (await import('/part.js')).wordsOf("
+        "{ code: 'outside_area', message: 'It is out.', cure: 'Move it.' })"
+    )
+    told = {watched.page.evaluate(words) for watched in (english, arabic)}
+    assert told == {
+        "It is out. Move it.",
+        "ليس كله داخل المنطقة المتفق عليها: انقلوه أو صغّروه. [\u2068It is out. Move it.\u2069]",
+    }
 
 
 @pytest.mark.slow

@@ -32,6 +32,7 @@ from detente.api.house import House
 from detente.api.map_acts import MapActs
 from detente.api.orders import Orders
 from detente.api.panel_acts import PanelActs
+from detente.api.raised import Raised
 from detente.api.refusals import ApiError, refusal_of
 from detente.api.session_file import SessionFile
 from detente.api.sessions import FirstLink, Sessions
@@ -74,11 +75,12 @@ class Api:
         self.sessions = Sessions(accounts, now_s, kept=kept, wall_s=wall_s)
         self.first = FirstLink(accounts, now_s)
         alarms = Alarms(house)
-        self.hub = Hub(house, self.sessions, alarms)
+        raised = Raised(house)
+        self.hub = Hub(house, self.sessions, alarms, raised)
         self.trails = Trails(house.node.watcher.heard, house.clock.now_ms)
         self._house = house
         self._guard = Guard(sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s)
-        self._orders = Orders(house, now_s)
+        self._orders = Orders(house, now_s, raised)
         self._metrics = Metrics(house, self.sessions, self.hub)
         entering = Entering(
             house=house,

@@ -13,23 +13,25 @@ import msgspec
 
 from detente.api.alarms import Alarms
 from detente.api.house import House
+from detente.api.raised import Raised
 
 COUNTING = frozenset({"now_utc", "seconds_left", "machine_age_s", "human_age_s"})
 """Fields that differ at every look; the page reckons them from `due_ms` and `last_good_utc`."""
 
-BY_CLOCK = ("status", "line", "owed", "alarms")
+BY_CLOCK = ("status", "line", "owed", "alarms", "raised")
 """Looked at every second: they change without any news, when something becomes late."""
 
 
 class Board:
     """The topics, encoded."""
 
-    def __init__(self, house: House, alarms: Alarms) -> None:
+    def __init__(self, house: House, alarms: Alarms, raised: Raised) -> None:
         self._topics: Mapping[str, Callable[[], dict[str, Any]]] = {
             "status": lambda: house.look("status"),
             "line": lambda: {**house.look("line_status"), "kept": house.look("watch")},
             "owed": lambda: house.look("owed"),
             "alarms": lambda: {"alarms": alarms.shown()},
+            "raised": lambda: {"raised": raised.shown()},
             "notices": lambda: house.look("notices"),
             "findings": lambda: house.look("findings"),
             "incidents": lambda: house.look("incidents"),

@@ -143,7 +143,11 @@ class Drafted(Body, frozen=True, kw_only=True):
 
 
 class Said(Body, frozen=True, kw_only=True):
-    """A message in its wire form, as a draft has given it."""
+    """A message in its wire form, as a draft has given it.
+
+    For an ALERT, and for this node alone: `aircraft` of our own tracks that it was filled from, and `beside`, the
+    ALERT of another that is known to whoever says this all the same.
+    """
 
     code: Word
     body: dict[str, Any]
@@ -151,6 +155,8 @@ class Said(Body, frozen=True, kw_only=True):
     precedence: Word | None = None
     reply_to: Entry | None = None
     exercise: bool = False
+    aircraft: Word | None = None
+    beside: Entry | None = None
 
 
 class Noticed(Body, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ import msgspec
 from detente.api.alarms import Alarms
 from detente.api.board import Board
 from detente.api.house import House
+from detente.api.raised import Raised
 from detente.api.refusals import ApiError
 from detente.api.sessions import Session, Sessions
 
@@ -55,10 +56,10 @@ class _Stream:
 class Hub:
     """Tells every stream; looks at the board only while somebody follows."""
 
-    def __init__(self, house: House, sessions: Sessions, alarms: Alarms) -> None:
+    def __init__(self, house: House, sessions: Sessions, alarms: Alarms, raised: Raised) -> None:
         self._house = house
         self._sessions = sessions
-        self._board = Board(house, alarms)
+        self._board = Board(house, alarms, raised)
         self._epoch = secrets.token_hex(4)
         self._told = house.node.news.last
         self._streams: set[_Stream] = set()

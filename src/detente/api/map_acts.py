@@ -144,7 +144,7 @@ class MapActs:
         return reply(
             {
                 "points": [[one.lon_e7 / DEGREES_E7, one.lat_e7 / DEGREES_E7] for one in points],
-                "faults": [{"line": one.line, "message": one.message} for one in faults],
+                "faults": [{"line": one.line, "code": one.code, "message": one.message} for one in faults],
             }
         )
 

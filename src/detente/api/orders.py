@@ -8,6 +8,8 @@
    nobody knows: the answer is `outcome_unknown`, never a second statement.
 4. When two officers press at once, one wins; the other is told who, by role and account: where the node refuses
    the second, and for half a minute also where it would not (a read-back that was called correct may be given again).
+5. An ALERT is refused to nobody. One that says no more than another's of the last half minute, to whom still must
+   answer that, is answered with who raised it; sent anew with `beside`, it is said without a question.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import msgspec
 
 from detente.api.door import Door
 from detente.api.house import House
+from detente.api.raised import OWN_FIELDS, Raised
 from detente.api.refusals import ApiError
 from detente.api.roles import COMMAND, COMMANDERS_CODES
 from detente.api.sessions import Session
@@ -37,7 +40,7 @@ RECALLED_LINES = 2_000
 DONE_MAX = 2_000
 
 _BEGUN = re.compile(r"\w+ (\S+) orders .* \[(\S+) ([0-9a-f]{16})\]", re.ASCII | re.DOTALL)
-_ENDED = re.compile(r"\w+ (\S+) \[(\S+)\] (done|refused)(?: (\S+))?", re.ASCII)
+_ENDED = re.compile(r"\w+ (\S+) \[(\S+)\] (done|refused|told)(?: (\S+))?(?: .*)?", re.ASCII)
 _WAITS = "waits"
 _DEED = ("ref", "number", "other", "level", "passed_to", "post")
 _SUBJECTS = ("ref", "number", "code", "post", "path", "category", "amends")
@@ -74,8 +77,9 @@ class Given:
 class Orders:
     """Gives orders to the node for people, once each."""
 
-    def __init__(self, house: House, now_s: Callable[[], float]) -> None:
+    def __init__(self, house: House, now_s: Callable[[], float], raised: Raised) -> None:
         self._house = house
+        self._raised = raised
         self._now_s = now_s
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._done: OrderedDict[tuple[str, ...], tuple[str, float]] = OrderedDict()
@@ -112,10 +116,18 @@ class Orders:
         assert door.order is not None, "looked at by the caller"
         who = f"{caller.role} {caller.account}"
         subject = " ".join(str(args[name])[:80] for name in _SUBJECTS if args.get(name))
+        subject += "".join(f" {name} {args[name]}"[:100] for name in OWN_FIELDS if args.get(name))
         self._house.note("order", f"{who} orders {door.order} {subject} [{key} {kept.print}]")
+        # From this look to the commit nothing waits: of two that come together the second finds the first.
+        told = self._raised.already(caller, args) if args.get("code") == "ALR" else None
+        if told is not None:
+            kept.answer = told
+            self._house.note("ordered", f"{who} [{key}] told {told['ref']} ({told['message']})")
+            return Given(answer=told)
         waiting = self._house.node.unsaid
         try:
-            answer = dict(await self._house.give(door.order, args))
+            said = {name: value for name, value in args.items() if name not in OWN_FIELDS}
+            answer = dict(await self._house.give(door.order, said))
         except OperatorError as why:
             if self._house.node.unsaid > waiting:
                 kept.answer = {"message": why.message, "code": why.code, "waits": True}
@@ -129,6 +141,8 @@ class Orders:
         kept.answer = answer
         self._house.note("ordered", f"{who} [{key}] done {answer.get('ref', '')}".rstrip())
         self._remember(door, args, f"{who} at {utc_text(self._house.clock.now_ms() // 1000 * 1000)}")
+        if args.get("code") == "ALR":
+            self._raised.remember(caller, str(answer["ref"]), args)
         return Given(answer=answer)
 
     async def _again(self, before: _Kept, print_: str) -> Given:
@@ -183,6 +197,9 @@ class Orders:
                 elif (kept := self._kept.get((found[1], found[2]))) is not None:
                     message = "It was done before the node started again."
                     kept.answer = {"message": message, "ref": found[4] or ""}
+                    if found[3] == "told":
+                        message = f"ALR {found[4]} had been raised by another; nothing second was said."
+                        kept.answer |= {"message": message, "raised_already": True}
 
 
 def _refuse_beyond_watch(caller: Session, args: Mapping[str, Any]) -> None:

@@ -90,9 +90,24 @@ ORDERS = (
     give(
         "say",
         "say",
-        "Say a message of the catalogue; what binds beyond this watch, a commander only.",
+        "Say a message of the catalogue; what binds beyond this watch, a commander only. An ALERT that says no more "
+        "than another's of the last half minute is answered with that (`raised_already`), unless `beside` names one.",
         b.Said,
-        example={"code": "CLR", "body": {}, "to": ["COAST"], "reply_to": "COAST#12"},
+        example={
+            "code": "ALR",
+            "body": {
+                "what": "approaching",
+                "at": {"lat_e7": 399_000_000, "lon_e7": -1_214_000_000},
+                "at_ms": 1_599_523_200_000,
+                "level": {"datum": "palt", "value": 8_500},
+                "track_deg": 90,
+                "call_on_khz": None,
+                "ask": "turn",
+            },
+            "to": ["COAST"],
+            "aircraft": "a00002",
+            "beside": "SIERRA#12",
+        },
     ),
     give(
         "notices",

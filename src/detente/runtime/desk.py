@@ -24,6 +24,7 @@ from detente.runtime.desk_calls import CallsDesk
 from detente.runtime.desk_give import converted, ref_of, say
 from detente.runtime.desk_incidents import IncidentDesk
 from detente.runtime.desk_line import LineDesk
+from detente.runtime.desk_raised import RaisedDesk
 from detente.runtime.desk_ways import WaysDesk
 from detente.runtime.news import Item
 from detente.runtime.node import Node
@@ -64,6 +65,7 @@ class Desk:
             "answer": self.answer,
             "acknowledge": self.acknowledge,
             **LineDesk(node=node, clock=clock).orders,
+            **RaisedDesk(node=node, clock=clock).orders,
             **IncidentDesk(node=node, clock=clock).orders,
             **WaysDesk(node=node, clock=clock).orders,
             **CallsDesk(node=node, store=store, clock=clock).orders,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from detente.errors import OperatorError
-from detente.node.events import Event
-from detente.quantities import Digest, PartyId
-from detente.record.statement import Ref
+from detente.line.catalogue import Body
+from detente.node.events import Event, SayNow
+from detente.ports import Clock
+from detente.quantities import Digest, PartyId, PostId
+from detente.record.statement import Precedence, Ref
 from detente.runtime.node import Node
 
 
@@ -50,6 +53,31 @@ def ref_of(node: Node, text: str) -> Ref:
         "unknown_entry",
         f"There is no entry {text[:80]!r} here.",
         cure="Name it as `detente owed` does: PARTY#number.",
+    )
+
+
+def message_of(
+    node: Node,
+    clock: Clock,
+    *,
+    code: str,
+    body: Body,
+    to: Sequence[str],
+    precedence: str | None,
+    reply_to: str | None,
+    exercise: bool,
+) -> SayNow:
+    """The order to say a message; a party in `to` stands for its desk."""
+    state = node.state
+    posts = (state.desk_of(PartyId(name)) if name in state.peers else PostId(name) for name in to)
+    return SayNow(
+        at_ms=clock.now_ms(),
+        code=code,
+        body=body,
+        to=tuple(dict.fromkeys(posts)),
+        precedence=converted(precedence, Precedence | None, "precedence"),
+        reply_to=None if reply_to is None else ref_of(node, reply_to),
+        exercise=converted(exercise, bool, "exercise"),
     )
 
 

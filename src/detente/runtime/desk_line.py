@@ -13,17 +13,16 @@ import msgspec
 
 from detente.errors import OperatorError, PeerError
 from detente.line.bodies_duty import LineCheck, Role
-from detente.line.catalogue import Body, parse_body
+from detente.line.catalogue import parse_body
 from detente.memorandum.model import Memorandum, Post
 from detente.node import radio, views
 from detente.node.declared import reply_is_owed
-from detente.node.events import AnswerCheck, HandOver, LineCheckNow, SayNow, TakeWatch
+from detente.node.events import AnswerCheck, HandOver, LineCheckNow, TakeWatch
 from detente.node.saying import NotSaid, judge
 from detente.ports import Clock
-from detente.quantities import PartyId, PostId
-from detente.record.statement import Precedence
+from detente.quantities import PostId
 from detente.runtime.desk_fields import body_type_of, fields_of, set_by_hand
-from detente.runtime.desk_give import converted, give, ref_of, say
+from detente.runtime.desk_give import converted, give, message_of, ref_of, say
 from detente.runtime.desk_transcript import LANGUAGES, entry_row, text_of, transcript
 from detente.runtime.desk_typed import Surroundings, body_of
 from detente.runtime.node import Node
@@ -151,7 +150,16 @@ class LineDesk:
             now_ms=self._clock.now_ms(), memorandum=self._terms, ref_of=lambda text: ref_of(self._node, text)
         )
         typed = converted(dict(fields), dict[str, str], "fields")
-        order = self._order(code, body_of(code, typed, around), to, precedence, reply_to, exercise)
+        order = message_of(
+            self._node,
+            self._clock,
+            code=code,
+            body=body_of(code, typed, around),
+            to=to,
+            precedence=precedence,
+            reply_to=reply_to,
+            exercise=exercise,
+        )
         verdict = judge(self._node.state, order)
         if isinstance(verdict, NotSaid):
             raise OperatorError(verdict.code, verdict.message, cure="Nothing was said.")
@@ -176,7 +184,17 @@ class LineDesk:
     ) -> dict[str, Any]:
         """Say a message of the catalogue in its wire form; tells where it stands and whether a reply is owed."""
         typed = converted(body, body_type_of(code), f"body of the {code}")
-        told = say(self._node, self._order(code, typed, to, precedence, reply_to, exercise))
+        order = message_of(
+            self._node,
+            self._clock,
+            code=code,
+            body=typed,
+            to=to,
+            precedence=precedence,
+            reply_to=reply_to,
+            exercise=exercise,
+        )
+        told = say(self._node, order)
         state = self._node.state
         items = [
             item
@@ -184,27 +202,6 @@ class LineDesk:
             if (item.ref.origin, item.ref.seq) == (told["origin"], told["seq"])
         ]
         return {**told, "no_reply_owed": any(not reply_is_owed(state, item) for item in items)}
-
-    def _order(
-        self,
-        code: str,
-        body: Body,
-        to: Sequence[str],
-        precedence: str | None,
-        reply_to: str | None,
-        exercise: bool,
-    ) -> SayNow:
-        state = self._node.state
-        posts = (state.desk_of(PartyId(name)) if name in state.peers else PostId(name) for name in to)
-        return SayNow(
-            at_ms=self._clock.now_ms(),
-            code=code,
-            body=body,
-            to=tuple(dict.fromkeys(posts)),
-            precedence=converted(precedence, Precedence | None, "precedence"),
-            reply_to=None if reply_to is None else ref_of(self._node, reply_to),
-            exercise=converted(exercise, bool, "exercise"),
-        )
 
     def _checks_from(self, seq: int) -> list[dict[str, Any]]:
         """The line checks by hand that stand in the own journal from a place on."""

@@ -31,9 +31,10 @@ _TOGETHER = re.compile(
 
 
 class Fault(NamedTuple):
-    """A line that is no place, its number from 1, and what it may be."""
+    """A line that is no place, its number from 1, why by a code, and what it may be."""
 
     line: int
+    code: str
     message: str
 
 
@@ -43,12 +44,14 @@ def places_of(text: str) -> tuple[list[Point], list[Fault]]:
     faults: list[Fault] = []
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if len(lines) > VOLUME_POINTS_MAX:
-        faults.append(Fault(VOLUME_POINTS_MAX + 1, f"At most {VOLUME_POINTS_MAX} places are taken."))
+        faults.append(
+            Fault(VOLUME_POINTS_MAX + 1, "too_many_points", f"At most {VOLUME_POINTS_MAX} places are taken.")
+        )
     for number, line in lines[:VOLUME_POINTS_MAX]:
         try:
             points.append(_place(line))
         except OperatorError as why:
-            faults.append(Fault(number, f"{why.message} {why.cure}"))
+            faults.append(Fault(number, "bad_place", f"{why.message} {why.cure}"))
     return points, faults
 
 

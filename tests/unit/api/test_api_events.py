@@ -53,7 +53,7 @@ def test_a_page_hears_hello_the_board_and_then_what_happens(served: Any, session
         assert first[0][0] == "hello"
         assert first[0][1]["party"] == "SIERRA"
         topics = {data["topic"] for name, data, _ in first if name == "board"}
-        assert topics == {"status", "line", "owed", "alarms", "notices", "findings", "incidents"}
+        assert topics == {"status", "line", "owed", "alarms", "raised", "notices", "findings", "incidents"}
         speak(served)
         came = await until(stream, lambda name, data: name == "board" and data["topic"] == "line")
         news = [(data["code"], id_) for name, data, id_ in came if name == "news"]

@@ -180,4 +180,4 @@ def test_an_observer_may_not_draw(served: Any) -> None:
 def test_typed_places_are_read_line_by_line(officer: Any) -> None:
     told = officer.ask("POST", "/api/places", {"text": "39.9 -121.4\nnowhere"}).told
     assert told["points"] == [[-121.4, 39.9]]
-    assert [one["line"] for one in told["faults"]] == [2]
+    assert [(one["line"], one["code"]) for one in told["faults"]] == [(2, "bad_place")]

@@ -84,7 +84,7 @@ def test_no_module_of_ours_makes_markup_of_a_text_or_reaches_elsewhere(file: Pat
 
 
 def test_the_page_has_no_inline_script_or_style() -> None:
-    """But the import map, which the browser takes by its hash alone (`tests/unit/api/test_api_guard.py`)."""
+    """But for the import map, which runs nothing and is allowed by its hash alone."""
     page = (pages() / "index.html").read_text()
     assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page) == ['<script type="importmap">']
     assert "<style" not in page

@@ -4,7 +4,7 @@ import { html, repeat } from "lit";
 import { actsOf, give } from "./acts.js";
 import { noteAlarm } from "./alarms.js";
 import { node } from "./node.js";
-import { entryOf, Part, refused } from "./part.js";
+import { entryOf, Part, refused, wordsOf } from "./part.js";
 import { language, span, t, word, zulu } from "./words.js";
 
 const M_PER_NM = 1852;
@@ -107,7 +107,7 @@ class Conflicts extends Part {
         <tbody>${offers.filter((/** @type {any} */ one) => one.party === side).map((/** @type {any} */ one) => this.offer(one))}</tbody></table>`)}
       <p class="none">${t("cost-words")}</p>
       ${not_checked.map((/** @type {string[]} */ pair) => html`<p class="bad">${t("not-checked")} <bdi class="code">${pair.join(" – ")}</bdi></p>`)}
-      ${none.length ? html`<details><summary>${t("none-so", { count: String(none.length) })}</summary><ul>${none.map((/** @type {any} */ one) => html`<li><bdi class="code">${one.notice}</bdi> <bdi>${one.direction}: ${one.message}</bdi></li>`)}</ul></details>` : ""}
+      ${none.length ? html`<details><summary>${t("none-so", { count: String(none.length) })}</summary><ul>${none.map((/** @type {any} */ one) => html`<li><bdi class="code">${one.notice}</bdi> <bdi>${one.direction}: ${wordsOf(one)}</bdi></li>`)}</ul></details>` : ""}
       <button @click=${() => this.look(ref)}>${t("look-again")}</button></div>`;
   }
 

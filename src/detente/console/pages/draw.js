@@ -7,7 +7,7 @@ import { blank, featureOf, hoursAhead, needed, planOf, remember, rememberPlan, r
 import { drawnByHand } from "./hand.js";
 import { colour, text } from "./inks.js";
 import { node } from "./node.js";
-import { Part, refused } from "./part.js";
+import { Part, refused, wordsOf } from "./part.js";
 import { nm } from "./sides.js";
 import { language, t, word } from "./words.js";
 
@@ -24,7 +24,7 @@ class Draw extends Part {
     this.form = null;
     /** @type {number[][]} */
     this.points = [];
-    /** @type {{line: number, message: string}[]} */
+    /** @type {{line: number, code: string, message: string}[]} */
     this.faults = [];
     /** What the node said, and the text it was said of. @type {any} */
     this.told = null;
@@ -231,7 +231,7 @@ class Draw extends Part {
       ${drawing.shape === "polygon" ? "" : this.typedField(drawing.shape === "circle" ? t("draw-radius") : t("draw-half-width"), "radius")}
       <label class="places"><span>${t("draw-places")}</span><textarea name="places" dir="ltr" rows="4" maxlength="20000" placeholder="39.9 -121.4&#10;39°54'00&quot;N 121°24'00&quot;W&#10;10SFK3677717883&#10;117LZ47"
         .value=${drawing.places} aria-invalid=${this.faults.length > 0} @input=${(/** @type {any} */ event) => this.changed({ places: event.target.value })}></textarea></label>
-      ${this.faults.map((one) => html`<p class="bad">✖ ${t("draw-line")} ${one.line}: <bdi>${one.message}</bdi></p>`)}
+      ${this.faults.map((one) => html`<p class="bad">✖ ${t("draw-line")} ${one.line}: <bdi>${wordsOf(one)}</bdi></p>`)}
       ${this.chosenField(t("draw-kind"), "kind", each("kind", form.kinds.filter((/** @type {string} */ one) => one !== "track")))}
       ${drawing.kind === "hazard" ? this.chosenField(t("draw-hazard"), "hazard", [["", ""], ...each("hazard", form.hazard_kinds)]) : ""}
       ${this.chosenField(word("label", "class"), "class", form.classes.map((/** @type {any} */ one) => [one.id, one.name]))}
@@ -258,7 +258,7 @@ class Draw extends Part {
     const shown = one.text[language] ?? one.text.en;
     return html`
       ${verdict.ok ? html`<p class=${verdict.stamp === "LATE" ? "late" : "good"}>${verdict.stamp === "LATE" ? html`⚠ <b>${t("draw-late")}</b>` : html`✔ ${t("draw-may")}`} (${word("precedence", verdict.precedence)})</p>`
-        : html`<p class="bad">✖ <b>${t("draw-refused")}</b> <bdi>${verdict.message}</bdi></p>`}
+        : html`<p class="bad">✖ <b>${t("draw-refused")}</b> <bdi>${wordsOf(verdict)}</bdi></p>`}
       ${one.conflicts.length ? html`<ul class="met">${one.conflicts.map((/** @type {any} */ { properties: of }) => html`<li class="bad">✕ <b>${t("conflict")}</b> <bdi class="code">${of.foreign}</bdi>
           <bdi dir="ltr">${of.from.slice(5, 16).replace("T", " ")}Z–${of.until.slice(5, 16).replace("T", " ")}Z · ${nm(of.lateral_gap_m)} &lt; ${nm(of.lateral_min_m)} NM · ${of.vertical_gap_ft} &lt; ${of.vertical_min_ft} ft · ${of.time_gap_s} &lt; ${of.time_min_s} s</bdi></li>`)}</ul>`
         : html`<p>${t("draw-no-conflict")}</p>`}
@@ -278,7 +278,7 @@ class Draw extends Part {
       ${this.form && this.isOpen ? html`<div class="tools"><button class="primary" @click=${this.byHand} ?disabled=${!this.chart}>✎ ${t("draw-by-hand")}</button>
           <button @click=${this.clear}>${t("draw-clear")}</button> <span>${t("draw-escape")}</span></div>
         <div class="judged ${this.isFresh ? "" : "stale"}" role="status" aria-live="polite">
-          ${told?.fault ? html`<p class="bad">✖ <bdi>${told.fault.message} ${told.fault.cure ?? ""}</bdi></p>` : one ? this.judged(one) : html`<p class="none">${t("draw-more")}</p>`}</div>
+          ${told?.fault ? html`<p class="bad">✖ <bdi>${wordsOf(told.fault)}</bdi></p>` : one ? this.judged(one) : html`<p class="none">${t("draw-more")}</p>`}</div>
         <div class="tools"><button class="primary send" ?disabled=${!maySend} @click=${this.send}>${t("draw-send")}</button> <span>${this.isFresh ? "" : one ? t("draw-looking") : ""}</span></div>
         ${this.fields()}${this.planFields()}` : ""}
     </details>`;

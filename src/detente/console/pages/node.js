@@ -157,8 +157,7 @@ class Node extends EventTarget {
       asking.abort();
       return true;
     }
-    const { message, cure } = await answer.json();
-    dispatchEvent(new CustomEvent("detente-tell", { detail: { text: `${message} ${cure ?? ""}`, isBad: true } }));
+    dispatchEvent(new CustomEvent("detente-refused", { detail: await answer.json() }));
     return false;
   }
 

@@ -39,12 +39,18 @@ export function tell(text, isBad = false) {
 }
 
 /** A refusal by its code in the reader's language, and always with the node's own words. @param {any} why */
-export function refused(why) {
+export function wordsOf(why) {
   const id = `refusal-${why?.code}`;
   const told = language === "en" ? id : t(id);
-  const words = why?.message ? `${why.message} ${why.cure ?? ""}` : String(why);
-  tell(told === id ? words : `${told} [${words.trim()}]`, true);
+  const words = (why?.message ? `${why.message} ${why.cure ?? ""}` : String(why)).trim();
+  return told === id ? words : `${told} [\u2068${words}\u2069]`; // isolated, or a line from the right tears it apart
 }
+
+/** @param {any} why */
+export function refused(why) {
+  tell(wordsOf(why), true);
+}
+addEventListener("detente-refused", (/** @type {any} */ event) => refused(event.detail));
 
 const ENTRIES_MAX = 300;
 /** Entries never change, only how far they have come. @type {Map<string, any>} */

@@ -1,9 +1,9 @@
 // A message by hand: fields from the catalogue, seen as the other side will read it, then said. ALERT is one action away.
 // The form is kept while the session ends and begins again, and over a reload of the page, for who began it; its key is
-// drawn once, so that nothing is said twice.
+// drawn once, so that nothing is said twice. Another officer's ALERT of the last half minute stands above its button.
 import { html } from "lit";
 import { newKey, node } from "./node.js";
-import { Part, refused, tell } from "./part.js";
+import { entryOf, Part, refused, tell, wordsOf } from "./part.js";
 import { language, t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
@@ -20,6 +20,10 @@ const EXAMPLES = {
 };
 
 const KEPT = "say-draft";
+/** As long as the node would tell of an ALERT before it says another one. */
+const RAISED_MS = 30_000;
+/** What tells one aircraft from another: once a hand has changed it, it is no longer what our track says. */
+const OF_TRACK = new Set(["at", "at_ms", "level", "track_deg"]);
 
 class Say extends Part {
   constructor() {
@@ -37,17 +41,22 @@ class Say extends Part {
     /** @type {Record<string, string>} what is wrong, by field */
     this.faults = {};
     this.key = "";
+    /** The aircraft of our own tracks that the form was filled from; this node alone is told. */
+    this.aircraft = "";
+    /** @type {any} another's ALERT, of which the node told instead of saying this one */
+    this.standing = null;
     /** @type {any} */
     this.place = null;
     this.isRestored = false;
+    this.isOpening = false;
     node.addEventListener("change", () => this.restore());
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
   }
 
   remember() {
-    const { code, typed, to, key, draft } = this;
-    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account: node.session?.account, code, typed, to, key, draft }));
+    const { code, typed, to, key, draft, aircraft, standing } = this;
+    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account: node.session?.account, code, typed, to, key, draft, aircraft, standing }));
     else sessionStorage.removeItem(KEPT);
   }
 
@@ -63,9 +72,12 @@ class Say extends Part {
   /** @param {string} code @param {Record<string, string>} [given] what is filled in already @param {any} [kept] the form as it was */
   async open(code, given = {}, kept = null) {
     this.code = code;
+    this.isOpening = true;
     this.draft = kept?.draft ?? null;
     this.faults = {};
     this.key = kept?.key ?? newKey();
+    this.aircraft = kept ? (kept.aircraft ?? "") : code === "ALR" ? (this.place?.aircraft ?? "") : "";
+    this.standing = kept?.standing ?? null;
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
     this.to = kept ? kept.to : peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
     this.typed = {};
@@ -81,6 +93,7 @@ class Say extends Part {
     await this.requestUpdate();
     const dialog = this.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
+    this.isOpening = false;
     /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
   }
 
@@ -102,7 +115,8 @@ class Say extends Part {
 
   /** The browser closed it, as with Escape. It says so late: a form that was opened meanwhile stays. @param {Event} event */
   closed(event) {
-    if (/** @type {HTMLElement} */ (event.target).isConnected) this.close();
+    const dialog = /** @type {HTMLDialogElement} */ (event.target);
+    if (!this.isOpening && dialog.isConnected && !dialog.open) this.close();
   }
 
   /** @param {SubmitEvent} event */
@@ -116,7 +130,8 @@ class Say extends Part {
         this.draft = await node.post("api/draft", { code: this.code, fields, to });
         tell("");
       } else {
-        const told = await node.post("api/say", { code: this.code, body: this.draft.body, to }, this.key);
+        const told = await node.post("api/say", { code: this.code, body: this.draft.body, to, ...this.beside() }, this.key);
+        if (told.raised_already) return this.stands(told);
         tell(told.waits && language !== "en" ? t("order-waits") : `${told.message} ${told.ref ?? ""}`, told.waits === true);
         this.close();
       }
@@ -129,17 +144,64 @@ class Say extends Part {
     this.requestUpdate();
   }
 
+  /** For this node alone: what the form was filled from, and whose ALERT is known to who says this all the same. */
+  beside() {
+    return { ...(this.aircraft ? { aircraft: this.aircraft } : {}), ...(this.standing ? { beside: this.standing.ref } : {}) };
+  }
+
+  /** Nothing second was said: the form stays open, and its button says it all the same. @param {any} told */
+  stands(told) {
+    this.standing = told;
+    this.key = newKey();
+    tell(t("raised-nothing-second"), true);
+    this.remember();
+    this.requestUpdate();
+  }
+
+  /** What others have raised just now, and what this form was answered with. */
+  get raised() {
+    if (this.code !== "ALR") return [];
+    const fresh = (node.board.raised?.raised ?? []).filter((/** @type {any} */ one) =>
+      one.account !== node.session?.account && node.nowMs() - one.raised_ms < RAISED_MS && one.ref !== this.standing?.ref);
+    return this.standing ? [this.standing, ...fresh] : fresh;
+  }
+
+  /** @param {any} one */
+  sayer(one) {
+    return one.account ? `${word("console-role", one.role)} ${one.account}` : t(one.is_by_node ? "raised-by-node" : "raised-by-somebody");
+  }
+
+  /** @param {any} one */
+  raisedBy(one) {
+    return t("raised-by", { ref: one.ref ?? "", seconds: String(Math.max(0, Math.round((node.nowMs() - one.raised_ms) / 1000))), who: this.sayer(one) });
+  }
+
   /** A refusal that begins with the name of a field is shown beside it, and the field gets the focus. @param {any} why */
   atField(why) {
     const named = String(why?.message ?? "").split(":")[0];
     const field = this.fields.find((one) => one.field === named)?.field;
-    this.faults = field ? { [field]: `${why.message.slice(named.length + 1).trim()} ${why.cure ?? ""}` } : {};
+    this.faults = field ? { [field]: wordsOf({ ...why, message: why.message.slice(named.length + 1).trim() }) } : {};
     if (field) this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector(`[name="${CSS.escape(field)}"]`))?.focus());
+  }
+
+  /** Changed by hand: it is to be looked at anew. @param {string} field @param {string} text */
+  changed(field, text) {
+    this.typed[field] = text;
+    delete this.faults[field];
+    if (OF_TRACK.has(field)) this.aircraft = "";
+    this.undraft();
+  }
+
+  undraft() {
+    this.draft = null;
+    this.standing = null;
+    this.remember();
+    this.requestUpdate();
   }
 
   /** @param {any} one @param {number} place */
   field(one, place) {
-    const set = (/** @type {any} */ event) => { this.typed[one.field] = event.target.value; delete this.faults[one.field]; this.draft = null; this.remember(); this.requestUpdate(); };
+    const set = (/** @type {any} */ event) => this.changed(one.field, event.target.value);
     const plain = one.field.replace(/_(ms|deg|khz|kt|s|m)$/, "");
     const known = word("label", plain);
     const label = html`<span>${known === plain ? word("label", { at: "where", at_ms: "when" }[/** @type {"at"} */ (one.field)] ?? plain) : known}${one.required ? html` <b aria-hidden="true">*</b>` : ""}</span>`;
@@ -165,12 +227,15 @@ class Say extends Part {
         <h1 id="say-title">${this.code === "ALR" ? "▲ " : ""}${word("code", this.code)}</h1>
         <label>${t("message")}<select @change=${(/** @type {any} */ event) => this.open(event.target.value)}>
           ${(this.codes.length ? this.codes : [this.code]).map((code) => html`<option value=${code} ?selected=${code === this.code}>${code} – ${word("code", code)}</option>`)}</select></label>
-        <label>${t("to")}<select @change=${(/** @type {any} */ event) => { this.to = event.target.value; this.draft = null; this.remember(); this.requestUpdate(); }}>
+        <label>${t("to")}<select @change=${(/** @type {any} */ event) => { this.to = event.target.value; this.undraft(); }}>
           <option value="">${t("everybody")}</option>${peers.map((/** @type {string} */ peer) => html`<option ?selected=${peer === this.to}>${peer}</option>`)}</select></label>
         ${this.fields.map((one, place) => this.field(one, place))}
         ${this.draft ? html`<output class="draft"><b>${t("will-read")}</b> <bdi>${Object.values(this.draft.text).join(" / ")}</bdi></output>` : ""}
+        ${this.raised.map((/** @type {any} */ one) => html`<p class="raised"><b>▲ ${this.raisedBy(one)}</b> <bdi>${entryOf(one.ref, () => this.requestUpdate())?.detail ?? ""}</bdi>
+          ${one === this.standing ? html` <b>${t("raised-nothing-second")}</b>` : ""}</p>`)}
+        <p class="unseen" role="status">${this.raised.map((/** @type {any} */ one) => `${word("precedence", "ALERT")} ${one.ref}: ${this.sayer(one)}.` /* without the seconds, which change */).join(" ")}</p>
         <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}"
-          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* a double click looks, and does not say unread */}>${this.draft ? t("say-it") : t("look-first")}</button>
+          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* a double click looks, and does not say unread */}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
           <button type="button" @click=${this.close}>${t("cancel")}</button></div>
         <detente-told></detente-told>
       </form>
