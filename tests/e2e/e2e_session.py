@@ -78,7 +78,9 @@ def _be_detente(words: list[str], out: str, err: str, cwd: Path | None) -> None:
 
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["detente.cli.main"])
+_FORKING.set_forkserver_preload(
+    ["detente.cli.main", "detente.cli.console_door", "detente.cli.cot_door", "typer._adapters"]
+)
 
 
 def asked(*words: object) -> Any:
