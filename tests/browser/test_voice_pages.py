@@ -4,103 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bench import onsets
-from browser_pair import CHROMIUM, Desk, Watched, login, opened, running
-from e2e_session import Runner
-from e2e_voice import Paths
+from voice_pages import PATIENCE_MS, RHYTHM_MS, Pages, hold, let_go, shows, sounded
 
 from detente.adapters.fault_proxy import Cut, Forward
 
-PATIENCE_MS = 120_000
-RHYTHM_MS = 120
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Chromium whose microphone is a file of bursts."""
-    if not CHROMIUM.exists():
-        pytest.skip("VOICE IS NOT TESTED IN A BROWSER: no /usr/bin/chromium. Run tools/setup-chromium.")
-    from playwright.sync_api import sync_playwright
-
-    file = tmp_path_factory.mktemp("voice") / "bursts.wav"
-    onsets.write_bursts(file)
-    with sync_playwright() as playwright:
-        flags = [*onsets.flags(file), *(["--no-sandbox"] if os.getuid() == 0 else [])]
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield made
-        made.close()
-
-
-@dataclass(kw_only=True)
-class Pages:
-    """A page in English at SIERRA and one in Arabic at COAST, both linked; probes need what CSP forbids."""
-
-    sierra: Watched
-    coast: Watched
-    desks: list[Desk]
-    nodes: Runner
-    paths: Paths
-
-
-@pytest.fixture
-def paths(desks: list[Desk]) -> Iterator[Paths]:
-    """Both nodes reach each other through a proxy."""
-    made = Paths([desk.seat.port for desk in desks])
-    for desk, other, proxy in zip(desks, reversed(desks), reversed(made.proxies), strict=True):
-        file = desk.seat.home.settings_file
-        before = file.read_text()
-        after = before.replace(f"port = {other.seat.port}\n", f"port = {proxy.port}\n")
-        assert after != before
-        file.write_text(after)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def pages(browser: Any, desks: list[Desk], nodes: Runner, paths: Paths) -> Iterator[Pages]:
-    with running(nodes, desks):
-        made = Pages(
-            sierra=opened(browser, desks[0], language="en", bypass_csp=True),
-            coast=opened(browser, desks[1], language="ar", bypass_csp=True),
-            desks=desks,
-            nodes=nodes,
-            paths=paths,
-        )
-        for watched in (made.sierra, made.coast):
-            watched.page.context.grant_permissions(["microphone"])
-            login(watched)
-        for watched in (made.sierra, made.coast):
-            watched.page.locator("detente-talk .link:not(.bad)").wait_for(timeout=PATIENCE_MS)
-        yield made
-        for watched in (made.sierra, made.coast):
-            assert watched.strayed == []
-            watched.page.context.close()
-
-
-def hold(watched: Watched, kind: str = ".hold") -> None:
-    watched.page.locator(f"detente-talk button{kind}").hover()
-    watched.page.mouse.down()
-
-
-def let_go(watched: Watched) -> None:
-    watched.page.mouse.up()
-
-
-def shows(watched: Watched, selector: str, text: str = "") -> None:
-    found = watched.page.locator(f"detente-talk {selector}")
-    (found.filter(has_text=text) if text else found).first.wait_for(timeout=PATIENCE_MS)
-
-
-def sounded(watched: Watched) -> str:
-    told: str = watched.page.evaluate("() => document.querySelector('detente-talk').sounded ?? ''")
-    return told
+MICROPHONE = True
 
 
 @pytest.mark.slow

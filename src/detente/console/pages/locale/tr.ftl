@@ -179,6 +179,7 @@ replay = Yeniden oynat
 play = Oynat
 pause = Duraklat
 back-to-now = Şimdiye dön
+replay-silent = ×{ $speed } hızında ses verilmez. “Dinle” konuşmayı ×1 hızında çalar, harita onunla ilerler.
 in-order = Söylenenlerin hepsi, sırayla
 download-evidence = Kanıtları indir
 evidence-whole = Kanıtlar tam; kimin aldığı jurnalde.
@@ -344,6 +345,7 @@ talk-unrecorded = KAYDEDİLMİYOR
 talk-recording-fails = KAYIT YAPILAMIYOR
 talk-none-agreed = Mutabakat bir ses ağı öngörmüyor.
 talk-allow = Ses yok: izin verin
+talk-no-opus = Bu tarayıcıda Opus yok: başkalarının onunla konuştuğu burada duyulmaz; G.711 ile gönderilir.
 talk-break-in = Araya gir
 talk-as = Şu nöbet yeri adına
 talk-busy = Meşgul: { $who } konuşuyor
@@ -439,6 +441,15 @@ kept-play = Dinle
 kept-stop = Durdur
 kept-missing = { $count ->
    *[other] { $count } paket eksik
+ }
+kept-speech = Konuşma
+kept-absent = burada saklı değil ya da artık saklanmıyor
+kept-altered = DEĞİŞTİRİLMİŞ: saklanan kayıt bu değil
+kept-unplayable = duyulmuyor: bu tarayıcı Opus çalamıyor
+kept-stated = { $ref } içinde beyan edildi
+kept-stated-otherwise = { $ref } içinde beyan edildi; buradaki paketler beyan edilenlerden farklı
+kept-more = { $count ->
+   *[other] Bu süreden { $count } konuşma daha saklı; olaya en yakın olanlar gösteriliyor.
  }
 calls = Telsiz çağrıları
 calls-channel = Çağrının kanalı
