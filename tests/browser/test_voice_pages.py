@@ -5,13 +5,33 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bench import onsets
-from voice_pages import PATIENCE_MS, RHYTHM_MS, Pages, hold, let_go, shows, sounded
+from browser_pair import Desk
+from console_session import client_of, said
+from e2e_session import Runner, wait_until
+from e2e_voice import Paths
+from voice_pages import (
+    NO_CODECS,
+    PATIENCE_MS,
+    RHYTHM_MS,
+    Pages,
+    hold,
+    let_go,
+    recordings,
+    shows,
+    sounded,
+    talk,
+    two_pages,
+)
 
+from detente.adapters.evidence import evidence_of
 from detente.adapters.fault_proxy import Cut, Forward
+from detente.line.evidence import verify_evidence
+from detente.voice.recording import digest_of, parse_recording
 
 MICROPHONE = True
 
@@ -218,3 +238,64 @@ def test_a_key_that_is_held_while_the_focus_goes_elsewhere_is_let_go(pages: Page
     shows(sierra, "button.hold.talking")
     sierra.page.keyboard.up("Space")
     shows(sierra, ".channel.chosen.free")
+
+
+@pytest.mark.slow
+def test_a_browser_without_opus_speaks_g711_and_says_what_it_cannot_play(
+    browser: Any, desks: list[Desk], nodes: Runner, paths: Paths, pictures: Path
+) -> None:
+    """What it says is heard, kept, verified and heard again at both ends; that Opus comes to it is told."""
+    with two_pages(browser, desks, nodes, paths, before_coast=NO_CODECS) as pages:
+        sierra, coast = pages.sierra, pages.coast
+        onsets.attach(coast.page, "captured")
+        onsets.attach(sierra.page, "played")
+        talk(coast, 4_000)
+        shows(sierra, ".channel.chosen.free")
+        captured = onsets.onsets(coast.page, "captured")
+        live = onsets.onsets(sierra.page, "played")
+        assert len(onsets.in_rhythm(captured, live, within_ms=RHYTHM_MS)) >= 4, (captured, live)
+
+        # Both keep it as it was sent, and the record that COAST exports holds what it states of it.
+        for desk in desks:
+            wait_until(lambda desk=desk: recordings(desk), "it is kept")  # type: ignore[misc]
+            (file,) = recordings(desk)
+            kept = parse_recording(file.read_bytes())
+            assert (kept.heading.party, kept.heading.codec) == ("COAST", "pcmu")
+            assert digest_of(file.read_bytes()) == file.stem
+            assert {len(one.payload) for one in kept.packets} == {160}, "20 ms at 8 kHz, a byte each"
+        theirs = client_of(desks[1])
+        wait_until(lambda: said(theirs, "VOX"), "it is stated")
+        wait_until(lambda: theirs.get("/api/status")["to_deliver"] == 0, "it is cosigned")
+        verdict = verify_evidence(evidence_of(desks[1].seat.home))
+        assert verdict.ok, verdict.problems
+        assert verdict.recordings is not None
+        assert (verdict.recordings.stated, verdict.recordings.held) == (1, 1)
+
+        # Heard again, where there is Opus and where there is none.
+        onsets.attach(coast.page, "played")
+        for watched in (sierra, coast):
+            before = len(onsets.onsets(watched.page, "played"))
+            watched.page.locator("detente-kept summary").click()
+            watched.page.locator("detente-kept li button").first.click(timeout=PATIENCE_MS)
+            watched.page.wait_for_timeout(5_000)
+            again = onsets.onsets(watched.page, "played")[before:]
+            assert len(onsets.in_rhythm(captured, again, within_ms=RHYTHM_MS)) >= 4, (captured, again)
+
+        # Opus is not heard here: that stands there before anybody talks, at who talks, and sounds.
+        shows(coast, ".net .bad", "Opus")
+        before = len(onsets.onsets(coast.page, "played"))
+        hold(sierra)
+        shows(coast, ".channel.heard .bad", "Opus")
+        assert sounded(coast) == "lost"
+        coast.page.screenshot(path=pictures / "no-opus-ar.png")
+        sierra.page.wait_for_timeout(1_500)
+        let_go(sierra)
+        shows(coast, ".channel.chosen.free")
+        coast.page.locator("detente-kept li").nth(1).wait_for(timeout=PATIENCE_MS)
+        coast.page.locator("detente-kept li button").first.click()
+        coast.page.locator("detente-kept li").first.locator("b.bad", has_text="Opus").wait_for()
+        assert len(onsets.onsets(coast.page, "played")) == before
+        found = Axe().run(coast.page, context="detente-talk").response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+        for watched in (sierra, coast):
+            assert [one for one in watched.complaints if "favicon" not in one] == []

@@ -11,16 +11,12 @@ from browser_pair import Desk, Watched
 from console_session import client_of, said, serious_faults
 from e2e_session import Runner, wait_until
 from e2e_voice import Paths
-from voice_pages import PATIENCE_MS, RHYTHM_MS, talk, two_pages
+from voice_pages import PATIENCE_MS, RHYTHM_MS, recordings, talk, two_pages
 
 from detente.api.accounts import Accounts
 
 MICROPHONE = True
 SPEECH_MS = 4_000
-
-
-def recordings(desk: Desk) -> list[Path]:
-    return list(desk.seat.home.voice_folder.glob("20*/*.voice"))
 
 
 def open_incident(watched: Watched) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from browser_pair import Desk, Watched, login, opened, running
@@ -92,4 +93,13 @@ def talk(watched: Watched, ms: int) -> None:
     hold(watched)
     shows(watched, "button.hold.talking")
     watched.page.wait_for_timeout(ms)
+    told = watched.page.locator("detente-talk .outcome.bad").all_inner_texts()
+    assert told == [], (
+        "a machine that starves the microphone or the socket for half a second ends what is said"
+    )
     let_go(watched)
+
+
+def recordings(desk: Desk) -> list[Path]:
+    """The files that a node has kept."""
+    return list(desk.seat.home.voice_folder.glob("20*/*.voice"))
