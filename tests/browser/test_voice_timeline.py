@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from e2e_voice import Paths
 from voice_pages import PATIENCE_MS, RHYTHM_MS, recordings, talk, two_pages
 
 from detente.api.accounts import Accounts
+from detente.incidents.bundle_verify import verify_bundle
 
 MICROPHONE = True
 SPEECH_MS = 4_000
@@ -42,7 +45,9 @@ def test_what_was_said_is_heard_again_from_the_timeline_and_the_map_goes_with_it
         for desk in desks:
             wait_until(lambda desk=desk: len(recordings(desk)) == 2, "both have both")  # type: ignore[misc]
         (vox,) = said(ours, "VOX")[:1]
-        ours.order("/api/incidents", category="conduct", event="now", articles=["C01"], entries=[vox])
+        number = ours.order(
+            "/api/incidents", category="conduct", event="now", articles=["C01"], entries=[vox]
+        )["number"]
         wait_until(lambda: client_of(desks[1]).get("/api/incidents")["incidents"], "COAST has the report")
 
         # Whoever only listens hears it from the timeline; the map is at the moment that is heard.
@@ -86,6 +91,16 @@ def test_what_was_said_is_heard_again_from_the_timeline_and_the_map_goes_with_it
         sierra.page.locator(".replay button").first.click()
         sierra.page.screenshot(path=pictures / "timeline-speech-en.png")
         assert serious_faults(sierra) == []
+
+        # The evidence has the recording that the entry states, and not the other.
+        wait_until(lambda: ours.get("/api/status")["to_deliver"] == 0, "all is cosigned")
+        answer = sierra.page.request.get(f"{desks[0].url}api/incidents/{number}/bundle")
+        with zipfile.ZipFile(io.BytesIO(answer.body())) as packed:
+            files = {name.partition("/")[2]: packed.read(name) for name in packed.namelist()}
+        verdict = verify_bundle(files)
+        assert verdict.ok, verdict.problems
+        assert verdict.recordings is not None
+        assert (verdict.recordings.stated, verdict.recordings.held) == (1, 1)
 
         # What is not as it was kept is not played; what is gone is said before anybody presses.
         (file,) = [

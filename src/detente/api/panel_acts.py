@@ -109,7 +109,14 @@ class PanelActs:
     async def bundle(self, call: Call) -> Response:
         """The evidence of an incident in one file; who took it stands in the logbook."""
         number = _number(call)
-        made = await self._read(lambda record: record.bundled(number, self._house.attachments))
+        made = await self._read(
+            lambda record: record.bundled(
+                number,
+                self._house.attachments,
+                self._house.recordings,
+                voice_bytes_max=BUNDLE_BYTES_MAX,
+            )
+        )
         size = sum(map(len, made.files.values()))
         if size > BUNDLE_BYTES_MAX:
             raise ApiError(
@@ -128,7 +135,7 @@ class PanelActs:
                 "cache-control": "no-store",
                 "content-disposition": f'attachment; filename="{made.number}.zip"',
                 "x-left-out": str(len(made.left_out)),
-                "x-missing": str(len(made.missing)),
+                "x-missing": str(len(made.missing) + len(made.unheard)),
             },
         )
 
