@@ -44,15 +44,18 @@ ATTACH = """async ([which, probeModule]) => {
   const context = audio.context;
   await context.audioWorklet.addModule(URL.createObjectURL(new Blob([probeModule], { type: "text/javascript" })));
   const probe = new AudioWorkletNode(context, "probe");
-  const kept = { onsets: [], offset: Infinity };
+  const kept = { onsets: [], offset: Infinity, dry: 0 };
   (window.probes ??= {})[which] = kept;
   probe.port.onmessage = ({ data }) => {
     const now = performance.timeOrigin + performance.now();
     if (data.beat !== undefined) kept.offset = Math.min(kept.offset, now - data.beat * 1000);
     else kept.onsets.push(data.onset * 1000);
   };
-  if (which === "played") audio.speaker.connect(probe);
-  else {
+  if (which === "played") {
+    const gap = audio.gap;
+    audio.gap = (khz, what) => { kept.dry += what === "dry" ? 1 : 0; gap(khz, what); };
+    audio.speaker.connect(probe);
+  } else {
     await audio.open();
     context.createMediaStreamSource(audio.stream).connect(probe);
   }
@@ -129,17 +132,17 @@ def in_rhythm(
 
 
 STEPS = """() => ({
-  wanted_ms: window.wantedMs ?? null,
   base_ms: document.querySelector("detente-talk").audio.context.baseLatency * 1000,
   output_ms: document.querySelector("detente-talk").audio.context.outputLatency * 1000,
-  late: 0,
+  dry: window.probes.played?.dry ?? 0,
 })"""
 
 
-def steps(talks: Any, hears: Any) -> dict[str, Any]:
-    """What the browser says that its devices would add."""
-    told = {name: page.evaluate(STEPS) for name, page in (("talker", talks), ("listener", hears))}
+def steps(hears: Any) -> dict[str, Any]:
+    """What the browser says that its devices would add, and how often it had nothing to play."""
+    told = hears.evaluate(STEPS)
     return {
-        "listener_base_latency_ms": round(told["listener"]["base_ms"], 1),
-        "listener_output_latency_ms": round(told["listener"]["output_ms"], 1),
+        "listener_base_latency_ms": round(told["base_ms"], 1),
+        "listener_output_latency_ms": round(told["output_ms"], 1),
+        "ran_dry": told["dry"],
     }

@@ -249,7 +249,8 @@ def _pages(urls: list[str], folder: Path) -> dict[str, Any]:
             found = onsets.pairs(captured, played[played_of:], most_ms=400)
             late += [after - before for before, after in found]
             played_of = len(played)
-        steps = onsets.steps(talks, hears)
+        steps = onsets.steps(hears)
+        steps["ran_dry_while_talking"] = steps.pop("ran_dry") - HOLDS  # each hold ends dry
         browser.close()
     ordered = sorted(late)
     return {

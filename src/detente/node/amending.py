@@ -18,6 +18,7 @@ from detente.line.bodies import Acceptance, ConflictStated, Proposal, Withdrawal
 from detente.line.catalogue import Body
 from detente.node import duty
 from detente.node.state import NoticeHeld, State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId
 from detente.record.statement import Ref
 
@@ -47,7 +48,7 @@ def gone(state: State, held: NoticeHeld, *, replaced_by: Ref | None = None) -> S
     for item in tuple(state.open_items.values()):
         if ref in _named(item.body):
             state = duty.without(state, item)
-    return replace(
+    return state_with(
         state,
         notices={**state.notices, ref: over},
         conflicts={pair: one for pair, one in state.conflicts.items() if ref not in pair},
@@ -64,7 +65,7 @@ def take_withdrawal(state: State, *, party: PartyId, of: Ref | None, body: Withd
     if not left:
         return gone(state, held)
     held = replace(held, notice=msgspec.structs.replace(held.notice, volumes=left))
-    return _judged_anew(replace(state, notices={**state.notices, held.ref: held}), held.ref)
+    return _judged_anew(state_with(state, notices={**state.notices, held.ref: held}), held.ref)
 
 
 def _until(volumes: Iterable[Volume], end_ms: int) -> Iterable[Volume]:
@@ -86,7 +87,7 @@ def _judged_anew(state: State, ref: Ref) -> State:
                 conflicts[pair] = replace(held, conflict=found)
             else:
                 del conflicts[pair]
-    return replace(state, conflicts=conflicts)
+    return state_with(state, conflicts=conflicts)
 
 
 def _named(body: Body) -> tuple[Ref | None, ...]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from detente.node.effects import Effect, Write
 from detente.node.line_held import ClockHeld
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId, UtcMs
 
 OFFSETS_KEPT = 5
@@ -32,4 +33,4 @@ def take_offset(
         word = "is off" if is_off else "agrees again"
         effects.append(Write(kind="clock", text=f"{peer}: {word}, {middle_ms} ms against ours"))
         held = replace(held, is_off=is_off)
-    return replace(state, clocks={**state.clocks, peer: held}), tuple(effects)
+    return state_with(state, clocks={**state.clocks, peer: held}), tuple(effects)

@@ -16,6 +16,7 @@ from detente.node.effects import Effect, Write
 from detente.node.line_held import OutageHeld, SuspensionHeld
 from detente.node.open_item import OpenItem
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId, UtcMs, utc_text
 from detente.record.statement import Ref, Statement
 
@@ -47,12 +48,12 @@ def take_suspension(
     text = f"{party} suspends {body.scope} from {utc_text(body.effective_ms)}{stamp}"
     theirs = tuple(one for one in state.suspensions if one.party == party) + new
     rest = tuple(one for one in state.suspensions if one.party != party)
-    return replace(state, suspensions=rest + theirs[-DECLARED_MAX:]), (Write(kind="line", text=text),)
+    return state_with(state, suspensions=rest + theirs[-DECLARED_MAX:]), (Write(kind="line", text=text),)
 
 
 def take_resumption(state: State, *, party: PartyId, of: Ref | None, body: Resumption) -> State:
     """The party that suspended says from when on it resumes; the checks are still to come."""
-    return replace(
+    return state_with(
         state,
         suspensions=tuple(
             replace(one, resumes_ms=UtcMs(body.effective_ms))
@@ -75,7 +76,7 @@ def take_outage(state: State, *, party: PartyId, body: Outage) -> State:
     )
     theirs = (*(one for one in state.outages if one.party == party), held)
     rest = tuple(one for one in state.outages if one.party != party)
-    return replace(state, outages=rest + theirs[-DECLARED_MAX:])
+    return state_with(state, outages=rest + theirs[-DECLARED_MAX:])
 
 
 def take_radio_check(state: State, *, party: PartyId, statement: Statement, body: RadioCheck) -> State:
@@ -86,7 +87,7 @@ def take_radio_check(state: State, *, party: PartyId, statement: Statement, body
     others = _others(state, party, statement)
     peers = others if party == state.me else (party,)
     heard = {peer: max(when_ms, state.radio_good_ms.get(peer, when_ms)) for peer in peers}
-    state = replace(state, radio_good_ms={**state.radio_good_ms, **heard})
+    state = state_with(state, radio_good_ms={**state.radio_good_ms, **heard})
     for peer in peers:
         state = _resumed(state, peer, radio_ms=when_ms)
     return state
@@ -136,7 +137,7 @@ def _resumed(
     pair = {state.me, peer}
     if not any(one.resumes_ms is not None and one.ends_ms is None for one in state.suspensions):
         return state
-    return replace(
+    return state_with(
         state,
         suspensions=tuple(
             replace(

@@ -44,6 +44,7 @@ from detente.line.catalogue import CATALOGUE, Body
 from detente.memorandum.model import Memorandum
 from detente.node.open_item import Level, OpenItem, Times
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack
 from detente.quantities import PartyId, UtcMs
@@ -152,7 +153,7 @@ def delivered(
         for key, item in state.open_items.items()
         if "delivered" not in item.reached and is_covered(item)
     }
-    return replace(state, open_items={**state.open_items, **changed}) if changed else state
+    return state_with(state, open_items={**state.open_items, **changed}) if changed else state
 
 
 def is_overdue(item: OpenItem, level: Level, at_ms: int) -> bool:
@@ -164,20 +165,20 @@ def is_overdue(item: OpenItem, level: Level, at_ms: int) -> bool:
 
 def put(state: State, item: OpenItem) -> State:
     """The state with an item as it is now."""
-    return replace(state, open_items={**state.open_items, (item.ref, item.owed_by): item})
+    return state_with(state, open_items={**state.open_items, (item.ref, item.owed_by): item})
 
 
 def without(state: State, item: OpenItem) -> State:
     """The state without an item."""
     key = (item.ref, item.owed_by)
-    return replace(state, open_items={held: one for held, one in state.open_items.items() if held != key})
+    return state_with(state, open_items={held: one for held, one in state.open_items.items() if held != key})
 
 
 def without_notices(state: State, gone: Iterable[Ref]) -> State:
     """Nothing is owed for a notice that is long over: it can no more be read back."""
     refs = frozenset(gone)
     kept = {key: item for key, item in state.open_items.items() if item.ref not in refs}
-    return replace(state, open_items=kept) if len(kept) < len(state.open_items) else state
+    return state_with(state, open_items=kept) if len(kept) < len(state.open_items) else state
 
 
 def may_stop(memorandum: Memorandum, post: str) -> bool:
@@ -301,7 +302,7 @@ def _settle(state: State, item: OpenItem) -> State:
         for key, one in state.passed_items.items()
         if one.reached["passed"] + KEEP_PASSED_MS > state.now_ms
     }
-    return replace(state, passed_items={**kept, (item.ref, item.owed_by): item})
+    return state_with(state, passed_items={**kept, (item.ref, item.owed_by): item})
 
 
 def _in_effect(state: State, ref: Ref, party: PartyId, body: Body, reached_ms: UtcMs) -> State:
@@ -311,7 +312,7 @@ def _in_effect(state: State, ref: Ref, party: PartyId, body: Body, reached_ms: U
     if state.party_of(body.post) != party or not may_stop(state.memorandum, body.post):
         return state
     item = _with(item, ("in_effect",), reached_ms)
-    return replace(state, passed_items={**state.passed_items, (ref, party): item})
+    return state_with(state, passed_items={**state.passed_items, (ref, party): item})
 
 
 def _withdrawn(state: State, ref: Ref, *, by: PartyId) -> State:

@@ -12,6 +12,7 @@ from detente.node import duty, radio
 from detente.node.effects import Effect, Say, Warn, Write
 from detente.node.events import Encountered, OwnMatched
 from detente.node.state import AlertHeld, State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref
 from detente.tracks.position import PositionReport
@@ -33,7 +34,7 @@ def take_own_question(state: State, *, ref: Ref, question: Query | Alert) -> tup
             held = replace(held, statement=ref)
             if held.parted_ms is not None:
                 return _cleared(state, held, parted_ms=held.parted_ms)
-            return replace(state, alerts={**state.alerts, key: held}), ()
+            return state_with(state, alerts={**state.alerts, key: held}), ()
     return state, ()
 
 
@@ -53,7 +54,7 @@ def take_answer(state: State, *, party: PartyId, answer: Answer, of: Ref | None)
                 known[held.foreign] = (party, state.now_ms)
             elif answer.answer == "no" and known.get(held.foreign, (None,))[0] == party:
                 del known[held.foreign]
-            return replace(
+            return state_with(
                 state,
                 alerts={**state.alerts, key: replace(held, answer=answer.answer)},
                 known_aircraft=known,
@@ -74,7 +75,7 @@ def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effec
     key = (found.own.aircraft, found.foreign.aircraft)
     if (known := state.alerts.get(key)) is not None:
         # Over, but not said yet: the question that waits serves for this encounter too.
-        return replace(state, alerts={**state.alerts, key: replace(known, parted_ms=None)}), ()
+        return state_with(state, alerts={**state.alerts, key: replace(known, parted_ms=None)}), ()
     owner = _known_owner(state, found.foreign.aircraft)
     call_khz = radio.call_khz_at(
         state,
@@ -98,7 +99,7 @@ def _raise(state: State, found: Found, at_ms: UtcMs) -> tuple[State, tuple[Effec
         Say(to=to, code=code, body=question, precedence="ALERT", reply_to=None),
         Warn(text=_words(found, owner, left_s=left_s, call_khz=call_khz, line_helps=line_helps)),
     )
-    return replace(state, alerts={**state.alerts, key: held}), effects
+    return state_with(state, alerts={**state.alerts, key: held}), effects
 
 
 def _answer_s(state: State, code: str) -> int:
@@ -130,7 +131,7 @@ def _clear(state: State, over: Over) -> tuple[State, tuple[Effect, ...]]:
         return state, ()
     if held.statement is None:
         waiting = replace(held, parted_ms=over.parted_ms)
-        return replace(state, alerts={**state.alerts, key: waiting}), ()
+        return state_with(state, alerts={**state.alerts, key: waiting}), ()
     return _cleared(state, held, parted_ms=over.parted_ms)
 
 
@@ -144,7 +145,7 @@ def _cleared(state: State, held: AlertHeld, *, parted_ms: UtcMs) -> tuple[State,
         reply_to=held.statement,
     )
     write = Write(kind="alert", text=f"over: {held.own} and {held.foreign}")
-    return replace(state, alerts=alerts, alerts_over=state.alerts_over + 1), (write, say)
+    return state_with(state, alerts=alerts, alerts_over=state.alerts_over + 1), (write, say)
 
 
 def _known_owner(state: State, aircraft: str) -> PartyId | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from detente.errors import PeerError
 from detente.line.bodies import (
@@ -53,6 +52,7 @@ from detente.node import (
 from detente.node.effects import Effect, MatchOwn, Say, Write
 from detente.node.events import Heard, HeardEarly, Said, Started
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack
 from detente.quantities import PartyId, UtcMs
@@ -77,13 +77,13 @@ def started(state: State, event: Started) -> _Outcome:
         for item in state.open_items.values()
         if item.owed_by == state.me and item.suggestion is None and isinstance(item.body, Query | Alert)
     )
-    return replace(state, unsaid=waiting, started_ms=event.at_ms), (*waiting, *asked)
+    return state_with(state, unsaid=waiting, started_ms=event.at_ms), (*waiting, *asked)
 
 
 def said(state: State, event: Said) -> _Outcome:
     """An own statement stands in the own journal."""
     body = parse_body(event.statement, state.memorandum.disclosure)
-    state = replace(
+    state = state_with(
         state,
         own_origin=event.ref.origin,
         own_size=event.ref.seq + 1,
@@ -101,13 +101,13 @@ def heard(state: State, event: Heard) -> _Outcome:
 
     An ALERT that came early was raised then and is not raised again.
     """
-    state = replace(
+    state = state_with(
         state,
         heard={**state.heard, event.party: event.ref.seq + 1},
         heard_by_code=_counted(state.heard_by_code, event.statement.code),
     )
     if event.ref in state.early:
-        return replace(state, early=state.early - {event.ref}), ()
+        return state_with(state, early=state.early - {event.ref}), ()
     state, effects = _heard(state, event)
     state = radio.forget_ahead(state, event.ref)
     fresh = tuple(
@@ -116,14 +116,14 @@ def heard(state: State, event: Heard) -> _Outcome:
         if not (isinstance(effect, Say) and (effect.reply_to, effect.code) in state.answered_ahead)
     )
     left = frozenset(one for one in state.answered_ahead if one[0] != event.ref)
-    return _with_unsaid(replace(state, answered_ahead=left), fresh)
+    return _with_unsaid(state_with(state, answered_ahead=left), fresh)
 
 
 def heard_early(state: State, event: HeardEarly) -> _Outcome:
     """An ALERT ahead of the backlog is taken at once, and delivered: our word on that is signed."""
     if event.ref in state.early:
         return state, ()
-    state, effects = _with_unsaid(*_heard(replace(state, early=state.early | {event.ref}), event))
+    state, effects = _with_unsaid(*_heard(state_with(state, early=state.early | {event.ref}), event))
     return duty.delivered(
         state, is_covered=lambda item: item.ref == event.ref, signed_ms=event.at_ms, at_ms=event.at_ms
     ), effects
@@ -301,7 +301,7 @@ def _echo(state: State, party: PartyId, ref: Ref, check: LineCheck, at_ms: UtcMs
 
 def _with_unsaid(state: State, effects: tuple[Effect, ...]) -> _Outcome:
     says = tuple(effect for effect in effects if isinstance(effect, Say))
-    return replace(state, unsaid=state.unsaid + says), effects
+    return state_with(state, unsaid=state.unsaid + says), effects
 
 
 def _ahead(state: State, statement: Statement) -> frozenset[tuple[Ref, str]]:

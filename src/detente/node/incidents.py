@@ -8,7 +8,6 @@ Source: practice (b) INC1, INC2, PRT; casebook rival-counts-2023, night-ultimatu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -29,6 +28,7 @@ from detente.node.events import MatchIncident, OpenIncident, ProtestIncident, Sa
 from detente.node.open_item import OpenItem
 from detente.node.refusal import no
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.notices.disclose import disclose
 from detente.notices.notice import is_never_said
 from detente.quantities import PartyId, PostId, UtcMs
@@ -64,7 +64,7 @@ def take(state: State, *, party: PartyId, ref: Ref, statement: Statement, body: 
         body=body,
         memorandum=state.memorandum,
     )
-    return state if folded is state.register else replace(state, register=folded)
+    return state if folded is state.register else state_with(state, register=folded)
 
 
 def refusals(

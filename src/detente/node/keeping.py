@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from detente.node import duty
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId
 from detente.record.statement import Ref
 
@@ -31,7 +32,7 @@ def without_expired(state: State) -> State:
     is_due = tally.taken >= SWEEP_NOTICES or state.now_ms - tally.swept_ms >= SWEEP_MS
     if not is_due:
         return state
-    state = replace(state, tally=replace(tally, taken=0, swept_ms=state.now_ms))
+    state = state_with(state, tally=replace(tally, taken=0, swept_ms=state.now_ms))
     surplus = _surplus(state)
     gone = [
         ref
@@ -55,7 +56,7 @@ def counted(state: State, party: PartyId) -> tuple[State, bool]:
     tally, limit = state.tally, state.memorandum.notices.max_open_per_party
     if tally.open_at_most.get(party, 0) >= limit and state.now_ms - tally.counted_ms >= _RECOUNT_MS:
         exact = {one: state.open_notices_of(one) for one in (state.me, *state.peers)}
-        state = replace(state, tally=replace(tally, counted_ms=state.now_ms, open_at_most=exact))
+        state = state_with(state, tally=replace(tally, counted_ms=state.now_ms, open_at_most=exact))
     return state, state.tally.open_at_most.get(party, 0) >= limit
 
 
@@ -64,7 +65,7 @@ def one_more(state: State, party: PartyId, *, is_open: bool) -> State:
     tally = state.tally
     counts = dict(tally.open_at_most)
     counts[party] = counts.get(party, 0) + is_open
-    return replace(state, tally=replace(tally, taken=tally.taken + 1, open_at_most=counts))
+    return state_with(state, tally=replace(tally, taken=tally.taken + 1, open_at_most=counts))
 
 
 def _surplus(state: State) -> frozenset[Ref]:

@@ -28,6 +28,7 @@ from detente.node.events import PathChecked, SelfTested, Woke
 from detente.node.line_held import OwnEnd, PathHeld
 from detente.node.line_paths import MACHINE_MEDIA, path_of, paths_to
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId, UtcMs
 
 _Outcome = tuple[State, tuple[Effect, ...]]
@@ -66,13 +67,13 @@ def self_tested(state: State, event: SelfTested) -> _Outcome:
     is_news = before is None or before.is_good != event.is_good
     word = "good" if event.is_good else f"failed: {event.reason}"
     effects: tuple[Effect, ...] = (Write(kind="line", text=f"self-test: {word}"),) if is_news else ()
-    state, named = _name_all(replace(state, own_end=now), event.at_ms)
+    state, named = _name_all(state_with(state, own_end=now), event.at_ms)
     return state, (*effects, *named)
 
 
 def woke(state: State, event: Woke) -> _Outcome:
     """No machine check can be missed while nobody here was awake to make it: they are due again from now."""
-    return replace(state, woke_ms=event.at_ms), ()
+    return state_with(state, woke_ms=event.at_ms), ()
 
 
 def tick(state: State, at_ms: UtcMs) -> _Outcome:
@@ -225,7 +226,7 @@ def _missed(state: State, peer: PartyId, path: Path, at_ms: UtcMs) -> _Outcome:
     tried_ms = state.tried_ms.get(peer)
     if tried_ms is not None and at_ms < tried_ms + state.memorandum.line.other_paths_within_s * 1000:
         return state, asked
-    state = replace(state, tried_ms={**state.tried_ms, peer: at_ms})
+    state = state_with(state, tried_ms={**state.tried_ms, peer: at_ms})
     return state, (*asked, TryAllPaths(peer=peer))
 
 
@@ -238,7 +239,7 @@ def _ask(state: State, at_ms: UtcMs) -> _Outcome:
         is_good = None
     else:
         is_good = False if _has_failed(state, own, at_ms) else own.is_good
-    return replace(state, own_end=OwnEnd(asked_ms=at_ms, is_waiting=True, is_good=is_good)), (SelfTest(),)
+    return state_with(state, own_end=OwnEnd(asked_ms=at_ms, is_waiting=True, is_good=is_good)), (SelfTest(),)
 
 
 def _by_hand(state: State, peer: PartyId, path: Path, at_ms: UtcMs) -> _Outcome:
@@ -266,4 +267,4 @@ def _held(state: State, peer: PartyId, path: Path) -> PathHeld:
 def _put(state: State, peer: PartyId, path: Path, held: PathHeld) -> State:
     if state.paths.get((peer, path.id)) == held:
         return state
-    return replace(state, paths={**state.paths, (peer, path.id): held})
+    return state_with(state, paths={**state.paths, (peer, path.id): held})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from detente.line.bodies_duty import Fork
 from detente.node import clocks, duty, line_state, notices
 from detente.node.effects import Effect, Say, Write
@@ -16,6 +14,7 @@ from detente.node.events import (
     Receipted,
 )
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId
 from detente.record.statement import Ref
 
@@ -25,7 +24,7 @@ def receipted(state: State, event: Receipted) -> tuple[State, tuple[Effect, ...]
     before = state.receipted.get(event.peer, 0)
     if event.size <= before:
         return state, ()
-    state = replace(state, receipted={**state.receipted, event.peer: event.size})
+    state = state_with(state, receipted={**state.receipted, event.peer: event.size})
 
     def is_new(ref: Ref) -> bool:
         return ref.origin == state.own_origin and before <= ref.seq < event.size
@@ -108,9 +107,9 @@ def take_fork(state: State, *, party: PartyId, journal: str) -> tuple[State, tup
 
 
 def _disputed(state: State, journal: str) -> State:
-    return replace(state, forked=state.forked | {journal})
+    return state_with(state, forked=state.forked | {journal})
 
 
 def disk_changed(state: State, event: DiskChanged) -> tuple[State, tuple[Effect, ...]]:
     """A full disk stops everything new but ALERTs; the faces say so from the state."""
-    return replace(state, disk_is_full=event.is_full, store_is_away=event.is_full and event.is_away), ()
+    return state_with(state, disk_is_full=event.is_full, store_is_away=event.is_full and event.is_away), ()

@@ -12,6 +12,7 @@ from detente.line.terms import LATEST_MS
 from detente.node import amending, keeping
 from detente.node.effects import Effect, Say, Write
 from detente.node.state import ConflictHeld, NoticeHeld, ReadBackState, State
+from detente.node.state_with import state_with
 from detente.notices.admit import Admitted, Refused, admit
 from detente.notices.notice import Notice
 from detente.notices.readback import ReadBack, compare
@@ -61,7 +62,7 @@ def take_notice(
         else (),
     )
     if _can_be_shown(notice):
-        state = replace(state, notices={**state.notices, ref: held})
+        state = state_with(state, notices={**state.notices, ref: held})
     state = keeping.one_more(state, party, is_open=held.counts)
     if isinstance(verdict, Refused):
         if party == state.me:
@@ -80,7 +81,7 @@ def take_notice(
         state = amending.gone(state, old, replaced_by=ref)
     found = list(_conflicts_of(state, held, near, at_ms))
     if found:
-        state = replace(
+        state = state_with(
             state, conflicts={**state.conflicts, **{(one.own, one.foreign): one for one in found}}
         )
     return state, () if party == state.me else tuple(_stated(state, one) for one in found)
@@ -144,7 +145,7 @@ def take_receipt(state: State, *, party: PartyId, refs: Iterable[Ref], signed_ms
                 new[ref] = {**state.stamps.get(ref, {}), party: f"REFUSED {code}"}
     if not new:
         return state
-    return replace(state, stamps={**state.stamps, **new}, notices={**state.notices, **held})
+    return state_with(state, stamps={**state.stamps, **new}, notices={**state.notices, **held})
 
 
 def stamp_of(state: State, held: NoticeHeld) -> str:
@@ -180,7 +181,7 @@ def take_conflict(state: State, *, party: PartyId, ref: Ref, stated: ConflictSta
     known = replace(
         known, stated_by=known.stated_by | {party}, stated_in=(*known.stated_in, ref)[-STATED_KEPT:]
     )
-    return replace(state, conflicts={**state.conflicts, key: known})
+    return state_with(state, conflicts={**state.conflicts, key: known})
 
 
 def take_rejection(state: State, *, party: PartyId, why: Rejection, of: Ref | None) -> State:
@@ -228,4 +229,4 @@ def _with_read_back(held: NoticeHeld, reader: PartyId, word: ReadBackState) -> N
 
 
 def _with_notice(state: State, held: NoticeHeld) -> State:
-    return replace(state, notices={**state.notices, held.ref: held})
+    return state_with(state, notices={**state.notices, held.ref: held})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from detente.alerts.describing import name_of
 from detente.encounters.own_flights import Eased, Warned
 from detente.line.figures import channel_text
@@ -11,6 +9,7 @@ from detente.node import radio
 from detente.node.effects import Effect, Warn, Write
 from detente.node.events import OwnFlown
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.node.warned import Warned as Coded
 from detente.node.warned import warned as coded
 
@@ -29,7 +28,7 @@ def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]
             call = "" if khz is None else f" Call it on {channel_text(khz)}."
             text = f"OWN AIRCRAFT {name_of(warned.report)} {warned.reason}.{call}"
             return (
-                replace(state, own_warnings={**state.own_warnings, key: (warned, event.at_ms)}),
+                state_with(state, own_warnings={**state.own_warnings, key: (warned, event.at_ms)}),
                 (Write(kind="own", text=text), Warn(text=text)),
             )
         case Eased() as eased:
@@ -39,7 +38,7 @@ def own_flown(state: State, event: OwnFlown) -> tuple[State, tuple[Effect, ...]]
             left = {known: one for known, one in state.own_warnings.items() if known != key}
             of = name_of(state.own_warnings[key][0].report)
             text = f"Own aircraft {of}: over ({eased.kind.replace('_', ' ')} {eased.what})."
-            return replace(state, own_warnings=left), (Write(kind="own", text=text),)
+            return state_with(state, own_warnings=left), (Write(kind="own", text=text),)
 
 
 def warnings(state: State) -> tuple[Coded, ...]:

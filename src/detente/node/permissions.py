@@ -15,6 +15,7 @@ from detente.node.effects import Effect, Write
 from detente.node.line_held import LapseHeld
 from detente.node.line_paths import peer_over
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId, UtcMs, utc_text
 
 
@@ -41,7 +42,7 @@ def follow(state: State, *, by: PartyId, named: LineState) -> tuple[State, tuple
         elif held is not None and named.state == "open":
             held = replace(held, silent=held.silent - {(by, named.path)})
         if held is not None:
-            state = replace(state, lapses={**state.lapses, permission.id: held})
+            state = state_with(state, lapses={**state.lapses, permission.id: held})
     state, restored = restore(state)
     return state, (*effects, *restored)
 
@@ -58,7 +59,7 @@ def restore(state: State) -> tuple[State, tuple[Effect, ...]]:
     names = {one.id for one in back}
     lapses = {name: held for name, held in state.lapses.items() if name not in names}
     effects = tuple(Write(kind="permission", text=f"{one.id} is in force again") for one in back)
-    return replace(state, lapses=lapses), effects
+    return state_with(state, lapses=lapses), effects
 
 
 def missing(state: State, permission: Permission, held: LapseHeld) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from detente.line.bodies import Acceptance, Proposal, Rejection
 from detente.node import amending
 from detente.node.effects import Effect, Say, Write
 from detente.node.state import NoticeHeld, ProposalHeld, State
+from detente.node.state_with import state_with
 from detente.notices.admit import Admitted, Refused, admit
 from detente.notices.disclose import disclose
 from detente.notices.notice import Notice, body_of
@@ -38,7 +39,7 @@ def take_proposal(state: State, *, party: PartyId, ref: Ref, statement: Statemen
     for key in mine[: max(0, len(mine) - PROPOSALS_KEPT + 1)]:
         del others[key]
     made = ProposalHeld(ref=ref, party=party, proposal=body, of=statement.reply_to, to=to)
-    return replace(state, proposals={**others, ref: made})
+    return state_with(state, proposals={**others, ref: made})
 
 
 def take_acceptance(
@@ -133,7 +134,7 @@ def _may_answer(held: ProposalHeld, notice: NoticeHeld, party: PartyId) -> bool:
 
 def _answered(state: State, held: ProposalHeld, party: PartyId, word: str) -> State:
     told = replace(held, answers={**held.answers, party: word})
-    return replace(state, proposals={**state.proposals, held.ref: told})
+    return state_with(state, proposals={**state.proposals, held.ref: told})
 
 
 def _amendment(state: State, held: ProposalHeld, notice: NoticeHeld, at_ms: UtcMs) -> tuple[Effect, ...]:

@@ -20,6 +20,7 @@ from detente.line.bodies_duty import FrequencyChange, RadioCheck
 from detente.memorandum.radio_bands import users_of
 from detente.node.effects import Effect, Write
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.notices.notice import CountBand, Notice
 from detente.quantities import PartyId, UtcMs
 from detente.record.statement import Ref, Statement
@@ -50,7 +51,7 @@ def take_check(state: State, *, party: PartyId, statement: Statement, body: Radi
     held = state.radio_proofs.get(proof.key)
     if held is not None and (held.at_ms, held.readability) >= (proof.at_ms, proof.readability):
         return state
-    return replace(state, radio_proofs={**state.radio_proofs, proof.key: proof})
+    return state_with(state, radio_proofs={**state.radio_proofs, proof.key: proof})
 
 
 def take_change(
@@ -64,7 +65,9 @@ def take_change(
         body, name=f"{party}#{ref.seq}", party=party, said_ms=statement.sent_ms, understood_ms=waiting
     )
     ahead = {other: acks for other, acks in state.acknowledged_ahead.items() if other != ref}
-    state = replace(state, channel_changes={**state.channel_changes, ref: change}, acknowledged_ahead=ahead)
+    state = state_with(
+        state, channel_changes={**state.channel_changes, ref: change}, acknowledged_ahead=ahead
+    )
     problems = problems_of(plan(state).memorandum, change) if body.what == "change" else ()
     return state, tuple(
         Write(kind="radio", text=f"{change.name} is in force for nobody: {one.message}")
@@ -83,13 +86,13 @@ def take_acknowledgement(
         if party in change.understood_ms:
             return state
         told = replace(change, understood_ms={**change.understood_ms, party: statement.sent_ms})
-        return replace(state, channel_changes={**state.channel_changes, of: told})
+        return state_with(state, channel_changes={**state.channel_changes, of: told})
     author = PartyId(of.origin.partition("/")[0])
     is_here = of.seq < state.heard.get(author, 0)
     if author in (party, state.me) or is_here or len(state.acknowledged_ahead) >= AHEAD_MAX:
         return state
     acks = {**state.acknowledged_ahead.get(of, {}), party: UtcMs(statement.sent_ms)}
-    return replace(state, acknowledged_ahead={**state.acknowledged_ahead, of: acks})
+    return state_with(state, acknowledged_ahead={**state.acknowledged_ahead, of: acks})
 
 
 def forget_ahead(state: State, ref: Ref) -> State:
@@ -97,7 +100,7 @@ def forget_ahead(state: State, ref: Ref) -> State:
     if ref not in state.acknowledged_ahead:
         return state
     ahead = {other: acks for other, acks in state.acknowledged_ahead.items() if other != ref}
-    return replace(state, acknowledged_ahead=ahead)
+    return state_with(state, acknowledged_ahead=ahead)
 
 
 def plan(state: State) -> PlanInForce:

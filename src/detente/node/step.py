@@ -5,8 +5,6 @@ Keep this a dispatcher: a rule belongs into the handler file of its topic.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from detente.node import (
     encounters,
     entries,
@@ -53,12 +51,13 @@ from detente.node.events import (
     Woke,
 )
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import UtcMs
 
 
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """The state after an event, and what is to be done; pure, so any run can be repeated from its events."""
-    state = replace(state, now_ms=UtcMs(max(state.now_ms, event.at_ms)))
+    state = state_with(state, now_ms=UtcMs(max(state.now_ms, event.at_ms)))
     match event:
         case Started():
             return entries.started(state, event)

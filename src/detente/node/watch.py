@@ -23,6 +23,7 @@ from detente.node.line_held import PathHeld, WatchHeld
 from detente.node.line_paths import far_post, path_of, paths_to
 from detente.node.refusal import no
 from detente.node.state import State
+from detente.node.state_with import state_with
 from detente.quantities import PartyId, PostId, UtcMs
 from detente.record.statement import Ref, Statement
 
@@ -211,4 +212,4 @@ def _told_to_all(state: State, change: WatchChange) -> Say:
 
 
 def _with_watch(state: State, post: PostId, held: WatchHeld) -> State:
-    return replace(state, watches={**state.watches, post: held})
+    return state_with(state, watches={**state.watches, post: held})

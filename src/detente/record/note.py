@@ -7,6 +7,7 @@ here: a line that is not well formed refuses the note, whoever signed it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ MLDSA44_COSIGNATURE = 0x06
 
 KEY_ID_BYTES = 4
 _DASH = "— "
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,7 @@ def _text_of(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as why:
         raise PeerError("malformed", "The note is not UTF-8.") from why
-    if any(character < " " and character != "\n" for character in text):
+    if _CONTROL.search(text):
         raise PeerError("malformed", "The note has a control character.")
     return text
 

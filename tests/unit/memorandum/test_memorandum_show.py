@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -141,6 +142,7 @@ def fits(path: tuple[Any, ...], value: Any) -> bool:
     return not fits_text(path)
 
 
+@cache
 def fits_text(path: tuple[Any, ...]) -> bool:
     """Whether any text at all is taken there."""
     try:
@@ -151,11 +153,16 @@ def fits_text(path: tuple[Any, ...]) -> bool:
 
 
 def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    tables = copy.deepcopy(TABLES)
-    at: Any = tables
-    for part in path[:-1]:
-        at = at[part]
-    at[path[-1]] = value
+    """The tables with another value; only what lies on the way to it is copied."""
+
+    def on_the_way(at: Any, path: tuple[Any, ...]) -> Any:
+        if not path:
+            return value
+        made = copy.copy(at)
+        made[path[0]] = on_the_way(at[path[0]], path[1:])
+        return made
+
+    tables: dict[str, Any] = on_the_way(TABLES, path)
     return tables
 
 
@@ -187,7 +194,7 @@ def test_nothing_changed_is_nothing_told() -> None:
 
 
 def test_changes_are_sentences() -> None:
-    tables = changed(("separation", 1, "lateral_nm"), Decimal("2.5"))
+    tables = copy.deepcopy(changed(("separation", 1, "lateral_nm"), Decimal("2.5")))
     tables["post"][5]["id"] = "coast.night"
     tables["notices"]["lead_s"]["routine"] = 3600
     assert differences(BEFORE, msgspec.convert(tables, Memorandum)) == (

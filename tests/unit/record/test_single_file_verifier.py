@@ -1,20 +1,26 @@
 """`spec/verify_record.py`, written from the specification alone: one file that agrees with our own verifier.
 
-It is run as an investigator runs it, by a bare interpreter in a process of its own.
+Under guard, and whole, it is run as an investigator runs it, by a bare interpreter in a process of its own; the
+hundreds of changed records are given to the same file, read once.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import os
 import random
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -143,7 +149,10 @@ def talk(talking: Any) -> Talk:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., tuple[int, str]]:
-    """The verifier on an export in a folder: exit status and what it printed."""
+    """The verifier on an export in a folder: exit status and what it printed.
+
+    Read once and called; with an environment of its own it is a process of its own.
+    """
     folders = iter(range(10_000))
 
     def on(files: Files, *options: str, environment: dict[str, str] | None = None) -> tuple[int, str]:
@@ -151,12 +160,33 @@ def run(tmp_path: Path) -> Callable[..., tuple[int, str]]:
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
+        if environment is None:
+            return called(str(folder), *options)
         command = [sys.executable, str(VERIFIER), str(folder), *options]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         assert done.stderr == "", done.stderr
         return done.returncode, done.stdout
 
     return on
+
+
+def called(*arguments: str) -> tuple[int, str]:
+    said = io.StringIO()
+    with redirect_stdout(said), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", [str(VERIFIER), *arguments])
+        status: int = single_file().main()
+    return status, said.getvalue()
+
+
+@cache
+def single_file() -> ModuleType:
+    spec = spec_from_file_location("verify_record", VERIFIER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look for it there
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 import { html } from "lit";
 import { give } from "./acts.js";
 import { node } from "./node.js";
-import { letterOf, Part, show } from "./part.js";
+import { letterOf, Part, refused, show } from "./part.js";
 import { LANGUAGES, language, speak, t, word, zulu } from "./words.js";
 import "./told.js";
 import "./enter.js";
@@ -97,7 +97,7 @@ class Console extends Part {
         ${this.posts()}
         <detente-panels></detente-panels>
         <span class="right">
-          ${node.session ? html`<span class="small"><bdi>${node.session.account}</bdi> · ${word("console-role", node.session.role)} <button @click=${() => node.logout()}>${t("logout")}</button></span>` : ""}
+          ${node.session ? html`<span class="small"><bdi>${node.session.account}</bdi> · ${word("console-role", node.session.role)} <button @click=${() => node.logout().catch(refused)}>${t("logout")}</button></span>` : ""}
           <select aria-label=${t("language")} @change=${(/** @type {any} */ event) => this.tongue(event.target.value)}>
             ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language}>${name}</option>`)}</select>
           <button aria-pressed=${this.isNight} @click=${() => this.night(!this.isNight)} title="Alt N">☾ ${t("night")}</button>

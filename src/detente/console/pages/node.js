@@ -73,8 +73,15 @@ class Node extends EventTarget {
   }
 
   async logout() {
-    await this.post("api/logout", {});
-    this.session = null; // nothing is asked for in its name any more
+    const { session } = this;
+    const leaving = this.post("api/logout", {});
+    this.session = null; // from now on nothing is asked for in its name
+    try {
+      await leaving;
+    } catch (why) {
+      this.session = session;
+      throw why;
+    }
     sessionStorage.clear(); // an own plan is of who drew it
     location.reload(); // who comes next sees what his own account is told
   }

@@ -100,6 +100,11 @@ class Say extends Part {
     this.requestUpdate();
   }
 
+  /** The browser closed it, as with Escape. It says so late: a form that was opened meanwhile stays. @param {Event} event */
+  closed(event) {
+    if (/** @type {HTMLElement} */ (event.target).isConnected) this.close();
+  }
+
   /** @param {SubmitEvent} event */
   async submit(event) {
     event.preventDefault();
@@ -155,7 +160,7 @@ class Say extends Part {
   render() {
     if (!this.code) return html``;
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
-    return html`<dialog class="say ${this.code === "ALR" ? "alert" : ""}" aria-labelledby="say-title" @close=${this.close}>
+    return html`<dialog class="say ${this.code === "ALR" ? "alert" : ""}" aria-labelledby="say-title" @close=${this.closed}>
       <form @submit=${this.submit}>
         <h1 id="say-title">${this.code === "ALR" ? "▲ " : ""}${word("code", this.code)}</h1>
         <label>${t("message")}<select @change=${(/** @type {any} */ event) => this.open(event.target.value)}>
