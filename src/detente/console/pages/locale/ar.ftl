@@ -460,6 +460,7 @@ kept-missing = { $count ->
     [many] { $count } رزمة ناقصة
    *[other] { $count } رزمة ناقصة
  }
+refusal-voice_large = التسجيلات أكبر من تنزيل واحد: اكتبوا الأدلة عند العقدة بالأمر detente incident bundle.
 kept-speech = كلام
 kept-absent = غير محفوظ هنا، أو لم يعد محفوظًا
 kept-altered = محرَّف: ليس هذا هو التسجيل الذي حُفظ

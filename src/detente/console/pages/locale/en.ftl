@@ -446,6 +446,7 @@ kept-missing = { $count ->
     [one] { $count } packet missing
    *[other] { $count } packets missing
  }
+refusal-voice_large = The recordings are more than one download takes: write the evidence at the node, with detente incident bundle.
 kept-speech = Speech
 kept-absent = not kept here, or no longer
 kept-altered = ALTERED: this is not the recording that was kept

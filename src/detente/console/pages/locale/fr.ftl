@@ -446,6 +446,7 @@ kept-missing = { $count ->
     [one] { $count } paquet manquant
    *[other] { $count } paquets manquants
  }
+refusal-voice_large = Les enregistrements dépassent un téléchargement : écrire les preuves au nœud, avec detente incident bundle.
 kept-speech = Parole
 kept-absent = pas conservé ici, ou plus
 kept-altered = ALTÉRÉ : ce n'est pas l'enregistrement qui fut conservé

@@ -450,6 +450,7 @@ kept-missing = { $count ->
     [few] нет { $count } пакетов
    *[other] нет { $count } пакетов
  }
+refusal-voice_large = Записей больше, чем вмещает одна загрузка: выпишите доказательства на узле командой detente incident bundle.
 kept-speech = Речь
 kept-absent = здесь не хранится или больше не хранится
 kept-altered = ИЗМЕНЕНО: это не та запись, что была сохранена

@@ -442,6 +442,7 @@ kept-stop = Durdur
 kept-missing = { $count ->
    *[other] { $count } paket eksik
  }
+refusal-voice_large = Kayıtlar tek indirmeye sığmıyor: kanıtları düğümde detente incident bundle ile yazın.
 kept-speech = Konuşma
 kept-absent = burada saklı değil ya da artık saklanmıyor
 kept-altered = DEĞİŞTİRİLMİŞ: saklanan kayıt bu değil
