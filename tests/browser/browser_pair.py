@@ -77,12 +77,20 @@ def running(nodes: Runner, desks: list[Desk]) -> Iterator[None]:
         assert "Traceback" not in nodes.running[desk.seat.home.folder].shown()
 
 
-def opened(browser: Any, desk: Desk, *, language: str, query: str = "", **more: Any) -> Watched:
-    """The console of a desk in a browser window of its own; whatever leaves the origin is stopped and kept."""
+def opened(
+    browser: Any, desk: Desk, *, language: str, query: str = "", before: str | None = None, **more: Any
+) -> Watched:
+    """The console of a desk in a browser window of its own; whatever leaves the origin is stopped and kept.
+
+    Args:
+        before: JavaScript that runs before anything of the page.
+    """
     context = browser.new_context(
         ignore_https_errors=True, viewport={"width": 1440, "height": 900}, locale="en-GB", **more
     )
     context.set_default_timeout(PATIENCE_MS)
+    if before is not None:
+        context.add_init_script(before)
     watched = Watched(page=context.new_page())
 
     def judge(route: Any) -> None:

@@ -1,4 +1,7 @@
-"""Debian's Chromium, driven by Playwright; skipped loudly where it is not."""
+"""Debian's Chromium, driven by Playwright; skipped loudly where it is not.
+
+Where a module has MICROPHONE its microphone is a file of bursts.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench import onsets
 from browser_pair import CHROMIUM, Desk, two_desks
 from console_session import PICTURES
 from e2e_session import Runner
+from e2e_voice import Paths
+from voice_pages import Pages, paths_of, two_pages
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Of a module and no longer: while it is open an event loop runs in this thread, and other tests run theirs."""
     if not CHROMIUM.exists():
         pytest.skip("THE CONSOLE IS NOT TESTED IN A BROWSER: no /usr/bin/chromium. Run tools/setup-chromium.")
     from playwright.sync_api import sync_playwright
 
+    flags = ["--no-sandbox"] if os.getuid() == 0 else []
+    if getattr(request.module, "MICROPHONE", False):
+        file = tmp_path_factory.mktemp("voice") / "bursts.wav"
+        onsets.write_bursts(file)
+        flags += onsets.flags(file)
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.getuid() == 0 else []
         made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
         yield made
         made.close()
@@ -44,3 +54,17 @@ def pictures() -> Path:
     """Where screenshots are kept for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     return PICTURES
+
+
+@pytest.fixture
+def paths(desks: list[Desk]) -> Iterator[Paths]:
+    """Of the voice pages: a link that can be cut."""
+    made = paths_of(desks)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pages(browser: Any, desks: list[Desk], nodes: Runner, paths: Paths) -> Iterator[Pages]:
+    with two_pages(browser, desks, nodes, paths) as made:
+        yield made

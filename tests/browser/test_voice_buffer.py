@@ -35,7 +35,8 @@ def page(browser: Any) -> Any:
     served = files("detente.console") / "pages" / "jitter.js"
     made.route(PAGE, lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     made.route(
-        f"{PAGE}jitter.js", lambda route: route.fulfill(body=served.read_text(), content_type="text/javascript")
+        f"{PAGE}jitter.js",
+        lambda route: route.fulfill(body=served.read_text(), content_type="text/javascript"),
     )
     made.goto(PAGE)
     yield made

@@ -4,103 +4,36 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bench import onsets
-from browser_pair import CHROMIUM, Desk, Watched, login, opened, running
-from e2e_session import Runner
+from browser_pair import Desk
+from console_session import client_of, said
+from e2e_session import Runner, wait_until
 from e2e_voice import Paths
+from voice_pages import (
+    NO_CODECS,
+    PATIENCE_MS,
+    RHYTHM_MS,
+    Pages,
+    hold,
+    let_go,
+    recordings,
+    shows,
+    sounded,
+    talk,
+    two_pages,
+)
 
+from detente.adapters.evidence import evidence_of
 from detente.adapters.fault_proxy import Cut, Forward
+from detente.line.evidence import verify_evidence
+from detente.voice.recording import digest_of, parse_recording
 
-PATIENCE_MS = 120_000
-RHYTHM_MS = 120
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Chromium whose microphone is a file of bursts."""
-    if not CHROMIUM.exists():
-        pytest.skip("VOICE IS NOT TESTED IN A BROWSER: no /usr/bin/chromium. Run tools/setup-chromium.")
-    from playwright.sync_api import sync_playwright
-
-    file = tmp_path_factory.mktemp("voice") / "bursts.wav"
-    onsets.write_bursts(file)
-    with sync_playwright() as playwright:
-        flags = [*onsets.flags(file), *(["--no-sandbox"] if os.getuid() == 0 else [])]
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield made
-        made.close()
-
-
-@dataclass(kw_only=True)
-class Pages:
-    """A page in English at SIERRA and one in Arabic at COAST, both linked; probes need what CSP forbids."""
-
-    sierra: Watched
-    coast: Watched
-    desks: list[Desk]
-    nodes: Runner
-    paths: Paths
-
-
-@pytest.fixture
-def paths(desks: list[Desk]) -> Iterator[Paths]:
-    """Both nodes reach each other through a proxy."""
-    made = Paths([desk.seat.port for desk in desks])
-    for desk, other, proxy in zip(desks, reversed(desks), reversed(made.proxies), strict=True):
-        file = desk.seat.home.settings_file
-        before = file.read_text()
-        after = before.replace(f"port = {other.seat.port}\n", f"port = {proxy.port}\n")
-        assert after != before
-        file.write_text(after)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def pages(browser: Any, desks: list[Desk], nodes: Runner, paths: Paths) -> Iterator[Pages]:
-    with running(nodes, desks):
-        made = Pages(
-            sierra=opened(browser, desks[0], language="en", bypass_csp=True),
-            coast=opened(browser, desks[1], language="ar", bypass_csp=True),
-            desks=desks,
-            nodes=nodes,
-            paths=paths,
-        )
-        for watched in (made.sierra, made.coast):
-            watched.page.context.grant_permissions(["microphone"])
-            login(watched)
-        for watched in (made.sierra, made.coast):
-            watched.page.locator("detente-talk .link:not(.bad)").wait_for(timeout=PATIENCE_MS)
-        yield made
-        for watched in (made.sierra, made.coast):
-            assert watched.strayed == []
-            watched.page.context.close()
-
-
-def hold(watched: Watched, kind: str = ".hold") -> None:
-    watched.page.locator(f"detente-talk button{kind}").hover()
-    watched.page.mouse.down()
-
-
-def let_go(watched: Watched) -> None:
-    watched.page.mouse.up()
-
-
-def shows(watched: Watched, selector: str, text: str = "") -> None:
-    found = watched.page.locator(f"detente-talk {selector}")
-    (found.filter(has_text=text) if text else found).first.wait_for(timeout=PATIENCE_MS)
-
-
-def sounded(watched: Watched) -> str:
-    told: str = watched.page.evaluate("() => document.querySelector('detente-talk').sounded ?? ''")
-    return told
+MICROPHONE = True
 
 
 @pytest.mark.slow
@@ -305,3 +238,65 @@ def test_a_key_that_is_held_while_the_focus_goes_elsewhere_is_let_go(pages: Page
     shows(sierra, "button.hold.talking")
     sierra.page.keyboard.up("Space")
     shows(sierra, ".channel.chosen.free")
+
+
+@pytest.mark.slow
+def test_a_browser_without_opus_speaks_g711_and_says_what_it_cannot_play(
+    browser: Any, desks: list[Desk], nodes: Runner, paths: Paths, pictures: Path
+) -> None:
+    """What it says is heard, kept, verified and heard again at both ends; that Opus comes to it is told."""
+    with two_pages(browser, desks, nodes, paths, before_coast=NO_CODECS) as pages:
+        sierra, coast = pages.sierra, pages.coast
+        onsets.attach(coast.page, "captured")
+        onsets.attach(sierra.page, "played")
+        talk(coast, 4_000)
+        shows(sierra, ".channel.chosen.free")
+        captured = onsets.onsets(coast.page, "captured")
+        live = onsets.onsets(sierra.page, "played")
+        assert len(onsets.in_rhythm(captured, live, within_ms=RHYTHM_MS)) >= 4, (captured, live)
+
+        # Both keep it as it was sent, and the record that COAST exports holds what it states of it.
+        for desk in desks:
+            wait_until(lambda desk=desk: recordings(desk), "it is kept")  # type: ignore[misc]
+            (file,) = recordings(desk)
+            kept = parse_recording(file.read_bytes())
+            assert (kept.heading.party, kept.heading.codec) == ("COAST", "pcmu")
+            assert digest_of(file.read_bytes()) == file.stem
+            assert {len(one.payload) for one in kept.packets} == {160}, "20 ms at 8 kHz, a byte each"
+        theirs = client_of(desks[1])
+        wait_until(lambda: said(theirs, "VOX"), "it is stated")
+        wait_until(lambda: theirs.get("/api/status")["to_deliver"] == 0, "it is cosigned")
+        verdict = verify_evidence(evidence_of(desks[1].seat.home))
+        assert verdict.ok, verdict.problems
+        assert verdict.recordings is not None
+        assert (verdict.recordings.stated, verdict.recordings.held) == (1, 1)
+
+        # Heard again, where there is Opus and where there is none.
+        onsets.attach(coast.page, "played")
+        before = {watched.page: len(onsets.onsets(watched.page, "played")) for watched in (sierra, coast)}
+        for page in before:
+            page.locator("detente-kept summary").click()
+            page.locator("detente-kept li button").first.click(timeout=PATIENCE_MS)
+        coast.page.wait_for_timeout(5_000)
+        for page, heard in before.items():
+            again = onsets.onsets(page, "played")[heard:]
+            assert len(onsets.in_rhythm(captured, again, within_ms=RHYTHM_MS)) >= 4, (captured, again)
+
+        # Opus is not heard here: that stands there before anybody talks, at who talks, and sounds.
+        shows(coast, ".net .bad", "Opus")
+        heard = len(onsets.onsets(coast.page, "played"))
+        hold(sierra)
+        shows(coast, ".channel.heard .bad", "Opus")
+        assert sounded(coast) == "lost"
+        coast.page.screenshot(path=pictures / "no-opus-ar.png")
+        sierra.page.wait_for_timeout(1_500)
+        let_go(sierra)
+        shows(coast, ".channel.chosen.free")
+        coast.page.locator("detente-kept li").nth(1).wait_for(timeout=PATIENCE_MS)
+        coast.page.locator("detente-kept li button").first.click()
+        coast.page.locator("detente-kept li").first.locator("b.bad", has_text="Opus").wait_for()
+        assert len(onsets.onsets(coast.page, "played")) == heard
+        found = Axe().run(coast.page, context="detente-talk").response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+        for watched in (sierra, coast):
+            assert [one for one in watched.complaints if "favicon" not in one] == []

@@ -14,17 +14,22 @@ import msgspec
 import pytest
 
 from detente.adapters.incident_record import Bundled, IncidentRecord
+from detente.adapters.voice_files import VoiceFiles
 from detente.crypto.card import sign_card
 from detente.errors import OperatorError, PeerError
 from detente.exercise.parties import keys_from_seed
 from detente.exercise.world import World
 from detente.incidents.bundle import entry_path
 from detente.incidents.bundle_verify import BundleVerdict, verify_bundle
-from detente.line.bodies_duty import Attachment, KeyChange
+from detente.line.bodies_duty import Attachment, KeyChange, VoiceKept
+from detente.line.recordings import spoken_of
 from detente.node.effects import Say
 from detente.node.events import MatchIncident, OpenIncident, ProtestIncident, StateIncident
 from detente.quantities import Digest, PartyId, PostId, UtcMs
 from detente.record.export import Index, index_of
+from detente.record.statement import Ref
+from detente.voice.frame import Frame
+from detente.voice.recording import Recording, digest_of, encode_recording, recording_of
 from detente.wire import decode, encode
 
 SEED = 20_230_705
@@ -307,3 +312,90 @@ def test_verifying_opens_no_socket(made: Bundled, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(socket, "socket", refused)
     monkeypatch.setattr(socket, "getaddrinfo", refused)
     assert verify_bundle(made.files).ok
+
+
+def speech(number: int) -> Recording:
+    frame = Frame(
+        channel_khz=123_975,
+        party="SIERRA",
+        post="sierra.air",
+        transmission=f"{number:016x}",
+        sequence=0,
+        captured_ms=1_599_523_200_000 + number,
+        codec="opus",
+        payload=bytes([number]) * 60,
+    )
+    return recording_of([frame, replace(frame, sequence=1, captured_ms=frame.captured_ms + 20)])
+
+
+@pytest.fixture
+def heard(told: World, tmp_path: Path) -> tuple[World, VoiceFiles, list[bytes]]:
+    """A statement of SIERRA names a VOX of two recordings, and another whose recording is not kept any more."""
+    files = [encode_recording(speech(number)) for number in (1, 2)]
+    voice = VoiceFiles(tmp_path / "voice")
+    for file in files:
+        voice.keep(file)
+    spoken = tuple(spoken_of(speech(number), digest_of(file)) for number, file in enumerate(files, 1))
+    gone = msgspec.structs.replace(spoken[0], transmission="e" * 16, sha256=Digest("e" * 64))
+    node = told.node(SIERRA)
+    refs = []
+    for body in (VoiceKept(spoken=spoken), VoiceKept(spoken=(gone,))):
+        node.say(Say(to=(PostId("coast.air"),), code="VOX", body=body, precedence="ADMIN", reply_to=None))
+        own = node.keeper.own
+        (stored,) = node.keeper.book.store.entries(own.origin, own.size - 1, own.size)
+        refs.append(Ref(origin=own.origin, seq=own.size - 1, leaf=Digest(stored.leaf.hex())))
+    statement = StateIncident(
+        at_ms=UtcMs(told.now_ms), number=FIRST, entries=tuple(refs), attachments=(), text="", closes=False
+    )
+    give(told, SIERRA, statement)
+    told.run_for(60)
+    return told, voice, files
+
+
+def test_recordings_that_its_entries_state_are_in_a_bundle_and_verify(
+    heard: tuple[World, VoiceFiles, list[bytes]], tmp_path: Path
+) -> None:
+    world, voice, files = heard
+    bundled = record_of(world, SIERRA).bundled(FIRST, [tmp_path], voice)
+    verdict = verify_bundle(bundled.files)
+    assert verdict.problems == ()
+    assert verdict.recordings is not None
+    assert (verdict.recordings.stated, verdict.recordings.held, verdict.recordings.lacking) == (3, 2, 1)
+    paths = {path for path in bundled.files if path.startswith("voice/")}
+    assert paths == {f"voice/{digest_of(file)}" for file in files}
+    assert [one.sha256[:4] for _, one in bundled.unheard] == ["eeee"]
+    shown = bundled.files["summary.html"].decode()
+    assert digest_of(files[0]) in shown
+    assert "not here: recordings are kept as long as agreed" in shown
+
+
+def test_a_recording_that_was_altered_on_the_disk_or_is_too_much_is_not_taken_along(
+    heard: tuple[World, VoiceFiles, list[bytes]], tmp_path: Path
+) -> None:
+    """The evidence verifies, and says what it lacks; without voice it lacks all of them."""
+    world, voice, files = heard
+    (file,) = (tmp_path / "voice").glob(f"*/{digest_of(files[0])}.voice")
+    file.write_bytes(files[0][:-1] + b"?")
+    record = record_of(world, SIERRA)
+    for bundled, held in ((record.bundled(FIRST, [], voice), 1), (record.bundled(FIRST, []), 0)):
+        verdict = verify_bundle(bundled.files)
+        assert verdict.ok
+        assert verdict.recordings is not None
+        assert (verdict.recordings.held, len(bundled.unheard)) == (held, 3 - held)
+    with pytest.raises(OperatorError) as large:
+        record.bundled(FIRST, [], voice, voice_bytes_max=len(files[1]) - 1)
+    assert large.value.code == "voice_large"
+
+
+def test_speech_in_a_bundle_is_the_stated_or_the_bundle_is_refused(
+    heard: tuple[World, VoiceFiles, list[bytes]], tmp_path: Path
+) -> None:
+    world, voice, files = heard
+    made = record_of(world, SIERRA).bundled(FIRST, [tmp_path], voice).files
+    path = f"voice/{digest_of(files[0])}"
+    altered = reindexed(made | {path: files[0][:-1] + b"?"})
+    assert codes(verify_bundle(altered)) == {"recording_altered"}
+    unnamed = reindexed(made | {f"voice/{'d' * 64}": files[0]})
+    assert codes(verify_bundle(unnamed)) == {"unexpected_file"}
+    without = reindexed({name: data for name, data in made.items() if name != path})
+    assert codes(verify_bundle(without)) == {"summary_altered"}, "the summary said that it was here"

@@ -1,12 +1,13 @@
 """Incidents out of a home's record, whether or not its node runs: what is counted, and what makes a bundle.
 
 For a count only what both sides hold is read: of the own journals what every party named has cosigned, of theirs
-what is mirrored here. A bundle holds what somebody cosigned; the rest is named and left out.
+what is mirrored here. A bundle holds what somebody cosigned; the rest is named and left out, and so is a
+recording that is here no more, or not as it was stated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,13 @@ from pathlib import Path
 from detente.adapters.attachments import find_attachments
 from detente.adapters.home import Home, now_for, party_of, read_agreement, read_settings
 from detente.adapters.stores import open_store
+from detente.adapters.voice_files import VoiceFiles
 from detente.errors import OperatorError
 from detente.incidents.bundle import Proved, bundle_files, fold, read_entries
 from detente.incidents.dossier import dossier_of
 from detente.incidents.register import CODES, SENT_MS_MAX, Register
 from detente.incidents.summary import attachments_of
-from detente.line.bodies_duty import Attachment, LineState
+from detente.line.bodies_duty import Attachment, LineState, Spoken
 from detente.line.catalogue import parse_body
 from detente.memorandum.agreement import Agreement
 from detente.ports import Store, StoredEntry, StoredHead
@@ -31,6 +33,8 @@ from detente.record.order import Place, merged_order
 from detente.record.proof import format_proof
 from detente.record.statement import Ref, Statement, peek_statement
 from detente.record.tree import Tree
+from detente.voice.recording import digest_of
+from detente.wire.limits import VOICE_EXPORT_BYTES_MAX
 
 _READ_AT_ONCE = 2_000
 
@@ -54,6 +58,8 @@ class Bundled:
     files: dict[str, bytes]
     left_out: tuple[str, ...]
     missing: tuple[tuple[PartyId, Attachment], ...]
+    unheard: tuple[tuple[PartyId, Spoken], ...] = ()
+    """Transmissions that its entries state, and whose recordings are not with it."""
 
 
 @contextmanager
@@ -133,8 +139,18 @@ class IncidentRecord:
             and isinstance(body := parse_body(statement, terms.disclosure), LineState)
         ]
 
-    def bundled(self, number: str, folders: Sequence[Path]) -> Bundled:
-        """The bundle of an incident; attachments are looked for in folders, by their hash."""
+    def bundled(
+        self,
+        number: str,
+        folders: Sequence[Path],
+        voice: VoiceFiles | None = None,
+        *,
+        voice_bytes_max: int = VOICE_EXPORT_BYTES_MAX,
+    ) -> Bundled:
+        """The bundle of an incident; attachments are looked for in folders, and recordings in `voice`, by their hash.
+
+        Raises: OperatorError `no_receipt`, or `voice_large` where all recordings have more than `voice_bytes_max`.
+        """
         entries, left_out = [], []
         for origin, seq in sorted(self._wanted(number)):
             (row,) = self._store.entries(origin, seq, seq + 1) or (None,)
@@ -154,6 +170,7 @@ class IncidentRecord:
             )
         named = [one for _, one in attachments_of(read.dossier)]
         attached, _ = find_attachments(named, folders)
+        recordings = {} if voice is None else _recordings(read.spoken, voice, voice_bytes_max)
         files = bundle_files(
             number=read.dossier.number,
             terms=terms,
@@ -164,6 +181,7 @@ class IncidentRecord:
             cards=self._cards,
             entries=entries,
             attachments=attached,
+            recordings=recordings,
         )
         return Bundled(
             number=read.dossier.number,
@@ -171,6 +189,11 @@ class IncidentRecord:
             left_out=tuple(left_out),
             missing=tuple(
                 (party, one) for party, one in attachments_of(read.dossier) if one.sha256 not in attached
+            ),
+            unheard=tuple(
+                (PartyId(split_origin(statement.origin).party), one)
+                for statement, one in read.spoken
+                if one.sha256 not in recordings
             ),
         )
 
@@ -225,6 +248,27 @@ class IncidentRecord:
             for row in self._store.entries(origin, start, min(start + _READ_AT_ONCE, size)):
                 if row.envelope:
                     yield row, peek_statement(row.envelope)
+
+
+def _recordings(
+    spoken: Iterable[tuple[Statement, Spoken]], voice: VoiceFiles, bytes_max: int
+) -> dict[str, bytes]:
+    """Those that are here and still what was stated: another file under that name would be no evidence."""
+    found: dict[str, bytes] = {}
+    size = 0
+    for digest in dict.fromkeys(one.sha256 for _, one in spoken):
+        data = voice.read(digest)
+        if data is None or digest_of(data) != digest:
+            continue
+        size += len(data)
+        if size > bytes_max:
+            raise OperatorError(
+                "voice_large",
+                f"The recordings have more than {bytes_max:,} bytes.",
+                cure="Write it at the node: detente incident bundle HOME NUMBER FOLDER; --no-voice leaves them out.",
+            )
+        found[digest] = data
+    return found
 
 
 def _ref(row: StoredEntry) -> Ref:

@@ -17,25 +17,46 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from detente.errors import DamageError, PeerError
+from detente.line.terms import LATEST_MS
 from detente.quantities import Digest
-from detente.voice.recording import Recording, digest_of, parse_recording
+from detente.voice.recording import (
+    HEADING_BYTES_MAX,
+    Heading,
+    Recording,
+    digest_of,
+    parse_heading,
+    parse_recording,
+)
 from detente.wire.limits import VOICE_FOLDER_BYTES_MAX, VOICE_RECORDING_BYTES_MAX
 
 SUFFIX = ".voice"
 KNOWN_MAX = 2_000
+BEGAN_MAX = 200_000
 LEFT_MAX = 1_000
+DAY_MS = 86_400_000
 BLOCK_BYTES = 4_096
 _GROWING = re.compile(r"[0-9]{1,6}-[0-9a-f]{16}-[0-9a-f]{16}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeptFile:
-    """One recording that is here."""
+    """One recording that is here, without its packets: many are known at once. `missing`: packets that it lacks."""
 
     digest: Digest
-    recording: Recording
+    heading: Heading
+    length_ms: int
+    packets: int
+    missing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptBetween:
+    """Recordings of a time, as they began; `left_away` is how many more there are."""
+
+    kept: tuple[KeptFile, ...]
+    left_away: int
 
 
 class VoiceFiles:
@@ -51,6 +72,7 @@ class VoiceFiles:
         self._bytes_max = bytes_max
         self._bytes = sum(_on_disk(file.stat().st_size) for file in folder.glob(f"*/*{SUFFIX}"))
         self._known: OrderedDict[str, KeptFile] = OrderedDict()
+        self._began: dict[str, int] = {}
 
     def keep(self, file: bytes) -> Digest:
         """Write a recording; raises DamageError `voice_full` or `voice_disk` where it is not kept."""
@@ -120,13 +142,12 @@ class VoiceFiles:
 
     def read(self, digest: str) -> bytes | None:
         """The file of a hash, or None; it is not judged here whether it still has that hash."""
-        if _DIGEST.fullmatch(digest) is None:
-            return None
-        for day in self._days():
-            file = day / f"{digest}{SUFFIX}"
-            if file.is_file() and file.stat().st_size <= VOICE_RECORDING_BYTES_MAX:
-                return file.read_bytes()
-        return None
+        file = self._file_of(digest)
+        return None if file is None else file.read_bytes()
+
+    def is_here(self, digest: str) -> bool:
+        """Whether a file lies under a hash."""
+        return self._file_of(digest) is not None
 
     def newest(self, count: int) -> list[KeptFile]:
         """The newest recordings, the newest first."""
@@ -140,6 +161,28 @@ class VoiceFiles:
                 break
         return found
 
+    def between(self, *, from_ms: int, until_ms: int, near_ms: int, count: int) -> KeptBetween:
+        """Recordings that began in a time, both ends included; where there are too many, those nearest to a moment.
+
+        When they began is the talker's word. Only the folders of those days are looked into, and one to each side:
+        what was stamped by a clock that was further off is not found.
+
+        Args:
+            from_ms, until_ms, near_ms: UTC; anybody's word, and they may lie in any year.
+        """
+        first, last = _day_of(from_ms - DAY_MS), _day_of(until_ms + DAY_MS)
+        found = [
+            (began_ms, file)
+            for day in self._days()
+            if first <= day.name <= last
+            for file in day.glob(f"*{SUFFIX}")
+            if (began_ms := self._began_ms(file)) is not None and from_ms <= began_ms <= until_ms
+        ]
+        found.sort(key=lambda one: (abs(one[0] - near_ms), one[1].name))
+        kept = [one for _, file in found[:count] if (one := self._kept(file)) is not None]
+        kept.sort(key=lambda one: (one.heading.start_ms, one.digest))
+        return KeptBetween(kept=tuple(kept), left_away=max(0, len(found) - count))
+
     def sweep(self, *, days: int, needed: Collection[str] = ()) -> int:
         """Let go of the days that are over by the memorandum, but for those that are needed; how many there were."""
         oldest = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
@@ -152,21 +195,55 @@ class VoiceFiles:
         return gone
 
     def _kept(self, file: Path) -> KeptFile | None:
-        digest = file.stem
-        if digest not in self._known:
-            try:
-                data = file.read_bytes()
-                self._known[digest] = KeptFile(digest=Digest(digest), recording=parse_recording(data))
-            except (OSError, PeerError):
-                return None
-            if len(self._known) > KNOWN_MAX:
-                self._known.popitem(last=False)
-        return self._known[digest]
+        if (known := self._known.get(file.stem)) is not None:
+            return known
+        try:
+            recording = parse_recording(file.read_bytes())
+        except (OSError, PeerError):
+            return None
+        known = self._known[file.stem] = KeptFile(
+            digest=Digest(file.stem),
+            heading=recording.heading,
+            length_ms=recording.length_ms,
+            packets=len(recording.packets),
+            missing=recording.missing,
+        )
+        if len(self._known) > KNOWN_MAX:
+            self._known.popitem(last=False)
+        return known
+
+    def _began_ms(self, file: Path) -> int | None:
+        """When a recording began, read once and remembered; None of what cannot be read."""
+        if (known := self._began.get(file.stem)) is not None:
+            return known
+        try:
+            with file.open("rb") as opened:
+                heading, _ = parse_heading(opened.read(HEADING_BYTES_MAX))
+        except (OSError, PeerError):
+            return None
+        if len(self._began) >= BEGAN_MAX:
+            self._began.clear()
+        self._began[file.stem] = heading.start_ms
+        return heading.start_ms
+
+    def _file_of(self, digest: str) -> Path | None:
+        if _DIGEST.fullmatch(digest) is None:
+            return None
+        for day in self._days():
+            file = day / f"{digest}{SUFFIX}"
+            if file.is_file() and file.stat().st_size <= VOICE_RECORDING_BYTES_MAX:
+                return file
+        return None
 
     def _days(self) -> Iterator[Path]:
         if self._folder.is_dir():
             days = (one for one in self._folder.iterdir() if _DAY.fullmatch(one.name) and one.is_dir())
             yield from sorted(days, reverse=True)
+
+
+def _day_of(at_ms: int) -> str:
+    """As a folder is named; what is beyond all calendars is the last day."""
+    return f"{datetime.fromtimestamp(min(max(at_ms, 0), LATEST_MS) / 1_000, UTC):%Y-%m-%d}"
 
 
 def _on_disk(size: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 
 from detente.adapters.incident_record import Bundled, IncidentRecord
-from detente.api import brief, counts, spoken
+from detente.api import brief, counts, incident_speech, spoken
 from detente.api.acts import Act, Call, reply
 from detente.api.alarms import Alarms
 from detente.api.house import House
@@ -24,7 +24,7 @@ from detente.api.roles import LOGBOOK
 from detente.errors import OperatorError
 from detente.incidents.table import csv_of
 from detente.node import views
-from detente.quantities import utc_text
+from detente.quantities import parse_utc_text, utc_text
 
 BUNDLE_BYTES_MAX = 67_108_864
 TIMELINE_MAX = 300
@@ -66,10 +66,11 @@ class PanelActs:
         return reply(brief.brief(self._house, language=call.args.language, role=call.caller.role))
 
     async def timeline(self, call: Call) -> Response:
-        """What an incident rests on and every answer to it, in the order of the joint record; own notes beside."""
+        """What an incident rests on and every answer to it, in the order of their times; notes and speech beside."""
         number, language = _number(call), call.args.language
-        refs = views.entries_of_incident(self._house.node.state, number)
-        if refs is None:
+        state = self._house.node.state
+        refs, incident = views.entries_of_incident(state, number), views.incident(state, number)
+        if refs is None or incident is None:
             raise ApiError(
                 "unknown_number", "There is no such incident here.", status=404, cure="See /api/incidents."
             )
@@ -90,12 +91,32 @@ class PanelActs:
                 for line in self._house.store.log_tail(LOGBOOK_READ)
                 if any(_is_named(name, line.text) for name in named)
             ]
-        return reply({"number": number, "entries": found, "logbook": notes})
+        event_ms = parse_utc_text(incident["event_utc"])
+        window_ms = incident_speech.window_of(found, event_ms=event_ms)
+        said = None
+        if (files := self._house.recordings) is not None:
+            said = await asyncio.to_thread(
+                incident_speech.speech,
+                files,
+                found,
+                others=list(rows.values()),
+                window_ms=window_ms,
+                event_ms=event_ms,
+            )
+        bounds = {"from_utc": utc_text(window_ms[0]), "until_utc": utc_text(window_ms[1])}
+        return reply({"number": number, **bounds, "entries": found, "speech": said, "logbook": notes})
 
     async def bundle(self, call: Call) -> Response:
         """The evidence of an incident in one file; who took it stands in the logbook."""
         number = _number(call)
-        made = await self._read(lambda record: record.bundled(number, self._house.attachments))
+        made = await self._read(
+            lambda record: record.bundled(
+                number,
+                self._house.attachments,
+                self._house.recordings,
+                voice_bytes_max=BUNDLE_BYTES_MAX,
+            )
+        )
         size = sum(map(len, made.files.values()))
         if size > BUNDLE_BYTES_MAX:
             raise ApiError(
@@ -114,7 +135,7 @@ class PanelActs:
                 "cache-control": "no-store",
                 "content-disposition": f'attachment; filename="{made.number}.zip"',
                 "x-left-out": str(len(made.left_out)),
-                "x-missing": str(len(made.missing)),
+                "x-missing": str(len(made.missing) + len(made.unheard)),
             },
         )
 

@@ -222,9 +222,9 @@ PANELS = (
         "GET",
         "/api/incidents/{number}/timeline",
         "incident_timeline",
-        "All that was said of an incident, by both sides, in order, and own notes.",
+        "All that was said of an incident, by both sides, in order; the speech kept of that time; own notes.",
         takes=b.InLanguage,
-        answers=("entries", "logbook"),
+        answers=("from_utc", "until_utc", "entries", "speech", "logbook"),
     ),
     own(
         "GET",

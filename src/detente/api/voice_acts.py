@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from detente.api.acts import Act, Call, reply
 from detente.api.house import House
+from detente.api.incident_speech import kept_row
 from detente.api.refusals import ApiError
-from detente.quantities import utc_text
 from detente.voice.recording import digest_of
 
 
@@ -44,19 +44,8 @@ class VoiceActs:
         files = self._house.recordings
         if files is None:
             return reply({"kept": []})
-        rows = [
-            {
-                "sha256": one.digest,
-                "start_utc": utc_text(one.recording.heading.start_ms),
-                "length_ms": one.recording.length_ms,
-                "packets": len(one.recording.packets),
-                "missing": one.recording.missing,
-                "channel_khz": one.recording.heading.channel_khz,
-                "party": one.recording.heading.party,
-                "post": one.recording.heading.post,
-            }
-            for one in await asyncio.to_thread(files.newest, call.args.count)
-        ]
+        kept = await asyncio.to_thread(files.newest, call.args.count)
+        rows = [kept_row(one) for one in kept]
         return reply({"kept": sorted(rows, key=lambda row: str(row["start_utc"]), reverse=True)})
 
     async def voice_recording(self, call: Call) -> Response:

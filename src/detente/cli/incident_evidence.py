@@ -14,6 +14,7 @@ from rich.text import Text
 from detente.adapters.evidence import read_folder, write_folder
 from detente.adapters.home import open_home
 from detente.adapters.incident_record import open_incident_record
+from detente.adapters.voice_files import VoiceFiles
 from detente.errors import OperatorError
 from detente.incidents.bundle_verify import BundleVerdict, verify_bundle
 from detente.incidents.statistics import Statistics, json_of, statistics_of
@@ -34,12 +35,17 @@ def bundle(
             help="A folder in which the other side's attachments lie; found by hash. May be repeated."
         ),
     ] = None,
+    voice: Annotated[bool, typer.Option(help="Take along the recordings that its entries state.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Plain JSON.")] = False,
 ) -> None:
     """Write the evidence of one incident as files that anybody can check offline."""
     opened = open_home(home)
     with open_incident_record(opened) as record:
-        made = record.bundled(number, [opened.attachments_folder, *(attachments or [])])
+        made = record.bundled(
+            number,
+            [opened.attachments_folder, *(attachments or [])],
+            VoiceFiles(opened.voice_folder) if voice else None,
+        )
     write_folder(folder, made.files)
     missing = [
         {"party": party, "name": one.name, "sha256": one.sha256, "length": one.length}
@@ -51,6 +57,7 @@ def bundle(
             "files": len(made.files),
             "left_out": list(made.left_out),
             "missing": missing,
+            "unheard": [{"party": party, "sha256": one.sha256} for party, one in made.unheard],
         }
         print(json.dumps(told, indent=2))
         return
@@ -63,6 +70,9 @@ def bundle(
         text = (
             f"! MISSING: {one['name']} of {one['party']}. With --attachments FOLDER it is found by its hash."
         )
+        console.print(Text(text, style="yellow"), soft_wrap=True)
+    if made.unheard:
+        text = f"! {len(made.unheard)} recordings that its entries state are not in it: not kept here, or left out."
         console.print(Text(text, style="yellow"), soft_wrap=True)
     console.print(Text(f"Check it: detente incident verify {folder}"), soft_wrap=True)
 
@@ -176,6 +186,9 @@ def _show(verdict: BundleVerdict, folder: Path) -> None:
     for party, one in verdict.missing:
         text = f"MISSING: the attachment {one.name} of {party}, {one.length} bytes, SHA-256 {one.sha256}."
         console.print(Text(text, style="yellow"), soft_wrap=True)
+    if (speech := verdict.recordings) is not None and speech.stated:
+        text = f"voice: {speech.stated} transmissions stated, {speech.held} recordings here match,"
+        console.print(Text(f"{text} {speech.lacking} are not here"), soft_wrap=True)
     if verdict.ok:
         text = f"VERIFIED: the {len(verdict.statements)} entries in {folder} are what the parties signed"
         console.print(Text(text, style="bold green"), soft_wrap=True)
@@ -208,6 +221,9 @@ def _as_json(verdict: BundleVerdict) -> dict[str, object]:
             {"party": party, "name": one.name, "sha256": one.sha256, "length": one.length}
             for party, one in verdict.missing
         ],
+        "recordings": None
+        if (speech := verdict.recordings) is None
+        else {"stated": speech.stated, "held": speech.held, "lacking": speech.lacking},
         "problems": [
             {"where": one.where, "entry": one.seq, "code": one.code, "message": one.message}
             for one in verdict.problems

@@ -1,15 +1,15 @@
 """The evidence of one incident as a folder of plain files that anybody can check offline.
 
 Each entry lies there as it was signed, beside a C2SP tlog-proof: its path to a head that its author signed and
-another party cosigned. Cards, memorandum and attachments are with it; `index.json` names every file. Beside what
-concerns the incident only the first entry of each journal is there, and every change of keys, without which no
-signature could be judged. Nothing in it depends on when it was made. `spec/record.md` tells a stranger how to check
-it.
+another party cosigned. Cards, memorandum, attachments and the recordings of speech that its entries state are with
+it; `index.json` names every file. Beside what concerns the incident only the first entry of each journal is there,
+and every change of keys, without which no signature could be judged. Nothing in it depends on when it was made.
+`spec/record.md` tells a stranger how to check it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,10 +17,12 @@ from detente.errors import PeerError
 from detente.incidents.dossier import Dossier, dossier_of
 from detente.incidents.register import CODES, Register, take
 from detente.incidents.summary import summary_page
+from detente.line.bodies_duty import Spoken
 from detente.line.catalogue import parse_body
+from detente.line.recordings import said
 from detente.memorandum.model import Memorandum
 from detente.quantities import Digest, PartyId
-from detente.record.export import ANNEXES, CARDS, INDEX, MEMORANDUM, SIDECAR, index_of
+from detente.record.export import ANNEXES, CARDS, INDEX, MEMORANDUM, SIDECAR, VOICE, index_of
 from detente.record.journal import split_origin
 from detente.record.order import merged_order
 from detente.record.statement import Ref, Statement
@@ -58,6 +60,8 @@ class Read:
     register: Register
     dossier: Dossier | None
     statements: tuple[tuple[Ref, Statement], ...]
+    spoken: tuple[tuple[Statement, Spoken], ...]
+    """Each recording that one of the entries states."""
 
 
 def bundle_files(
@@ -71,12 +75,13 @@ def bundle_files(
     cards: Mapping[str, bytes],
     entries: Sequence[Proved],
     attachments: Mapping[str, bytes],
+    recordings: Mapping[str, bytes],
 ) -> dict[str, bytes]:
     """The whole bundle, by path, with its summary and its index.
 
     Args:
         number: the number that stands.
-        attachments: by SHA-256.
+        attachments, recordings: by SHA-256.
 
     Raises: PeerError `no_incident` where the entries hold no report of that number.
     """
@@ -87,6 +92,7 @@ def bundle_files(
         **{f"{ANNEXES}{name}": content for name, content in annexes.items()},
         **{f"{CARDS}{party}.json": card for party, card in cards.items()},
         **{f"{ATTACHMENTS}{sha256}": content for sha256, content in attachments.items()},
+        **{f"{VOICE}{sha256}": content for sha256, content in recordings.items()},
     }
     for one in entries:
         path = entry_path(one.ref.origin, one.ref.seq)
@@ -95,7 +101,7 @@ def bundle_files(
     read = read_entries([(one.ref, one.statement) for one in entries], number, terms)
     if read.dossier is None:
         raise PeerError("no_incident", f"There is no report of {number} among these entries.")
-    files[SUMMARY] = summary_of(read, identity=identity, attached=attachments)
+    files[SUMMARY] = summary_of(read, identity=identity, held={*attachments, *recordings})
     files[INDEX] = encode(index_of(files, memorandum_id=terms.memorandum.id, identity=identity))
     return files
 
@@ -111,6 +117,7 @@ def read_entries(entries: Iterable[tuple[Ref, Statement]], number: str, terms: M
         register=register,
         dossier=dossier_of(register, terms, number, until_ms=until_ms),
         statements=in_order,
+        spoken=tuple(said((statement for _, statement in in_order), terms.disclosure)),
     )
 
 
@@ -129,11 +136,11 @@ def fold(entries: Iterable[tuple[Ref, Statement]], terms: Memorandum) -> Registe
     return register
 
 
-def summary_of(read: Read, *, identity: str, attached: Iterable[str]) -> bytes:
-    """The summary of what was read."""
+def summary_of(read: Read, *, identity: str, held: Collection[str]) -> bytes:
+    """The summary of what was read; `held` are the hashes of the attachments and recordings beside it."""
     assert read.dossier is not None, "a summary is of an incident"
     return summary_page(
-        read.dossier, read.register.receipts, read.statements, identity=identity, attached=set(attached)
+        read.dossier, read.register.receipts, read.statements, read.spoken, identity=identity, held=held
     )
 
 

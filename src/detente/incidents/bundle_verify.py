@@ -7,8 +7,10 @@
 4. Beside it lies its proof: the path from its leaf to a head that its author signed and that one other party at least
    cosigned; every cosignature of a party that is there holds. Two heads of one journal and size have one root.
 5. The number is the one that stands by these entries, and the summary is what they give.
-6. Each attachment is one that a statement names, with that hash. One that is named and is not here is missing: that
+6. Each recording is one that an entry states, with that hash, and says the same of itself.
+7. Each attachment is one that a statement names, with that hash. One that is named and is not here is missing: that
    is said, and is no fault of the bundle, because whoever keeps it need not have given it.
+   A recording that is stated and not here is counted, and no fault either.
 
 What a bundle cannot show is what was left out of it: whoever makes one chooses. The other party's own bundle, or an
 export of the record, shows that.
@@ -40,13 +42,14 @@ from detente.incidents.dossier import Dossier
 from detente.incidents.summary import attachments_of
 from detente.line.bodies_duty import Attachment
 from detente.line.evidence import judge_memorandum
+from detente.line.recordings import Recordings, judge_recordings
 from detente.memorandum.check import check
 from detente.memorandum.load import read_memorandum
 from detente.memorandum.model import Memorandum
 from detente.quantities import Digest, PartyId
 from detente.record.card_line import CardLine
 from detente.record.checkpoint import open_checkpoint, peek_checkpoint
-from detente.record.export import ANNEXES, CARDS, INDEX, MEMORANDUM, SIDECAR
+from detente.record.export import ANNEXES, CARDS, INDEX, MEMORANDUM, SIDECAR, VOICE
 from detente.record.journal import judge_entry, origin_of
 from detente.record.merkle import leaf_hash, verify_inclusion
 from detente.record.problem import Problem, printable, problem_of
@@ -74,6 +77,8 @@ class BundleVerdict:
     dossier: Dossier | None
     statements: tuple[tuple[Ref, Statement], ...]
     missing: tuple[tuple[PartyId, Attachment], ...]
+    recordings: Recordings | None = None
+    """How many recordings the entries state, and how many are here; None where nothing can be said."""
     summary: bytes | None = None
     """The summary as this version writes it from the entries."""
 
@@ -104,15 +109,17 @@ def verify_bundle(files: Mapping[str, bytes], *, identity: Digest | None = None)
     terms = _terms(files, cards, claimed, problems)
     number = _number(files, problems)
     entries = _entries(files, cards, named, claimed, problems)
-    dossier, summary = None, None
+    dossier, recordings, summary = None, None, None
     if terms is not None:
         if named != terms.memorandum.id:
             problems.append(_of_file(INDEX, "other_memorandum", "The index names another memorandum."))
         read = read_entries(entries, number, terms)
         problems += _of_dossier(files, read, number, claimed)
+        recordings = judge_recordings(files, (one for _, one in read.statements), terms.disclosure)
+        problems += recordings.problems
         dossier = read.dossier
         if dossier is not None:
-            summary = summary_of(read, identity=claimed, attached=_attached(files))
+            summary = summary_of(read, identity=claimed, held=_held(files))
     return BundleVerdict(
         problems=tuple(printable(problem) for problem in problems),
         number=number,
@@ -121,6 +128,7 @@ def verify_bundle(files: Mapping[str, bytes], *, identity: Digest | None = None)
         dossier=dossier,
         statements=tuple(entries),
         missing=_missing(files, dossier),
+        recordings=recordings,
         summary=summary,
     )
 
@@ -160,7 +168,7 @@ def _stray_files(files: Mapping[str, bytes]) -> Iterator[Problem]:
         parts = path.split("/")
         known = (
             path in (INDEX, INCIDENT, SUMMARY, MEMORANDUM, SIDECAR)
-            or (path.startswith((ANNEXES, CARDS, ATTACHMENTS)) and len(parts) == 2 and parts[1])
+            or (path.startswith((ANNEXES, CARDS, ATTACHMENTS, VOICE)) and len(parts) == 2 and parts[1])
             or _ENTRY.fullmatch(path)
             or (path.endswith(PROOF_SUFFIX) and path.removesuffix(PROOF_SUFFIX) + ENTRY_SUFFIX in files)
         )
@@ -273,8 +281,8 @@ def _of_dossier(files: Mapping[str, bytes], read: Read, number: str, identity: s
     if read.dossier.number != number:
         text = f"By these entries the number that stands is {read.dossier.number}, not {number[:80]}."
         yield _of_file(INCIDENT, "other_number", text)
-    attached = _attached(files)
-    if files.get(SUMMARY) != summary_of(read, identity=identity, attached=attached):
+    attached = _beside(files, ATTACHMENTS)
+    if files.get(SUMMARY) != summary_of(read, identity=identity, held=_held(files)):
         text = f"{SUMMARY} is not what the entries give, or another version wrote it: read the entries."
         yield _of_file(SUMMARY, "summary_altered", text)
     named = {one.sha256: one.length for _, one in attachments_of(read.dossier)}
@@ -287,12 +295,12 @@ def _of_dossier(files: Mapping[str, bytes], read: Read, number: str, identity: s
             yield _of_file(f"{ATTACHMENTS}{sha256}", "attachment_altered", text)
 
 
-def _attached(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {
-        path.removeprefix(ATTACHMENTS): content
-        for path, content in files.items()
-        if path.startswith(ATTACHMENTS)
-    }
+def _beside(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
+    return {path.removeprefix(folder): content for path, content in files.items() if path.startswith(folder)}
+
+
+def _held(files: Mapping[str, bytes]) -> set[str]:
+    return {*_beside(files, ATTACHMENTS), *_beside(files, VOICE)}
 
 
 def _missing(files: Mapping[str, bytes], dossier: Dossier | None) -> tuple[tuple[PartyId, Attachment], ...]:

@@ -23,7 +23,8 @@ from detente.incidents.page import (
     words,
 )
 from detente.incidents.register import Filed
-from detente.line.bodies_duty import Attachment, IncidentReport, IncidentStatement, Protest
+from detente.line.bodies_duty import Attachment, IncidentReport, IncidentStatement, Protest, Spoken
+from detente.line.figures import channel_text, second_of
 from detente.line.language import bare
 from detente.line.terms import LATEST_MS
 from detente.line.wording import IN_WORDS, named, receipt_note, render
@@ -37,20 +38,22 @@ def summary_page(
     dossier: Dossier,
     receipts: Mapping[Ref, Mapping[PartyId, int]],
     statements: Sequence[tuple[Ref, Statement]],
+    spoken: Sequence[tuple[Statement, Spoken]],
     *,
     identity: str,
-    attached: Collection[str],
+    held: Collection[str],
 ) -> bytes:
     """One HTML file.
 
     Args:
         statements: every entry of the bundle, in the order in which it is to be shown.
-        attached: the hashes of the attachments that are in the bundle.
+        spoken: each recording that one of them states.
+        held: the hashes of the attachments and recordings that are in the bundle.
     """
     return page(
         title=f"Incident {dossier.number}",
         lead=f"Event {utc_text(dossier.event_ms)}; reported {utc_text(dossier.reported_ms)}; identity {identity}",
-        parts=[*_parts(dossier, receipts, statements, attached)],
+        parts=[*_parts(dossier, receipts, statements, spoken, held)],
     )
 
 
@@ -68,7 +71,8 @@ def _parts(
     dossier: Dossier,
     receipts: Mapping[Ref, Mapping[PartyId, int]],
     statements: Sequence[tuple[Ref, Statement]],
-    attached: Collection[str],
+    spoken: Sequence[tuple[Statement, Spoken]],
+    held: Collection[str],
 ) -> Iterator[Html]:
     yield cards(
         [
@@ -124,13 +128,19 @@ def _parts(
                 one.length,
                 code(one.sha256),
                 marked("here", is_good=True)
-                if one.sha256 in attached
+                if one.sha256 in held
                 else marked(f"MISSING: {party} keeps it", is_good=False),
             )
             for party, one in attachments_of(dossier)
         ],
         nothing="No statement names an attachment.",
     )
+    if spoken:
+        yield heading("Speech that the entries state")
+        yield table(
+            ["entry", "post", "channel", "began (claimed)", "ms", "SHA-256", ""],
+            [_heard(statement, one, held) for statement, one in spoken],
+        )
     yield heading("Entries of the journals in this bundle")
     yield table(["entry", "sent (claimed)", "code", "in words", "leaf hash"], [*map(_entry, statements)])
 
@@ -157,6 +167,17 @@ def _code_of(filed: Filed) -> str:
             return "INC2"
         case Protest():
             return "PRT"
+
+
+def _heard(statement: Statement, one: Spoken, held: Collection[str]) -> Sequence[Content]:
+    where = (
+        marked("here", is_good=True)
+        if one.sha256 in held
+        else note("not here: recordings are kept as long as agreed")
+    )
+    entry = f"{statement.origin.partition('/')[0]}#{statement.seq}"
+    channel, began = channel_text(one.channel_khz), second_of(one.start_ms)
+    return entry, one.post, channel, began, one.length_ms, code(one.sha256), where
 
 
 def _entry(held: tuple[Ref, Statement]) -> Sequence[Content]:

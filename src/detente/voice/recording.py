@@ -25,6 +25,7 @@ from detente.wire.limits import (
 )
 
 MAGIC = b"detente voice 1\n"
+HEADING_BYTES_MAX = len(MAGIC) + VOICE_MESSAGE_BYTES_MAX
 LAST_PACKET_MS = 20
 AT_MS_MAX = 2**32 - 1
 _PACKET = struct.Struct(">IIH")
@@ -119,14 +120,9 @@ def parse_recording(file: bytes, *, is_broken_off: bool = False) -> Recording:
         raise PeerError(
             "too_large", f"A recording has {len(file)} bytes; at most {VOICE_RECORDING_BYTES_MAX} are taken."
         )
-    end = file.find(b"\n", len(MAGIC), len(MAGIC) + VOICE_MESSAGE_BYTES_MAX)
-    if not file.startswith(MAGIC) or end < 0:
-        raise _malformed("it does not begin as one")
-    heading = decode(
-        file[len(MAGIC) : end], Heading, what="heading of a recording", bytes_max=VOICE_MESSAGE_BYTES_MAX
-    )
+    heading, at = parse_heading(file)
     packets: list[Packet] = []
-    at, newest = end + 1, -1
+    newest = -1
     while at < len(file):
         if at + _PACKET.size > len(file):
             if is_broken_off:
@@ -145,6 +141,17 @@ def parse_recording(file: bytes, *, is_broken_off: bool = False) -> Recording:
     if not packets:
         raise _malformed("it has no packet")
     return Recording(heading=heading, packets=tuple(packets))
+
+
+def parse_heading(file: bytes) -> tuple[Heading, int]:
+    """The heading, and where packets begin; of a file, or its first `HEADING_BYTES_MAX` bytes; raises PeerError."""
+    end = file.find(b"\n", len(MAGIC), HEADING_BYTES_MAX)
+    if not file.startswith(MAGIC) or end < 0:
+        raise _malformed("it does not begin as one")
+    heading = decode(
+        file[len(MAGIC) : end], Heading, what="heading of a recording", bytes_max=VOICE_MESSAGE_BYTES_MAX
+    )
+    return heading, end + 1
 
 
 def _malformed(why: str) -> PeerError:

@@ -110,3 +110,35 @@ def test_what_grew_when_the_process_ended_is_found_again_without_its_broken_pack
     assert again.newest(10) == []
     again.grown(name)
     assert list(again.left()) == []
+
+
+def began(at_ms: int, number: int) -> bytes:
+    frame = replace(FRAME, captured_ms=at_ms, transmission=f"{number:016x}")
+    return encode_recording(recording_of([frame, replace(frame, sequence=3, captured_ms=at_ms + 60)]))
+
+
+def test_what_began_in_a_time_is_found_and_of_too_much_the_nearest(tmp_path: Path) -> None:
+    """Both ends are included; a stranger's file in the folder is passed over."""
+    files = VoiceFiles(tmp_path / "voice")
+    now_ms = int(datetime.now(UTC).timestamp() * 1_000)
+    digests = [files.keep(began(now_ms + 1_000 * number, number)) for number in range(6)]
+    folder = tmp_path / "voice" / f"{datetime.now(UTC):%Y-%m-%d}"
+    (folder / f"{'0' * 64}.voice").write_bytes(b"no recording")
+    for made in (files, VoiceFiles(tmp_path / "voice")):
+        found = made.between(from_ms=now_ms + 1_000, until_ms=now_ms + 4_000, near_ms=now_ms, count=10)
+        assert [one.digest for one in found.kept] == digests[1:5]
+        assert found.left_away == 0
+        assert {(one.packets, one.missing, one.length_ms) for one in found.kept} == {(2, 2, 80)}
+        near = made.between(from_ms=0, until_ms=2**53, near_ms=now_ms + 3_000, count=2)
+        assert [one.digest for one in near.kept] in (digests[2:4], digests[3:5])
+        assert near.left_away == 4
+    assert files.is_here(digests[0])
+    assert not files.is_here("0" * 63)
+
+
+def test_a_time_that_no_calendar_has_finds_nothing_and_raises_nothing(tmp_path: Path) -> None:
+    files = VoiceFiles(tmp_path / "voice")
+    digest = files.keep(began(2**53 - 1_000, 1))
+    late = files.between(from_ms=2**53 - 2_000, until_ms=2**60, near_ms=0, count=5)
+    assert late.kept == (), "its day is not one of those"
+    assert [one.digest for one in files.newest(5)] == [digest]

@@ -7,11 +7,20 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from detente.adapters.incident_record import IncidentRecord
+from detente.adapters.voice_files import VoiceFiles
+from detente.line.bodies_duty import VoiceKept
+from detente.line.recordings import spoken_of
+from detente.node.effects import Say
+from detente.quantities import Digest, PostId
+from detente.voice.frame import Frame
+from detente.voice.recording import Recording, encode_recording, recording_of
 
 NUMBER = "FIRES-2020-20200908-SIERRA-01"
 
@@ -80,6 +89,66 @@ def test_an_incident_is_told_in_order_and_a_number_that_nobody_made_is_not_there
     notes = roles["commander"].ask("GET", f"/api/incidents/{number}/timeline").told["logbook"]
     assert any("key-report-1" in line["text"] for line in notes)
     assert officer.ask("GET", "/api/incidents/NOBODY-01/timeline").status == 404
+
+
+def recorded(at_ms: int, number: int) -> Recording:
+    frame = Frame(
+        channel_khz=123_975,
+        party="SIERRA",
+        post="sierra.air",
+        transmission=f"{number:016x}",
+        sequence=0,
+        captured_ms=at_ms,
+        codec="opus",
+        payload=b"x" * 60,
+    )
+    return recording_of([frame])
+
+
+def test_what_was_kept_around_an_incident_is_in_its_timeline_and_what_is_gone_is_named(
+    served: Any, roles: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the report names, what was heard with losses, what nothing names; and what is too far off in time."""
+    served.clock.at_ms = int(datetime.now(UTC).timestamp() * 1_000)
+    now_ms = served.clock.at_ms
+    files = VoiceFiles(tmp_path / "voice")
+    stated, heard, unnamed, far = (recorded(now_ms + off, off) for off in (1_000, 5_000, 9_000, 3_600_000))
+    kept = [files.keep(encode_recording(one)) for one in (stated, heard, unnamed, far)]
+    gone = Digest("9" * 64)
+    lossy = spoken_of(recorded(now_ms + 5_000, 5_000), gone)
+    spoken = (spoken_of(stated, kept[0]), lossy)
+    to = (PostId("coast.air"),)
+    served.node.say(Say(to=to, code="VOX", body=VoiceKept(spoken=spoken), precedence="ADMIN", reply_to=None))
+    vox = f"SIERRA#{served.node.keeper.own.size - 1}"
+    body = {"category": "conduct", "articles": ["C01"], "entries": [vox]}
+    number = roles["commander"].order("/api/incidents", body, "key-report-2").told["number"]
+    path = f"/api/incidents/{number}/timeline"
+    assert roles["observer"].ask("GET", path).told["speech"] is None, "no voice is agreed"
+    acts = served.api._acts["incident_timeline"].__self__
+    monkeypatch.setattr(acts, "_house", replace(acts._house, recordings=files))
+    told = roles["observer"].ask("GET", path).told
+    assert [row["code"] for row in told["entries"]] == ["VOX", "INC1"]
+    assert [(one["sha256"], one["stated_in"], one["is_as_stated"]) for one in told["speech"]["kept"]] == [
+        (kept[0], vox, True),
+        (kept[1], vox, False),
+        (kept[2], None, False),
+    ]
+    assert told["speech"]["not_here"] == [gone]
+    assert told["speech"]["left_away"] == 0
+    assert told["from_utc"] < told["entries"][0]["at_utc"] < told["until_utc"]
+
+
+def test_a_recording_that_claims_a_year_beyond_all_calendars_hides_no_other(
+    served: Any, roles: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A talker's node stamps as it likes; the list of what was kept must still be told."""
+    files = VoiceFiles(tmp_path / "voice")
+    for at_ms in (2**53 - 1, 1_599_523_200_000):
+        files.keep(encode_recording(recorded(at_ms, at_ms % 99)))
+    acts = served.api._acts["voice_kept"].__self__
+    monkeypatch.setattr(acts, "_house", replace(acts._house, recordings=files))
+    rows = roles["observer"].ask("GET", "/api/voice/kept").told["kept"]
+    assert [row["start_utc"][:4] for row in rows] == ["9999", "2020"]
 
 
 def test_without_a_record_that_can_be_read_apart_there_is_no_bundle_and_an_observer_has_none(

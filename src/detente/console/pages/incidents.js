@@ -4,9 +4,10 @@ import { html, repeat } from "lit";
 import { give } from "./acts.js";
 import { node } from "./node.js";
 import { Part, refused, show, tell } from "./part.js";
+import { inYears, player } from "./player.js";
 import { language, span, t, word, zulu } from "./words.js";
+import "./hear.js";
 
-const AROUND_MS = 600000;
 const SPEED = 30;
 const STEP_MS = 200;
 const M_PER_NM = 1852;
@@ -26,9 +27,11 @@ class Incidents extends Part {
     /** @type {number | null} */
     this.atMs = null;
     this.playing = 0;
+    this.isHearing = false;
     this.isLoading = false;
     this.category = "";
     this.hear = () => { this.askedFor = ""; this.requestUpdate(); };
+    this.followSpeech = () => { if (this.isHearing && !player.playing) this.stop(); };
     this.now = () => { this.stop(); this.atMs = null; this.requestUpdate(); };
   }
 
@@ -41,12 +44,14 @@ class Incidents extends Part {
   connectedCallback() {
     super.connectedCallback();
     node.addEventListener("news", this.hear);
+    player.addEventListener("change", this.followSpeech);
     addEventListener("detente-back-to-now", this.now);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     node.removeEventListener("news", this.hear);
+    player.removeEventListener("change", this.followSpeech);
     removeEventListener("detente-back-to-now", this.now);
     this.stop();
     if (this.atMs !== null) this.show(null);
@@ -54,6 +59,7 @@ class Incidents extends Part {
 
   updated() {
     const wanted = `${node.session?.account} ${language} ${this.number}`;
+    if (!this.number) this.askedFor = ""; // what is opened again is asked for again
     if (!this.number || !node.session || this.isAsking || wanted === this.askedFor) return;
     this.askedFor = wanted;
     this.isAsking = true;
@@ -71,9 +77,22 @@ class Incidents extends Part {
     this.requestUpdate();
   }
 
+  /** The map stands still, and nothing is heard of another moment than it shows. */
   stop() {
     clearInterval(this.playing);
     this.playing = 0;
+    if (!this.isHearing) return;
+    this.isHearing = false;
+    player.stop();
+    this.requestUpdate();
+  }
+
+  /** Speech goes at its own speed, and the map with it. */
+  goWithSpeech() {
+    clearInterval(this.playing);
+    this.isHearing = true;
+    this.show(Math.round(player.startMs));
+    this.playing = setInterval(() => this.show(Math.round(player.atMs)), STEP_MS);
   }
 
   /** @param {number} fromMs @param {number} untilMs */
@@ -83,6 +102,7 @@ class Incidents extends Part {
       this.requestUpdate();
       return;
     }
+    player.stop();
     if (this.atMs === null || this.atMs >= untilMs) this.show(fromMs);
     this.playing = setInterval(() => {
       const next = (this.atMs ?? fromMs) + SPEED * STEP_MS;
@@ -196,31 +216,51 @@ class Incidents extends Part {
       })}</section>`;
   }
 
-  bounds() {
-    const times = (this.timeline?.entries ?? []).map((/** @type {any} */ row) => Date.parse(row.at_utc));
-    times.push(Date.parse(this.one.event_utc));
-    return [Math.min(...times) - AROUND_MS, Math.max(...times) + AROUND_MS];
-  }
-
   replay() {
-    const [from, until] = this.bounds();
+    const from = Date.parse(this.timeline.from_utc);
+    const until = Date.parse(this.timeline.until_utc);
     const at = this.atMs ?? until;
     return html`<div class="replay"><label>${t("replay")} <input type="range" dir="ltr" min=${from} max=${until} step="1000" .value=${String(at)} aria-valuetext=${zulu(at)}
         @input=${(/** @type {any} */ event) => { this.stop(); this.show(Number(event.target.value)); }}></label>
       <b dir="ltr" class="code">${new Date(at).toISOString().slice(0, 10)} ${zulu(at)}</b>
-      <button aria-pressed=${this.playing !== 0} @click=${() => this.play(from, until)}>${this.playing ? `⏸ ${t("pause")}` : `▶ ${t("play")} ×${SPEED}`}</button>
-      <button ?disabled=${this.atMs === null} @click=${() => { this.stop(); this.show(null); }}>${t("back-to-now")}</button></div>`;
+      <button aria-pressed=${this.playing !== 0} @click=${() => this.play(from, until)}>${this.playing ? `⏸ ${t("pause")} ×${this.isHearing ? 1 : SPEED}` : `▶ ${t("play")} ×${SPEED}`}</button>
+      <button ?disabled=${this.atMs === null} @click=${() => { this.stop(); this.show(null); }}>${t("back-to-now")}</button>
+      ${this.timeline.speech?.kept.length ? html`<p class="small">${t("replay-silent", { speed: SPEED })}</p>` : ""}</div>`;
+  }
+
+  /** The moment of a row: the map shows it. @param {string} utc */
+  moment(utc) {
+    const ms = Date.parse(utc);
+    return html`<button class="link" dir="ltr" aria-label=${`${t("replay")} ${zulu(ms)}`} @click=${() => { this.stop(); this.show(ms); }}>${utc.slice(11, 19)}Z</button>`;
+  }
+
+  /** A row's place in time and whose it is. @param {any} row @param {string} utc */
+  kind(row, utc) {
+    return `${row.party === node.session?.party ? "ours" : "theirs"} ${this.atMs !== null && Date.parse(utc) > this.atMs ? "later" : ""}`;
+  }
+
+  /** An entry; one that states recordings has each of them below it. @param {any} row */
+  entry(row) {
+    const spoken = this.timeline.speech && row.code === "VOX" ? (row.body?.spoken ?? []) : [];
+    return html`<li class=${this.kind(row, row.at_utc)}>${this.moment(row.at_utc)}
+      <bdi class="code">${row.ref}</bdi> <b dir=${row.direction}>${row.title}</b> <bdi>${row.detail}</bdi>
+      ${spoken.length ? html`<ul class="plain">${spoken.map((/** @type {any} */ one) => html`<li><detente-hear .of=${{ ...one, start_utc: new Date(inYears(one.start_ms)).toISOString() }} .absent=${this.timeline.speech.not_here.includes(one.sha256)}></detente-hear></li>`)}</ul>` : ""}</li>`;
+  }
+
+  /** What was said on the net at that time, whether or not an entry names it. @param {any} one */
+  speech(one) {
+    return html`<li class="speech ${this.kind(one, one.start_utc)}">${this.moment(one.start_utc)} <span class="tag">${t("kept-speech")}</span> <detente-hear .of=${one}></detente-hear>
+      ${one.stated_in ? html`<span class="small">${t(one.is_as_stated ? "kept-stated" : "kept-stated-otherwise", { ref: one.stated_in })}</span>` : ""}</li>`;
   }
 
   steps() {
-    const rows = this.timeline?.entries ?? [];
+    const { entries = [], speech } = this.timeline ?? {};
+    const rows = [...entries.map((/** @type {any} */ row) => ({ key: row.ref, utc: row.at_utc, shown: () => this.entry(row) })),
+      ...(speech?.kept ?? []).map((/** @type {any} */ one) => ({ key: one.sha256, utc: one.start_utc, shown: () => this.speech(one) }))];
+    rows.sort((one, other) => Date.parse(one.utc) - Date.parse(other.utc));
     return html`<h3>${t("in-order")} <span class="count">${rows.length}</span></h3>
-      <ol class="plain tall log" tabindex="0" aria-label=${t("in-order")}>${rows.map((/** @type {any} */ row) => {
-        const ms = Date.parse(row.at_utc);
-        return html`<li class="${row.party === node.session?.party ? "ours" : "theirs"} ${this.atMs !== null && ms > this.atMs ? "later" : ""}">
-          <button class="link" dir="ltr" aria-label=${`${t("replay")} ${zulu(ms)}`} @click=${() => { this.stop(); this.show(ms); }}>${row.at_utc.slice(11, 19)}Z</button>
-          <bdi class="code">${row.ref}</bdi> <b dir=${row.direction}>${row.title}</b> <bdi>${row.detail}</bdi></li>`;
-      })}</ol>
+      ${speech?.left_away ? html`<p class="none">${t("kept-more", { count: speech.left_away })}</p>` : ""}
+      <ol class="plain tall log" tabindex="0" aria-label=${t("in-order")} @detente-hears=${this.goWithSpeech}>${repeat(rows, (row) => row.key, (row) => row.shown())}</ol>
       ${this.timeline?.logbook ? html`<h3>${t("own-logbook")}</h3><ul class="plain tall log" tabindex="0" aria-label=${t("own-logbook")}>${this.timeline.logbook.map((/** @type {any} */ row) => html`<li><span dir="ltr">${row.at_utc.slice(11, 19)}Z</span> <b>${row.kind}</b> <bdi>${row.text}</bdi></li>`)}</ul>` : ""}`;
   }
 

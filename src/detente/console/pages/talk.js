@@ -4,7 +4,8 @@ import { html } from "lit";
 import { net } from "./net.js";
 import { node } from "./node.js";
 import { Part } from "./part.js";
-import { VoiceAudio } from "./voice_audio.js";
+import { player } from "./player.js";
+import { canPlay, VoiceAudio } from "./voice_audio.js";
 import { t } from "./words.js";
 import "./calls.js";
 import "./kept.js";
@@ -26,6 +27,7 @@ class Talk extends Part {
   constructor() {
     super();
     this.audio = new VoiceAudio();
+    player.audio = this.audio;
     /** @type {number | null} */
     this.khz = null;
     this.place = "";
@@ -39,6 +41,9 @@ class Talk extends Part {
     this.outcome = null;
     /** @type {Map<number, number>} */
     this.gaps = new Map();
+    /** When speech last came that this browser cannot play, and of which transmission that was told by a sound. @type {Map<number, number>} */
+    this.unplayedMs = new Map();
+    this.unplayed = "";
     /** @type {Map<number, number>} */
     this.heardMs = new Map();
     this.isHeld = false;
@@ -54,7 +59,7 @@ class Talk extends Part {
     net.ended = (what, told) => this.ended(what, told);
     this.audio.lost = (what) => this.lost(what);
     this.audio.changed = () => this.requestUpdate();
-    this.audio.gap = (khz, what) => (what === "thrown" ? this.gap(khz) : this.dry(khz));
+    this.audio.gap = (khz, what) => (what === "unplayable" ? this.cannotPlay(khz) : what === "thrown" ? this.gap(khz) : this.dry(khz));
   }
 
   connectedCallback() {
@@ -227,6 +232,15 @@ class Talk extends Part {
     this.requestUpdate();
   }
 
+  /** Speech comes for which the browser has no decoder: who listens must know that somebody talks unheard. @param {number} khz */
+  cannotPlay(khz) {
+    this.unplayedMs.set(khz, Date.now());
+    const transmission = net.newest.get(khz)?.transmission ?? "";
+    if (transmission !== this.unplayed) this.sound("lost");
+    this.unplayed = transmission;
+    this.requestUpdate();
+  }
+
   /** Nothing is left to play: no loss yet, but one if nothing comes while somebody talks. @param {number} khz */
   dry(khz) {
     setTimeout(() => {
@@ -261,10 +275,11 @@ class Talk extends Part {
     const state = this.state(one);
     const isMuted = this.muted.has(one.khz);
     const hasGap = Date.now() - (this.gaps.get(one.khz) ?? 0) < GAP_SHOWN_MS;
+    const isUnplayed = Date.now() - (this.unplayedMs.get(one.khz) ?? 0) < GAP_SHOWN_MS;
     return html`<li class="channel ${state.kind} ${one.khz === this.khz ? "chosen" : ""}">
       <label><input type="radio" name="talk-channel" .checked=${one.khz === this.khz} ?disabled=${this.isHeld} @change=${() => { this.khz = one.khz; this.follow(); }}
         aria-label=${t("talk-here", { channel: mhz(one.khz) })}><bdi class="code" dir="ltr">${mhz(one.khz)}</bdi> <bdi class="code small">${one.ids[0]}</bdi>${one.use === "guard" ? html` <span class="small">${t("talk-guard")}</span>` : ""}</label>
-      <span class="floor"><span aria-hidden="true">${state.mark}</span> ${state.words}${hasGap ? html` <b class="bad">┄ ${t("talk-gap")}</b>` : ""}</span>
+      <span class="floor"><span aria-hidden="true">${state.mark}</span> ${state.words}${isUnplayed ? html` <b class="bad">✖ ${t("kept-unplayable")}</b>` : hasGap ? html` <b class="bad">┄ ${t("talk-gap")}</b>` : ""}</span>
       <button aria-pressed=${isMuted} @click=${() => this.mute(one.khz)}>${isMuted ? `✕ ${t("talk-muted")}` : t("talk-mute")}</button>
     </li>`;
   }
@@ -317,11 +332,12 @@ class Talk extends Part {
       <p class="outcome ${this.outcome?.isBad ? "bad" : ""}" role="status">${this.outcome ? `${this.outcome.isBad ? "✖ " : ""}${t(this.outcome.id, this.outcome.args)}` : ""}</p>
       <p class="net">${net.terms && net.isOpen ? html`${net.terms.links.map((/** @type {any} */ one) => html`<span class="link ${one.is_up ? "" : "bad"}">${one.is_up ? "●" : "✖"} <bdi class="code">${one.party}</bdi> ${one.is_up ? t("talk-linked") : html`<b>${t("talk-link-lost")}</b>`}</span> `)} ${this.recording()}`
           : html`<b class="bad">✖ ${t("talk-no-socket")}</b>`}
+        ${canPlay("opus") ? "" : html`<b class="bad">✖ ${t("talk-no-opus")}</b>`}
         ${this.audio.isRunning ? "" : html`<button class="mute" @click=${this.allow}>✕ ${t("talk-allow")}</button>`}
         ${node.maySpeak && this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}</p>
       <ul class="channels">${shown.map((khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
       ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${others.map((one) => html`<li><label><input type="checkbox" @change=${() => { this.listening.add(one.khz); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
-      <detente-kept .audio=${this.audio}></detente-kept>
+      <detente-kept></detente-kept>
       <detente-calls></detente-calls>`;
   }
 }

@@ -10,6 +10,11 @@ const OPUS = { codec: "opus", sampleRate: RATE, numberOfChannels: 1, bitrate: 24
 
 /** @typedef {{codec: "opus" | "pcmu", payload: Uint8Array, capturedMs: number}} Packet */
 
+/** Whether this browser can play a codec; G.711 is played by this page itself. @param {string} codec */
+export function canPlay(codec) {
+  return codec === "pcmu" || "AudioDecoder" in globalThis;
+}
+
 export class VoiceAudio {
   constructor() {
     /** @type {AudioContext | null} */
@@ -28,7 +33,7 @@ export class VoiceAudio {
     this.speaks = null;
     /** @type {(what: "microphone" | "encoder") => void} */
     this.lost = () => {};
-    /** @type {(khz: number, what: "dry" | "thrown") => void} */
+    /** @type {(khz: number, what: "dry" | "thrown" | "unplayable") => void} */
     this.gap = () => {};
     /** The browser begins or ceases to play. */
     this.changed = () => {};
@@ -188,7 +193,7 @@ export class VoiceAudio {
   decoderOf(frame, before) {
     const kind = /** @type {any} */ (globalThis).AudioDecoder;
     if (!kind) {
-      this.gap(frame.khz, "thrown"); // this browser cannot play it: to be seen, for nothing is heard
+      this.gap(frame.khz, "unplayable"); // to be seen, for nothing is heard
       return null;
     }
     if (before && before.state !== "closed") before.close();
@@ -201,7 +206,7 @@ export class VoiceAudio {
         this.put(frame.khz, samples, isNew);
         isNew = false;
       },
-      error: () => this.gap(frame.khz, "thrown"),
+      error: (/** @type {DOMException} */ why) => this.gap(frame.khz, why.name === "NotSupportedError" ? "unplayable" : "thrown"),
     });
     decoder.configure({ codec: "opus", sampleRate: RATE, numberOfChannels: 1, optimizeForLatency: true });
     this.decoders.set(frame.khz, { transmission: frame.transmission, decoder });

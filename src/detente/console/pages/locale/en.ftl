@@ -187,10 +187,11 @@ replay = Replay
 play = Play
 pause = Pause
 back-to-now = Back to now
+replay-silent = At ×{ $speed } nothing is spoken. “Hear” plays speech at ×1, and the map goes with it.
 in-order = All that was said, in order
 download-evidence = Download the evidence
 evidence-whole = The evidence is whole; who took it stands in the logbook.
-evidence-lacks = The evidence lacks { $count } items: not cosigned yet, or attachments not held here.
+evidence-lacks = The evidence lacks { $count } items: not cosigned yet, or attachments or recordings not held here.
 state-side = State our side
 nothing-to-add = Nothing to add: closes for our side
 protest = Protest
@@ -352,6 +353,7 @@ talk-unrecorded = NOT RECORDED
 talk-recording-fails = RECORDING FAILS
 talk-none-agreed = The memorandum agrees no net to talk on.
 talk-allow = No sound: allow it
+talk-no-opus = This browser has no Opus: what others speak in it is not heard here, and G.711 is sent.
 talk-break-in = Break in
 talk-as = Talk as
 talk-busy = Busy: { $who } talks
@@ -526,6 +528,17 @@ kept-stop = Stop
 kept-missing = { $count ->
     [one] { $count } packet missing
    *[other] { $count } packets missing
+ }
+refusal-voice_large = The recordings are more than one download takes: write the evidence at the node, with detente incident bundle.
+kept-speech = Speech
+kept-absent = not kept here, or no longer
+kept-altered = ALTERED: this is not the recording that was kept
+kept-unplayable = not heard: this browser cannot play Opus
+kept-stated = stated in { $ref }
+kept-stated-otherwise = stated in { $ref }; other packets are here than were stated
+kept-more = { $count ->
+    [one] { $count } more transmission of this time is kept; those nearest to the event are shown.
+   *[other] { $count } more transmissions of this time are kept; those nearest to the event are shown.
  }
 calls = Radio calls
 calls-channel = Channel of the call

@@ -187,10 +187,11 @@ replay = Relecture
 play = Lire
 pause = Pause
 back-to-now = Revenir au présent
+replay-silent = À ×{ $speed } rien n'est dit. « Écouter » rend la parole à ×1, et la carte la suit.
 in-order = Tout ce qui fut dit, dans l’ordre
 download-evidence = Télécharger les preuves
 evidence-whole = Les preuves sont complètes ; le retrait est au journal.
-evidence-lacks = Il manque { $count } éléments : pas encore cosignés, ou pièces absentes.
+evidence-lacks = Il manque { $count } éléments : pas encore cosignés, ou pièces ou enregistrements absents.
 state-side = Déclarer notre version
 nothing-to-add = Rien à ajouter : clos de notre côté
 protest = Protester
@@ -352,6 +353,7 @@ talk-unrecorded = NON ENREGISTRÉ
 talk-recording-fails = L'ENREGISTREMENT ÉCHOUE
 talk-none-agreed = Le mémorandum ne prévoit pas de réseau vocal.
 talk-allow = Pas de son : autoriser
+talk-no-opus = Ce navigateur n'a pas Opus : ce que d'autres disent ainsi n'est pas entendu ici ; il émet en G.711.
 talk-break-in = Interrompre
 talk-as = Parler en tant que
 talk-busy = Occupé : { $who } parle
@@ -526,6 +528,17 @@ kept-stop = Arrêter
 kept-missing = { $count ->
     [one] { $count } paquet manquant
    *[other] { $count } paquets manquants
+ }
+refusal-voice_large = Les enregistrements dépassent un téléchargement : écrire les preuves au nœud, avec detente incident bundle.
+kept-speech = Parole
+kept-absent = pas conservé ici, ou plus
+kept-altered = ALTÉRÉ : ce n'est pas l'enregistrement qui fut conservé
+kept-unplayable = non entendu : ce navigateur ne lit pas Opus
+kept-stated = déclaré dans { $ref }
+kept-stated-otherwise = déclaré dans { $ref } ; ici d'autres paquets que ceux déclarés
+kept-more = { $count ->
+    [one] { $count } autre transmission de ce temps est conservée ; les plus proches de l'événement sont montrées.
+   *[other] { $count } autres transmissions de ce temps sont conservées ; les plus proches de l'événement sont montrées.
  }
 calls = Appels radio
 calls-channel = Canal de l'appel

@@ -185,10 +185,11 @@ replay = Yeniden oynat
 play = Oynat
 pause = Duraklat
 back-to-now = Şimdiye dön
+replay-silent = ×{ $speed } hızında ses verilmez. “Dinle” konuşmayı ×1 hızında çalar, harita onunla ilerler.
 in-order = Söylenenlerin hepsi, sırayla
 download-evidence = Kanıtları indir
 evidence-whole = Kanıtlar tam; kimin aldığı jurnalde.
-evidence-lacks = Eksik: { $count } (henüz karşı imzalanmadı ya da ek burada yok).
+evidence-lacks = Eksik: { $count } (henüz karşı imzalanmadı ya da ek veya kayıt burada yok).
 state-side = Kendi beyanımız
 nothing-to-add = Eklenecek yok: bizim için kapalı
 protest = Protesto et
@@ -350,6 +351,7 @@ talk-unrecorded = KAYDEDİLMİYOR
 talk-recording-fails = KAYIT YAPILAMIYOR
 talk-none-agreed = Mutabakat bir ses ağı öngörmüyor.
 talk-allow = Ses yok: izin verin
+talk-no-opus = Bu tarayıcıda Opus yok: başkalarının onunla konuştuğu burada duyulmaz; G.711 ile gönderilir.
 talk-break-in = Araya gir
 talk-as = Şu nöbet yeri adına
 talk-busy = Meşgul: { $who } konuşuyor
@@ -522,6 +524,16 @@ kept-play = Dinle
 kept-stop = Durdur
 kept-missing = { $count ->
    *[other] { $count } paket eksik
+ }
+refusal-voice_large = Kayıtlar tek indirmeye sığmıyor: kanıtları düğümde detente incident bundle ile yazın.
+kept-speech = Konuşma
+kept-absent = burada saklı değil ya da artık saklanmıyor
+kept-altered = DEĞİŞTİRİLMİŞ: saklanan kayıt bu değil
+kept-unplayable = duyulmuyor: bu tarayıcı Opus çalamıyor
+kept-stated = { $ref } içinde beyan edildi
+kept-stated-otherwise = { $ref } içinde beyan edildi; buradaki paketler beyan edilenlerden farklı
+kept-more = { $count ->
+   *[other] Bu süreden { $count } konuşma daha saklı; olaya en yakın olanlar gösteriliyor.
  }
 calls = Telsiz çağrıları
 calls-channel = Çağrının kanalı
