@@ -19,6 +19,7 @@ export const Style: any;
 export const Text: any;
 export const TileLayer: any;
 export const TopoJSON: any;
+export const VectorImageLayer: any;
 export const VectorLayer: any;
 export const VectorSource: any;
 export const VectorTileLayer: any;

@@ -10,6 +10,7 @@ export { default as Polygon } from "ol/geom/Polygon.js";
 export { default as Graticule } from "ol/layer/Graticule.js";
 export { default as TileLayer } from "ol/layer/Tile.js";
 export { default as VectorLayer } from "ol/layer/Vector.js";
+export { default as VectorImageLayer } from "ol/layer/VectorImage.js";
 export { default as VectorTileLayer } from "ol/layer/VectorTile.js";
 export { default as DataTile } from "ol/source/DataTile.js";
 export { default as VectorSource } from "ol/source/Vector.js";

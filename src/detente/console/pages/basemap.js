@@ -21,12 +21,16 @@ function countries(name) {
   return source;
 }
 
-/** The layers of the basemap, lowest first; the finer one comes when somebody is logged in. @returns {any[]} */
+/**
+ * The layers of the basemap, lowest first; the finer one comes when somebody is logged in. Countries are drawn once for a
+ * view, as a picture: what moves above them is drawn each second, and speech must not wait for coasts.
+ * @returns {any[]}
+ */
 export function basemap() {
   const land = () => new ol.Style({ fill: new ol.Fill({ color: colour("--land") }), stroke: new ol.Stroke({ color: colour("--border"), width: 1 }) });
   return [
-    new ol.VectorLayer({ source: countries("countries-110m"), style: land, maxZoom: 4, properties: { name: "world", base: true } }),
-    new ol.VectorLayer({ source: countries("countries-50m"), style: land, minZoom: 4, properties: { name: "land", base: true } }),
+    new ol.VectorImageLayer({ source: countries("countries-110m"), style: land, imageRatio: 2, maxZoom: 4, properties: { name: "world", base: true } }),
+    new ol.VectorImageLayer({ source: countries("countries-50m"), style: land, imageRatio: 2, minZoom: 4, properties: { name: "land", base: true } }),
   ];
 }
 

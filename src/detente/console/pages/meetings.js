@@ -16,7 +16,9 @@ export class Meetings {
 
   /** @param {any[]} encounters */
   take(encounters) {
+    const before = this.held.length;
     this.held = encounters;
+    if (!before && !encounters.length) return; // nothing to draw anew
     this.source.clear();
     for (const one of encounters) {
       ["own", "foreign", "gap"].forEach((part, place) => {

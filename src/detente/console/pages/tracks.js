@@ -60,6 +60,7 @@ export class Tracks {
       this.names = told.names.map((/** @type {any} */ [id, name, own]) => ({ id, name: name || id, own }));
       this.mark = told.mark;
     }
+    const before = this.count;
     this.count = Math.min(told.lon_e5.length, this.names.length, TRACKS_MAX);
     for (let place = 0; place < this.count; place += 1) {
       const lat = (told.lat_e5[place] / 1e5) * (Math.PI / 180);
@@ -73,7 +74,7 @@ export class Tracks {
     this.readMs = Date.now();
     this.toldMs = told.now_ms ?? 0;
     this.isPast = isPast;
-    this.again();
+    if (before || this.count) this.again(); // an empty sky is drawn once
   }
 
   /** Draw anew: they moved, grew old, or the colours are others. */
