@@ -10,7 +10,6 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -31,6 +30,7 @@ from detente.api.health import Metrics
 from detente.api.house import House
 from detente.api.map_acts import MapActs
 from detente.api.orders import Orders
+from detente.api.pages import Pages
 from detente.api.panel_acts import PanelActs
 from detente.api.raised import Raised
 from detente.api.refusals import ApiError, refusal_of
@@ -105,7 +105,7 @@ class Api:
         routes.append(WebSocketRoute(SOCKET.path, self._socket))
         if pages is not None:
             routes.append(Mount("/line-words", StaticFiles(packages=[("detente.line", "locale")])))
-            routes.append(Mount("/", GZipMiddleware(StaticFiles(directory=pages, html=True))))
+            routes.append(Mount("/", Pages(pages)))
         starlette = Starlette(
             routes=routes, exception_handlers={HTTPException: self._no_door, Exception: self._fault}
         )
