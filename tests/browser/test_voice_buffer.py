@@ -51,12 +51,14 @@ def speech(seconds: float) -> list[dict[str, Any]]:
     ]
 
 
-def test_what_was_never_needed_is_given_up_in_the_pauses(page: Any) -> None:
+def test_what_was_needed_once_and_never_again_is_given_up_in_the_pauses(page: Any) -> None:
     pieces = speech(12)
+    for one in pieces:
+        if one["atMs"] < 1_000:
+            one["atMs"] += -one["atMs"] % 80  # in fours
     told = page.evaluate(PLAYED, pieces)
-    assert told["dryMs"][:-1] == [], "only the end runs dry"
-    assert told["heldMs"][10] == pytest.approx(40, abs=10)
-    assert max(told["heldMs"][-100:]) <= 30
+    assert max(told["heldMs"][:50]) >= 80
+    assert max(told["heldMs"][-100:]) <= 40
     assert told["loud"] == 960 * sum(one["isLoud"] for one in pieces), "no word is cut"
 
 

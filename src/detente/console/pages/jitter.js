@@ -5,8 +5,8 @@ const BEGIN_MS = 40;
 const GROW_MS = 20;
 const MOST_MS = 120;
 const PILE_MS = 160;
-/** What is left at the emptiest moment: one turn of the audio thread. */
-const SAFE_MS = 10;
+/** What is left at the emptiest moment: one frame. */
+const SAFE_MS = 20;
 const CALM_S = 2;
 const QUIET = 0.01;
 
