@@ -19,6 +19,10 @@ PACKED_TYPES = ("text/", "application/json", "application/javascript", "image/sv
 """What the beginning of a content type is where packing gains much; pictures are packed already."""
 
 
+LEVEL = 6
+"""A quarter of the time of 9 for one byte in a hundred more."""
+
+
 class Pages(StaticFiles):
     """A folder of files as it is in the wheel, with `index.html` for the folder itself."""
 
@@ -37,15 +41,16 @@ class Pages(StaticFiles):
         ):
             return response
         headers = {name: response.headers[name] for name in ("etag", "last-modified")}
+        key = (str(response.path), headers["etag"])
+        if key not in self._packed:
+            self._packed[key] = await to_thread.run_sync(packed, key[0])
         return Response(
-            await to_thread.run_sync(self._pack, str(response.path), headers["etag"]),
+            self._packed[key],
             status_code=response.status_code,
             media_type=response.media_type,
             headers=headers | {"content-encoding": "gzip", "vary": "accept-encoding"},
         )
 
-    def _pack(self, file: str, etag: str) -> bytes:
-        packed = self._packed.get((file, etag))
-        if packed is None:
-            packed = self._packed[file, etag] = gzip.compress(Path(file).read_bytes(), 9, mtime=0)
-        return packed
+
+def packed(file: str) -> bytes:
+    return gzip.compress(Path(file).read_bytes(), LEVEL, mtime=0)
