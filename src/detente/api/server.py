@@ -167,8 +167,8 @@ class ApiServer:
                 f"The console cannot listen on {self._host} port {self._port}: {why.strerror}.",
                 cure="Choose another address in [console] listen of config.toml.",
             ) from why
-        # What is said here leaves at once, speech above all; each connection inherits it. asyncio sets it on sockets of
-        # its own alone, and without it every small answer waits 40 ms for the browser's acknowledgement.
+        # What is said here leaves at once, speech above all; each connection inherits it. asyncio sets it on its own
+        # sockets alone, and without it every small answer waits 40 ms for the browser's acknowledgement.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         timeout_s = None if self._context is None else HANDSHAKE_S
         self._server = await loop.create_server(
