@@ -231,7 +231,7 @@ def look_at(seed: int, count: int) -> Tally:
 @pytest.mark.slow
 def test_no_near_pair_is_missed_and_no_far_pair_alarms() -> None:
     seed = int(np.random.default_rng().integers(0, 2**32))
-    tally = look_at(seed, 500)
+    tally = look_at(seed, 250)
     print(f"seed {seed}: {tally}")
     assert tally.missed == 0, f"seed {seed}: {tally}"
     assert tally.false_alarms <= 0.001 * tally.near, f"seed {seed}: {tally}"

@@ -40,7 +40,7 @@ EX_1 = msgspec.convert(
 )
 REF = Ref(origin="ALFA/EX-1/0", seq=7, leaf=Digest("7" * 64))
 SKIES, SCANNED = 1_000, 200
-SKIES_IN_TEST, SCANNED_IN_TEST = 100, 20
+SKIES_IN_TEST, SCANNED_IN_TEST = 50, 10
 
 
 def sky(seed: int) -> tuple[Notice, list[Notice]]:
