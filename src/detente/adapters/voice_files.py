@@ -155,7 +155,7 @@ class VoiceFiles:
         for day in self._days():
             files = sorted(day.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
             for file in files[: count - len(found)]:
-                if (kept := self._kept(file)) is not None:
+                if (kept := self._kept(file)) is not None and kept not in found:
                     found.append(kept)
             if len(found) >= count:
                 break
@@ -171,14 +171,14 @@ class VoiceFiles:
             from_ms, until_ms, near_ms: UTC; anybody's word, and they may lie in any year.
         """
         first, last = _day_of(from_ms - DAY_MS), _day_of(until_ms + DAY_MS)
-        found = [
-            (began_ms, file)
+        at = {  # by name: what was kept again after midnight is one recording
+            file.name: (began_ms, file)
             for day in self._days()
             if first <= day.name <= last
             for file in day.glob(f"*{SUFFIX}")
             if (began_ms := self._began_ms(file)) is not None and from_ms <= began_ms <= until_ms
-        ]
-        found.sort(key=lambda one: (abs(one[0] - near_ms), one[1].name))
+        }
+        found = sorted(at.values(), key=lambda one: (abs(one[0] - near_ms), one[1].name))
         kept = [one for _, file in found[:count] if (one := self._kept(file)) is not None]
         kept.sort(key=lambda one: (one.heading.start_ms, one.digest))
         return KeptBetween(kept=tuple(kept), left_away=max(0, len(found) - count))

@@ -122,6 +122,7 @@ class Orders:
         told = self._raised.already(caller, args) if args.get("code") == "ALR" else None
         if told is not None:
             kept.answer = told
+            del self._kept[(caller.account, key)]  # nothing was said: who sends it again is judged anew
             self._house.note("ordered", f"{who} [{key}] told {told['ref']} ({told['message']})")
             return Given(answer=told)
         waiting = self._house.node.unsaid
@@ -190,16 +191,13 @@ class Orders:
             if line.kind == "order" and (found := _BEGUN.fullmatch(line.text)) is not None:
                 self._keep((found[1], found[2]), _Kept(print=found[3]))
             elif line.kind == "ordered" and (found := _ENDED.fullmatch(line.text)) is not None:
-                if found[3] == "refused":
+                if found[3] in ("refused", "told"):
                     self._kept.pop((found[1], found[2]), None)
                 elif found[4] == _WAITS:
                     continue  # it waited in memory: nobody knows whether it was said before the end
                 elif (kept := self._kept.get((found[1], found[2]))) is not None:
                     message = "It was done before the node started again."
                     kept.answer = {"message": message, "ref": found[4] or ""}
-                    if found[3] == "told":
-                        message = f"ALR {found[4]} had been raised by another; nothing second was said."
-                        kept.answer |= {"message": message, "raised_already": True}
 
 
 def _refuse_beyond_watch(caller: Session, args: Mapping[str, Any]) -> None:

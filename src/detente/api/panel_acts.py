@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from starlette.responses import Response
@@ -29,6 +29,8 @@ from detente.quantities import parse_utc_text, utc_text
 BUNDLE_BYTES_MAX = 67_108_864
 TIMELINE_MAX = 300
 LOGBOOK_READ = 2_000
+AT_ONCE = 10
+"""Rows put into words before whatever else the node has to do."""
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """Nothing in a bundle depends on when it was made; the same evidence is the same file."""
 
@@ -42,6 +44,7 @@ class PanelActs:
         self._house = house
         self._alarms = alarms
         self._reading = asyncio.Lock()
+        self._telling = asyncio.Lock()
         self.by_name: Mapping[str, Act] = {
             "entry": self.entry,
             "read_back_compared": self.read_back_compared,
@@ -74,6 +77,12 @@ class PanelActs:
             raise ApiError(
                 "unknown_number", "There is no such incident here.", status=404, cure="See /api/incidents."
             )
+        async with self._telling:  # news brings every page that has it open, at once
+            return reply(await self._timeline(number, refs, incident, language, call.caller.role))
+
+    async def _timeline(
+        self, number: str, refs: Sequence[str], incident: Mapping[str, Any], language: str | None, role: str
+    ) -> dict[str, Any]:
         wanted = set(refs)
         rows = {row["ref"]: row for row in self._house.look("transcript", count=500)["entries"]}
         found = [row for row in rows.values() if row["ref"] in wanted or row["reply_to"] in wanted]
@@ -81,10 +90,12 @@ class PanelActs:
             if ref not in rows:
                 found.append(_held_row(self._house, ref))
         found = sorted((row for row in found if row), key=lambda row: row["at_utc"])[-TIMELINE_MAX:]
-        for row in found:
+        for place, row in enumerate(found):
+            if place % AT_ONCE == 0:
+                await asyncio.sleep(0)
             spoken.speak(row, language=language)
         notes = None
-        if call.caller.role in LOGBOOK:
+        if role in LOGBOOK:
             named = (number, *wanted)
             notes = [
                 {"at_utc": utc_text(line.at_ms), "kind": line.kind, "text": line.text}
@@ -104,7 +115,7 @@ class PanelActs:
                 event_ms=event_ms,
             )
         bounds = {"from_utc": utc_text(window_ms[0]), "until_utc": utc_text(window_ms[1])}
-        return reply({"number": number, **bounds, "entries": found, "speech": said, "logbook": notes})
+        return {"number": number, **bounds, "entries": found, "speech": said, "logbook": notes}
 
     async def bundle(self, call: Call) -> Response:
         """The evidence of an incident in one file; who took it stands in the logbook."""

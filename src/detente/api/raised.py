@@ -58,6 +58,9 @@ class Raised:
             rows = self._house.look("raised_already", aircraft_of=known, **said)["raised"]
         except DetenteError:
             return None
+        except Exception as why:  # noqa: BLE001  # a fault of ours in a look keeps no ALERT back
+            self._house.note("fault", f"looking for a standing ALERT: {type(why).__name__}")
+            return None
         for row in map(self._told, rows):
             if row["account"] != caller.account:
                 age_s = (self._house.clock.now_ms() - row["raised_ms"]) // 1000

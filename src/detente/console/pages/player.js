@@ -40,7 +40,7 @@ class Player extends EventTarget {
     this.stop();
     this.turn += 1;
     const turn = this.turn;
-    const answer = await fetch(`api/voice/kept/${sha256}`);
+    const answer = await fetch(`api/voice/kept/${encodeURIComponent(sha256)}`);
     const fault = answer.status === 404 ? "absent" : answer.status === 409 ? "altered" : null;
     if (fault) return this.found(sha256, fault);
     if (!answer.ok) return node.answer(answer);

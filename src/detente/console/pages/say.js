@@ -122,26 +122,41 @@ class Say extends Part {
   /** @param {SubmitEvent} event */
   async submit(event) {
     event.preventDefault();
-    const fields = Object.fromEntries(Object.entries(this.typed).filter(([, text]) => text !== ""));
-    const to = this.to ? [this.to] : [];
+    const asked = this.asked;
     try {
       this.faults = {};
       if (!this.draft) {
-        this.draft = await node.post("api/draft", { code: this.code, fields, to });
+        const draft = await node.post("api/draft", { code: this.code, fields: asked.fields, to: asked.to });
+        if (!this.isStill(asked)) return; // it was changed meanwhile: this is not what would be said
+        this.draft = draft;
         tell("");
       } else {
-        const told = await node.post("api/say", { code: this.code, body: this.draft.body, to, ...this.beside() }, this.key);
-        if (told.raised_already) return this.stands(told);
-        tell(told.waits && language !== "en" ? t("order-waits") : `${told.message} ${told.ref ?? ""}`, told.waits === true);
-        this.close();
+        const told = await node.post("api/say", { code: this.code, body: this.draft.body, to: asked.to, ...this.beside() }, asked.key);
+        const isStill = this.isStill(asked);
+        if (!isStill && this.key === asked.key) this.key = newKey(); // what stands in the form now is another message
+        if (told.raised_already && isStill) return this.stands(told);
+        if (told.raised_already) tell(t("raised-nothing-second"), true);
+        else tell(told.waits && language !== "en" ? t("order-waits") : `${told.message} ${told.ref ?? ""}`, told.waits === true);
+        if (isStill) this.close();
       }
     } catch (/** @type {any} */ why) {
-      if (why.status && why.status !== 401 && why.status < 500) this.key = newKey();
-      this.atField(why);
+      if (why.status && why.status !== 401 && why.status < 500 && this.key === asked.key) this.key = newKey();
+      if (this.isStill({ ...asked, key: this.key })) this.atField(why);
       refused(why);
     }
     this.remember();
     this.requestUpdate();
+  }
+
+  /** The form as it is asked about or said now. */
+  get asked() {
+    const fields = Object.fromEntries(Object.entries(this.typed).filter(([, text]) => text !== ""));
+    return { code: this.code, key: this.key, to: this.to ? [this.to] : [], fields };
+  }
+
+  /** Whether the form is still the one that was sent: the answer to another one changes nothing in this. @param {any} asked */
+  isStill(asked) {
+    return JSON.stringify(asked) === JSON.stringify(this.asked);
   }
 
   /** For this node alone: what the form was filled from, and whose ALERT is known to who says this all the same. */
@@ -173,7 +188,7 @@ class Say extends Part {
 
   /** @param {any} one */
   raisedBy(one) {
-    return t("raised-by", { ref: one.ref ?? "", seconds: String(Math.max(0, Math.round((node.nowMs() - one.raised_ms) / 1000))), who: this.sayer(one) });
+    return t("raised-by", { ref: one.ref ?? "", seconds: Number.isFinite(one.raised_ms) ? String(Math.max(0, Math.round((node.nowMs() - one.raised_ms) / 1000))) : "?", who: this.sayer(one) });
   }
 
   /** A refusal that begins with the name of a field is shown beside it, and the field gets the focus. @param {any} why */

@@ -215,6 +215,7 @@ export class VoiceAudio {
 
   /** @param {number} khz @param {Float32Array} samples @param {boolean} isNew */
   put(khz, samples, isNew) {
+    if (!this.isRunning) return; // what came while nothing may sound is never played later
     this.speaker?.port.postMessage({ khz, samples, isNew }, [samples.buffer]);
   }
 
