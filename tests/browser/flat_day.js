@@ -31,7 +31,7 @@
       radio: [{ sector: "NORTH", lower: "GND", upper: "FL250", pair: ["SIERRA/tanker", "COAST/tanker"], state: "never", age_days: null, channel_khz: 123975 }] }),
     "api/incidents/X": () => ({ incident: { ...incident(), sides: ["COAST", "SIERRA"].map((party) => ({ party, report_is_late: true, closes: true,
       said: [{ ref: "COAST#1", code: "INC1", in_words: "report", sent_utc: iso(nowMs()), number: "X", lines: ["a line"], receipts: [{ by: "SIERRA", at_utc: iso(nowMs()), note: "" }], attachments: [{ name: "a file", sha256: "0".repeat(64), length: 1 }] }] })), calls: [] } }),
-    "api/incidents/X/timeline": () => ({ number: "X", entries: [row(1), row(2)], logbook: [{ at_utc: iso(nowMs()), kind: "order", text: "somebody orders" }] }),
+    "api/incidents/X/timeline": () => ({ number: "X", from_utc: iso(nowMs() - 600000), until_utc: iso(nowMs() + 600000), speech: null, entries: [row(1), row(2)], logbook: [{ at_utc: iso(nowMs()), kind: "order", text: "somebody orders" }] }),
     "api/statistics": () => ({ counted: { from_utc: iso(START_MS), until_utc: iso(nowMs()), incidents: 1, open: 1, closed: 0, by_article: [{ article: "C01", incidents: 1, protests: 0 }], by_category: [{ category: "conduct", incidents: 1 }],
         alerts: [{ by: "COAST", to: "SIERRA", raised: 2, answered: 1, answered_late: 1, cleared: 0, overdue: 0, open: 0, answer_s_median: 5 }] },
       answers: [{ ref: "COAST#1", by: "COAST", to: "SIERRA", said_utc: iso(nowMs()), clock_s: 120, answer_s: 5, outcome: "answered" }],

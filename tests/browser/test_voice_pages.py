@@ -258,7 +258,7 @@ def test_a_browser_without_opus_speaks_g711_and_says_what_it_cannot_play(
         # Both keep it as it was sent, and the record that COAST exports holds what it states of it.
         for desk in desks:
             wait_until(lambda desk=desk: recordings(desk), "it is kept")  # type: ignore[misc]
-            (file,) = recordings(desk)
+            file = max(recordings(desk), key=lambda one: one.stat().st_size)
             kept = parse_recording(file.read_bytes())
             assert (kept.heading.party, kept.heading.codec) == ("COAST", "pcmu")
             assert digest_of(file.read_bytes()) == file.stem
@@ -269,7 +269,7 @@ def test_a_browser_without_opus_speaks_g711_and_says_what_it_cannot_play(
         verdict = verify_evidence(evidence_of(desks[1].seat.home))
         assert verdict.ok, verdict.problems
         assert verdict.recordings is not None
-        assert (verdict.recordings.stated, verdict.recordings.held) == (1, 1)
+        assert verdict.recordings.stated == verdict.recordings.held >= 1
 
         # Heard again, where there is Opus and where there is none.
         onsets.attach(coast.page, "played")
