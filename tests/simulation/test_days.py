@@ -48,19 +48,18 @@ def test_and_so_does_every_day_of_many_years(seed: int, record_property: Count) 
 
 @pytest.mark.parametrize("name", LIES)
 def test_each_lie_is_refused_or_leaves_proof(name: str, record_property: Count) -> None:
-    """By itself, on days on which it is told at least once."""
-    told = 0
-    for seed in range(2):
-        day = counted(play_day(seed, hours=8, is_lying=True, lies=[name]), record_property)
-        told += day.lies.count(name)
-    assert told
+    """By itself, on the first of two days on which it is told."""
+    days = (
+        counted(play_day(seed, hours=8, is_lying=True, lies=[name]), record_property) for seed in range(2)
+    )
+    assert any(name in day.lies for day in days)
 
 
 def play_put_back(template_name: str, count: Count) -> int:
-    """How often an old copy was put back on six days."""
+    """How often an old copy was put back on three days."""
     days = (
         play_day(seed, template_name=template_name, hours=8, is_lying=False, is_put_back=True)
-        for seed in range(6)
+        for seed in range(3)
     )
     return sum(counted(day, count).put_back for day in days)
 
