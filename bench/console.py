@@ -45,6 +45,7 @@ GOALS = {
     "map_fps_panning": "≥ 20 with 10,000 tracks at 1 Hz",
     "polling_cores": "no goal of its own; 100 pages reading 10,000 tracks each second",
 }
+COLD_LOADS = 7
 Tell = Callable[[str], None]
 
 
@@ -202,12 +203,16 @@ def _page(url: str, officer: ApiClient) -> dict[str, Any]:
         page.locator(".path").first.wait_for()
         kept = context.storage_state()
         context.close()
-        cold = browser.new_context(ignore_https_errors=True, storage_state=kept)
-        page = cold.new_page()
-        began = time.perf_counter()
-        page.goto(url)
-        page.locator(".path").first.wait_for()
-        first_ms = (time.perf_counter() - began) * 1000
+        first_ms = []
+        for number in range(COLD_LOADS):
+            cold = browser.new_context(ignore_https_errors=True, storage_state=kept)
+            page = cold.new_page()
+            began = time.perf_counter()
+            page.goto(url)
+            page.locator(".path").first.wait_for()
+            first_ms.append((time.perf_counter() - began) * 1000)
+            if number < COLD_LOADS - 1:
+                cold.close()
         page.wait_for_timeout(3_000)
         weight = page.evaluate(_WEIGHT)
         page.evaluate(_WATCH)
@@ -221,7 +226,8 @@ def _page(url: str, officer: ApiClient) -> dict[str, Any]:
         frames = map_figures(page)
         browser.close()
     return {
-        "first_useful_ms": round(first_ms),
+        "first_useful_ms": round(statistics.median(first_ms)),
+        "first_useful_worst_ms": round(max(first_ms)),
         "page_kb": round(weight / 1000, 1),
         **frames,
         "event_to_pixel_p50_ms": round(statistics.median(late), 1),
