@@ -169,6 +169,10 @@ def test_the_slider_shows_a_notice_in_its_window_and_hides_it_outside(
     when.fill(f"{end[:10]} {end[11:16]}Z")
     when.press("Tab")
     page.wait_for_function(f"() => ({shown})() === 0")
+    page.locator(".slider b", has_text="FUTURE").wait_for()
+    just_now = "() => dispatchEvent(new CustomEvent('detente-time', { detail: { ms: Date.now() - 5_000 } }))"
+    page.evaluate(just_now)
+    page.locator(".slider b", has_text="PAST").wait_for()
     page.get_by_role("button", name="now", exact=True).click()
     assert "t=" not in page.url
     assert english.complaints == []

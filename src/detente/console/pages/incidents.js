@@ -223,7 +223,7 @@ class Incidents extends Part {
     return html`<div class="replay"><label>${t("replay")} <input type="range" dir="ltr" min=${from} max=${until} step="1000" .value=${String(at)} aria-valuetext=${zulu(at)}
         @input=${(/** @type {any} */ event) => { this.stop(); this.show(Number(event.target.value)); }}></label>
       <b dir="ltr" class="code">${new Date(at).toISOString().slice(0, 10)} ${zulu(at)}</b>
-      <button aria-pressed=${this.playing !== 0} @click=${() => this.play(from, until)}>${this.playing ? `⏸ ${t("pause")} ×${this.isHearing ? 1 : SPEED}` : `▶ ${t("play")} ×${SPEED}`}</button>
+      <button aria-pressed=${this.playing !== 0} @click=${() => this.play(from, until)}>${this.playing ? `❚❚ ${t("pause")} ×${this.isHearing ? 1 : SPEED}` : `▶ ${t("play")} ×${SPEED}`}</button>
       <button ?disabled=${this.atMs === null} @click=${() => { this.stop(); this.show(null); }}>${t("back-to-now")}</button>
       ${this.timeline.speech?.kept.length ? html`<p class="small">${t("replay-silent", { speed: SPEED })}</p>` : ""}</div>`;
   }

@@ -168,7 +168,7 @@ class Say extends Part {
   stands(told) {
     this.standing = told;
     this.key = newKey();
-    tell(t("raised-nothing-second"), true);
+    tell(""); // it is said above the button
     this.remember();
     this.requestUpdate();
   }

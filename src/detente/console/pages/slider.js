@@ -76,7 +76,7 @@ class Slider extends Part {
   render() {
     const minutes = this.atMs === null ? 0 : Math.round((this.atMs - node.nowMs()) / 60000);
     const shown = new Date(this.momentMs).toISOString();
-    const words = this.atMs === null ? t("slider-now") : minutes < 0 ? t("slider-past") : t("slider-future");
+    const words = this.atMs === null ? t("slider-now") : this.atMs < node.nowMs() ? t("slider-past") : t("slider-future");
     return html`<div class="slider ${this.atMs === null ? "" : "other"}" role="group" aria-label=${t("slider")}>
       <button @click=${() => this.set(0)} aria-pressed=${this.atMs === null}>${t("slider-now")}</button>
       <span class="line" dir="ltr"><button @click=${() => this.set(minutes - 10)} aria-label="−10 min">−10</button>
