@@ -18,6 +18,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "four words for nobody"
 PATIENCE_MS = 120_000
 """No test waits so long for what comes; a machine with many other things to do may."""
+NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""What Chromium is told: every other name, and every other address, is unknown."""
 
 
 @dataclass(kw_only=True)
@@ -80,7 +82,10 @@ def running(nodes: Runner, desks: list[Desk]) -> Iterator[None]:
 def opened(
     browser: Any, desk: Desk, *, language: str, query: str = "", before: str | None = None, **more: Any
 ) -> Watched:
-    """The console of a desk in a browser window of its own; whatever leaves the origin is stopped and kept.
+    """The console of a desk in a browser window of its own; whatever it asks of another origin is kept.
+
+    None of it gets there (`NO_OTHER_HOST`). Requests are watched and not held: a request that is held waits until the
+    test turns to the page again, and a test that looks at a node meanwhile would wait for ever.
 
     Args:
         before: JavaScript that runs before anything of the page.
@@ -93,14 +98,12 @@ def opened(
         context.add_init_script(before)
     watched = Watched(page=context.new_page())
 
-    def judge(route: Any) -> None:
-        if route.request.url.startswith(desk.url):
-            route.continue_()
-        else:
-            watched.strayed.append(route.request.url)
-            route.abort()
+    def judge(asked: Any) -> None:
+        if not asked.url.startswith((desk.url, desk.url.replace("https:", "wss:"), "blob:", "data:")):
+            watched.strayed.append(asked.url)
 
-    context.route("**/*", judge)
+    context.on("request", judge)
+    watched.page.on("websocket", judge)
     watched.page.on("console", lambda told: told.type == "error" and watched.complaints.append(told.text))
     watched.page.on("pageerror", lambda why: watched.complaints.append(str(why)))
     watched.page.goto(f"{desk.url}?lang={language}{query}")

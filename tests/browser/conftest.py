@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from bench import onsets
-from browser_pair import CHROMIUM, Desk, two_desks
+from browser_pair import CHROMIUM, NO_OTHER_HOST, Desk, two_desks
 from console_session import PICTURES
 from e2e_session import Runner
 from e2e_voice import Paths
@@ -26,7 +26,7 @@ def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         pytest.skip("THE CONSOLE IS NOT TESTED IN A BROWSER: no /usr/bin/chromium. Run tools/setup-chromium.")
     from playwright.sync_api import sync_playwright
 
-    flags = ["--no-sandbox"] if os.getuid() == 0 else []
+    flags = [NO_OTHER_HOST, *(["--no-sandbox"] if os.getuid() == 0 else [])]
     if getattr(request.module, "MICROPHONE", False):
         file = tmp_path_factory.mktemp("voice") / "bursts.wav"
         onsets.write_bursts(file)

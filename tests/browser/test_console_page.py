@@ -161,7 +161,7 @@ def poisoned(value: Any) -> Any:
 
 @pytest.mark.slow
 def test_words_of_a_stranger_are_words_and_an_injected_script_does_not_run(
-    pair: tuple[Watched, Watched], desks: list[Desk], tmp_path: Path
+    browser: Any, pair: tuple[Watched, Watched], desks: list[Desk], tmp_path: Path
 ) -> None:
     """Script, a direction mark and ten kilobytes in every text that the page is told, of names and codes alike."""
     english, _ = pair
@@ -195,6 +195,18 @@ def test_words_of_a_stranger_are_words_and_an_injected_script_does_not_run(
     assert any("Content Security Policy" in one for one in english.complaints), "the policy has stopped it"
     width = english.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     assert width <= 0, "a long word does not push the page apart"
+
+    # Without the policy a page could ask elsewhere: that these tests would see, and it gets nowhere.
+    loose = opened(browser, desks[0], language="en", bypass_csp=True)
+    others = ["https://example.com/", "https://127.0.0.2:1/", "wss://example.com/"]
+    asked = loose.page.evaluate(
+        "(all) => Promise.allSettled(all.map((one) => one.startsWith('wss') ? new Promise((_, no) => {"
+        " new WebSocket(one).onerror = no; }) : fetch(one)))",
+        others,
+    )
+    assert [one["status"] for one in asked] == ["rejected"] * len(others)
+    assert sorted(loose.strayed) == sorted(others)
+    loose.page.context.close()
 
 
 @pytest.mark.slow

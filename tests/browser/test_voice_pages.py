@@ -19,6 +19,7 @@ from voice_pages import (
     PATIENCE_MS,
     RHYTHM_MS,
     Pages,
+    hear_again,
     hold,
     let_go,
     recordings,
@@ -276,7 +277,8 @@ def test_a_browser_without_opus_speaks_g711_and_says_what_it_cannot_play(
         before = {watched.page: len(onsets.onsets(watched.page, "played")) for watched in (sierra, coast)}
         for page in before:
             page.locator("detente-kept summary").click()
-            page.locator("detente-kept li button").first.click(timeout=PATIENCE_MS)
+        for watched in (sierra, coast):
+            hear_again(watched, file.stem)
         coast.page.wait_for_timeout(5_000)
         for page, heard in before.items():
             again = onsets.onsets(page, "played")[heard:]

@@ -109,6 +109,12 @@ def talk(watched: Watched, ms: int) -> None:
     pytest.fail(f"what is said is cut off {PRESSES_MAX} times: {told}")
 
 
+def hear_again(watched: Watched, sha256: str) -> None:
+    """Press the button of one recording in the open list, as soon as it stands there."""
+    row = watched.page.locator("detente-kept li").filter(has_text=sha256[:12])
+    row.get_by_role("button").click(timeout=PATIENCE_MS)
+
+
 def recordings(desk: Desk) -> list[Path]:
     """The files that a node has kept."""
     return list(desk.seat.home.voice_folder.glob("20*/*.voice"))
