@@ -70,7 +70,8 @@ def two_watches(
         except BaseException:
             for watched, language in ((english, "en"), (arabic, "ar")):  # for who reads the failure
                 print(watched.page.locator("footer").inner_text(), watched.complaints)
-                print(watched.page.locator("detente-owed").inner_text(), watched.page.locator("detente-thread").inner_text())
+                for part in ("detente-owed", "detente-thread"):
+                    print(watched.page.locator(part).inner_text())
                 watched.page.screenshot(path=PICTURES / f"failed-{language}.png")
             raise
         for watched in (english, arabic):

@@ -2,7 +2,7 @@
 // What changes in a day changes here: numbers rise, aircraft and notices come and go, alarms stand and end.
 (() => {
   const START_MS = Date.now();
-  const day = { second: 0, streams: [], rendered: 0, hostile: "" };
+  const day = { second: 0, streams: [], rendered: 0, hostile: "", role: "observer" };
   window.day = day;
 
   const iso = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
@@ -24,7 +24,7 @@
   const incident = () => ({ number: "X", also: [], event_utc: iso(START_MS), reported_utc: iso(START_MS), sectors: [], reported_by: ["COAST"], stated_by: [], categories: ["conduct"], articles: ["C01"], state: "open", closed_utc: null,
     due: [{ what: "full_statement", owed_by: "COAST", due_utc: iso(START_MS + 86400000), done_utc: null, is_overdue: false }] });
   const answers = {
-    "api/session": () => ({ account: "wall", role: "observer", csrf: "word", party: "SIERRA", seconds_left: 86400 }),
+    "api/session": () => ({ account: "wall", role: day.role, csrf: "word", party: "SIERRA", seconds_left: 86400 }),
     "api/transcript": () => ({ entries: Array.from({ length: 80 }, (_, place) => row(Math.floor(day.second / 30) + place)), sizes: {} }),
     "api/brief": () => ({ since_utc: iso(START_MS), posts: [{ post: "sierra.air", role: "air_desk", languages: ["en"] }], kept: [], unkept: ["sierra.air"], counts: { QRY: 3 }, more: 1, entries: [row(1), row(2)],
       logbook: [{ at_utc: iso(nowMs()), kind: "order", text: "somebody orders" }], radio_more: 0,

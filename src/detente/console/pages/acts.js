@@ -1,7 +1,7 @@
 // The buttons that an owed item has: what it asks for, and the levels of acknowledgement one by one.
 import { html } from "lit";
 import { newKey, node } from "./node.js";
-import { refused, tell } from "./part.js";
+import { order, refused, tell } from "./part.js";
 import { language, t, word } from "./words.js";
 
 /** Keys of orders that were sent and not answered: pressing again sends the same. @type {Map<string, string>} */
@@ -13,7 +13,7 @@ export async function give(path, body) {
   const key = keys.get(deed) ?? newKey();
   keys.set(deed, key);
   try {
-    const told = await node.post(path, body, key);
+    const told = await order(path, body, key);
     keys.delete(deed);
     if (told.waits) tell(language === "en" ? told.message : t("order-waits"), true);
     else tell(language === "en" && told.message ? `${told.message} ${told.ref ?? ""}` : told.ref ? t("in-the-journal", { ref: told.ref }) : t("done"));

@@ -4,6 +4,7 @@ import { give } from "./acts.js";
 import { node } from "./node.js";
 import { letterOf, Part, refused, show } from "./part.js";
 import { LANGUAGES, language, speak, t, word, zulu } from "./words.js";
+import "./steady.js";
 import "./told.js";
 import "./enter.js";
 import "./strip.js";

@@ -52,6 +52,23 @@ export function refused(why) {
 }
 addEventListener("detente-refused", (/** @type {any} */ event) => refused(event.detail));
 
+/** What an answer takes that nobody notices. */
+const LATE_MS = 1000;
+
+/**
+ * Give the node an order; while it has not answered, that is told: who sees nothing presses something else.
+ * @param {string} path @param {object} body @param {string} key Given again with the same order, nothing is done twice.
+ * @returns {Promise<any>}
+ */
+export async function order(path, body, key) {
+  const late = setTimeout(() => tell(t("not-answered")), LATE_MS);
+  try {
+    return await node.post(path, body, key);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
 const ENTRIES_MAX = 300;
 /** Entries never change, only how far they have come. @type {Map<string, any>} */
 const entries = new Map();

@@ -3,7 +3,7 @@
 // drawn once, so that nothing is said twice. Another officer's ALERT of the last half minute stands above its button.
 import { html } from "lit";
 import { newKey, node } from "./node.js";
-import { entryOf, Part, refused, tell, wordsOf } from "./part.js";
+import { entryOf, order, Part, refused, tell, wordsOf } from "./part.js";
 import { language, t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
@@ -131,7 +131,7 @@ class Say extends Part {
         this.draft = draft;
         tell("");
       } else {
-        const told = await node.post("api/say", { code: this.code, body: this.draft.body, to: asked.to, ...this.beside() }, asked.key);
+        const told = await order("api/say", { code: this.code, body: this.draft.body, to: asked.to, ...this.beside() }, asked.key);
         const isStill = this.isStill(asked);
         if (!isStill && this.key === asked.key) this.key = newKey(); // what stands in the form now is another message
         if (told.raised_already && isStill) return this.stands(told);
@@ -238,7 +238,7 @@ class Say extends Part {
     if (!this.code) return html``;
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
     return html`<dialog class="say ${this.code === "ALR" ? "alert" : ""}" aria-labelledby="say-title" @close=${this.closed}>
-      <form @submit=${this.submit}>
+      <form @submit=${this.submit} @keydown=${(/** @type {KeyboardEvent} */ event) => event.repeat && event.key === "Enter" && event.preventDefault() /* a key held down looks, and does not say unread */}>
         <h1 id="say-title">${this.code === "ALR" ? "▲ " : ""}${word("code", this.code)}</h1>
         <label>${t("message")}<select @change=${(/** @type {any} */ event) => this.open(event.target.value)}>
           ${(this.codes.length ? this.codes : [this.code]).map((code) => html`<option value=${code} ?selected=${code === this.code}>${code} – ${word("code", code)}</option>`)}</select></label>
@@ -250,7 +250,7 @@ class Say extends Part {
           ${one === this.standing ? html` <b>${t("raised-nothing-second")}</b>` : ""}</p>`)}
         <p class="unseen" role="status">${this.raised.map((/** @type {any} */ one) => `${word("precedence", "ALERT")} ${one.ref}: ${this.sayer(one)}.` /* without the seconds, which change */).join(" ")}</p>
         <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}"
-          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* a double click looks, and does not say unread */}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
+          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* nor does a double click */}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
           <button type="button" @click=${this.close}>${t("cancel")}</button></div>
         <detente-told></detente-told>
       </form>

@@ -1,0 +1,135 @@
+"""A press is for what was looked at: a list that moves under the hand answers no other question than the one read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e_session import wait_until
+from wall_page import ORIGIN, serve
+
+LONGER_THAN_A_REACTION_MS = 700
+STOPPED = (
+    "window.day.role = 'watch_officer'; window.nowMs = 10_000; performance.now = () => window.nowMs;"
+    " window.told = []; addEventListener('detente-tell', (event) => told.push(event.detail.text));"
+)
+"""The page's own clock stands, so that no slow machine makes of one moment two."""
+TOLD = "() => window.told.some((one) => one.includes('nothing was pressed'))"
+SHOW = """(refs) => day.tell("board", { topic: "owed", data: { owed: refs.map((ref, place) => ({
+  ref, code: "QRY", act: "answer", by_us: true, owed_by: "SIERRA", owed_to: "COAST", precedence: "ALERT", since_ms: 0,
+  due_ms: Date.now() + 60000 * (place + 1), is_overdue: false, levels: [], suggestion: null })) } })"""
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
+    made = context.new_page()
+    made.add_init_script(path=Path(__file__).with_name("flat_day.js"))
+    made.add_init_script(STOPPED)
+    context.route("**/*", serve)
+    made.goto(f"{ORIGIN}?lang=en")
+    made.wait_for_function("() => window.day.streams.length === 1")
+    made.evaluate("() => day.all()")
+    yield made
+    context.close()
+
+
+@pytest.fixture
+def answered(page: Any) -> list[str]:
+    """Of which entries an answer was sent to the node."""
+    refs: list[str] = []
+    page.on("request", lambda one: one.url.endswith("api/answer") and refs.append(one.post_data_json["ref"]))
+    return refs
+
+
+@pytest.fixture
+def point_at(page: Any) -> Callable[[str], None]:
+    """Move the hand to the "yes" of an entry."""
+
+    def move(ref: str) -> None:
+        box = page.locator("li.owed").filter(has_text=ref).get_by_role("button", name="yes").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    return move
+
+
+def show(page: Any, *refs: str) -> None:
+    page.evaluate(SHOW, list(refs))
+    page.wait_for_function(
+        "(refs) => [...document.querySelectorAll('li.owed .what .code')].map((one) => one.textContent).join()"
+        " === refs.join()",
+        arg=list(refs),
+    )
+
+
+def press(page: Any) -> None:
+    page.mouse.down()
+    page.mouse.up()
+
+
+def only(page: Any, answered: list[str], wanted: list[str]) -> None:
+    """These were answered, and a moment later no other."""
+    wait_until(lambda: page.wait_for_timeout(20) or len(answered) >= len(wanted), "the answer is sent")
+    page.wait_for_timeout(50)
+    assert answered == wanted
+
+
+@pytest.mark.slow
+def test_what_a_new_row_pushes_under_the_hand_is_not_pressed(
+    page: Any, answered: list[str], point_at: Callable[[str], None]
+) -> None:
+    """What was read is one row further down. After a look the press counts, and a hand that moves decides anew."""
+    show(page, "COAST#20", "COAST#30")
+    point_at("COAST#30")
+    show(page, "COAST#10", "COAST#20", "COAST#30")
+    press(page)
+    page.wait_for_function(TOLD)
+    assert answered == []
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    press(page)
+    only(page, answered, ["COAST#20"])  # it was looked at
+
+    point_at("COAST#30")
+    show(page, "COAST#20", "COAST#30", "COAST#40")
+    point_at("COAST#20")
+    press(page)
+    only(page, answered, ["COAST#20", "COAST#20"])  # the hand has moved there
+
+
+@pytest.mark.slow
+def test_a_double_press_answers_one_question(
+    page: Any, answered: list[str], point_at: Callable[[str], None]
+) -> None:
+    """The first settles its row; the next row comes under the hand before the second, or the third."""
+    show(page, "COAST#10", "COAST#20", "COAST#30")
+    point_at("COAST#10")
+    press(page)
+    show(page, "COAST#20", "COAST#30")
+    for _ in range(3):
+        press(page)
+        page.evaluate("() => { window.nowMs += 100; }")
+    only(page, answered, ["COAST#10"])
+    page.wait_for_function(TOLD)
+
+
+@pytest.mark.slow
+def test_a_finger_that_taps_twice_answers_one_question(page: Any, answered: list[str]) -> None:
+    """A screen that is touched tells of nothing that rests; the second tap meets another button than the first."""
+    show(page, "COAST#10", "COAST#20")
+    box = page.locator("li.owed").first.get_by_role("button", name="yes").bounding_box()
+    page.touchscreen.tap(box["x"] + 5, box["y"] + 5)
+    show(page, "COAST#20")
+    page.touchscreen.tap(box["x"] + 6, box["y"] + 7)
+    only(page, answered, ["COAST#10"])
+
+
+@pytest.mark.slow
+def test_the_keyboard_is_never_held_up(page: Any, answered: list[str]) -> None:
+    """The focus stays at its row, wherever that goes."""
+    show(page, "COAST#20")
+    page.locator("li.owed").get_by_role("button", name="yes").focus()
+    show(page, "COAST#10", "COAST#20")
+    page.keyboard.press("Enter")
+    only(page, answered, ["COAST#20"])
