@@ -35,6 +35,7 @@ from detente.line.evidence import verify_evidence
 from detente.voice.recording import digest_of, parse_recording
 
 MICROPHONE = True
+pytestmark = pytest.mark.alone
 
 
 @pytest.mark.slow
