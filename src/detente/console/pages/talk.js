@@ -19,6 +19,8 @@ const SOUNDS = {
 };
 const GAP_SHOWN_MS = 3000;
 const STALLED_MS = 400;
+/** What may still come, or lie in the buffer, of somebody who has let go. */
+const TAIL_MS = 1000;
 
 /** A channel as it is read: 123.975. @param {number} khz */
 const mhz = (khz) => (khz / 1000).toFixed(3);
@@ -35,6 +37,8 @@ class Talk extends Part {
     this.near = new Set();
     /** @type {Set<number>} */
     this.muted = new Set();
+    /** Where somebody has broken in, until the last of it is played. @type {Set<number>} */
+    this.breaking = new Set();
     /** @type {Set<number>} */
     this.listening = new Set();
     /** What the last press came to: a message id and what goes into it. @type {{id: string, args: Record<string, string>, isBad: boolean} | null} */
@@ -85,14 +89,21 @@ class Talk extends Part {
   /** The net was told anew: choose a channel where none is chosen, begin to play, and hear what is wanted. */
   follow() {
     if (net.isOpen && (this.khz === null || !net.channels.has(this.khz))) this.khz = [...net.channels.keys()][0] ?? null;
-    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.requestUpdate(), () => this.requestUpdate());
+    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.follow(), () => this.requestUpdate());
+    if (!net.isOpen) this.breaking.clear();
+    for (const khz of this.muted) this.audio.mute(khz, !this.isEmergency(khz));
     this.listen();
     this.requestUpdate();
   }
 
-  /** Guard, the picked sector's channels, the one to talk on, and what was ticked. */
+  /** Guard, the picked sector's channels, the one to talk on, what was ticked, and wherever there is an emergency. */
   get wanted() {
-    return [...net.channels.values()].filter((one) => one.use === "guard" || one.khz === this.khz || this.near.has(one.khz) || this.listening.has(one.khz)).map((one) => one.khz);
+    return [...net.channels.values()].filter((one) => one.use === "guard" || one.khz === this.khz || this.near.has(one.khz) || this.listening.has(one.khz) || this.isEmergency(one.khz)).map((one) => one.khz);
+  }
+
+  /** Whether somebody has broken in there: that is heard on every channel, muted or not. @param {number} khz */
+  isEmergency(khz) {
+    return this.breaking.has(khz) || net.channels.get(khz)?.holder?.precedence === "emergency";
   }
 
   listen() {
@@ -219,9 +230,16 @@ class Talk extends Part {
 
   /** A floor has changed: somebody who was cut off is told of to those who listened. @param {any} told */
   floor(told) {
+    const khz = told.channel_khz;
+    if (told.holder?.precedence === "emergency") this.breaking.add(khz);
+    else if (this.breaking.has(khz)) {
+      setTimeout(() => {
+        if (net.channels.get(khz)?.holder?.precedence !== "emergency" && this.breaking.delete(khz)) this.follow();
+      }, TAIL_MS);
+    }
     const isLoss = !told.holder && !["free", "released"].includes(told.why);
-    if (isLoss && this.wanted.includes(told.channel_khz) && !this.isHeld) {
-      this.outcome = { id: `talk-floor-${told.why}`, args: { channel: mhz(told.channel_khz) }, isBad: true };
+    if (isLoss && this.wanted.includes(khz) && !this.isHeld) {
+      this.outcome = { id: `talk-floor-${told.why}`, args: { channel: mhz(khz) }, isBad: true };
       this.sound("busy");
     }
   }
@@ -280,26 +298,31 @@ class Talk extends Part {
       <label><input type="radio" name="talk-channel" .checked=${one.khz === this.khz} ?disabled=${this.isHeld} @change=${() => { this.khz = one.khz; this.follow(); }}
         aria-label=${t("talk-here", { channel: mhz(one.khz) })}><bdi class="code" dir="ltr">${mhz(one.khz)}</bdi> <bdi class="code small">${one.ids[0]}</bdi>${one.use === "guard" ? html` <span class="small">${t("talk-guard")}</span>` : ""}</label>
       <span class="floor"><span aria-hidden="true">${state.mark}</span> ${state.words}${isUnplayed ? html` <b class="bad">✖ ${t("kept-unplayable")}</b>` : hasGap ? html` <b class="bad">┄ ${t("talk-gap")}</b>` : ""}</span>
-      <button aria-pressed=${isMuted} @click=${() => this.mute(one.khz)}>${isMuted ? `✕ ${t("talk-muted")}` : t("talk-mute")}</button>
+      <button aria-pressed=${isMuted} @click=${() => this.mute(one.khz)}>${!isMuted ? t("talk-mute") : this.isEmergency(one.khz) ? `▲ ${t("talk-muted-heard")}` : `✕ ${t("talk-muted")}`}</button>
     </li>`;
   }
 
   /** @param {number} khz */
   mute(khz) {
-    if (!this.muted.delete(khz)) this.muted.add(khz);
-    this.audio.mute(khz, this.muted.has(khz));
-    this.requestUpdate();
+    if (this.muted.delete(khz)) this.audio.mute(khz, false);
+    else this.muted.add(khz);
+    this.follow();
   }
 
   allow() {
-    this.audio.begin().then(() => this.requestUpdate());
+    this.audio.begin().then(() => this.follow());
+  }
+
+  /** The floor is ours and the microphone speaks into it: before both, nobody would hear a word. */
+  get isTalking() {
+    return net.press?.state === "talking" && this.audio.speaks !== null;
   }
 
   /** What the button says: what pressing it would do, or what it does. */
   get label() {
     const channel = this.khz === null ? "" : mhz(this.khz);
     if (!this.isHeld) return t("talk-hold", { channel });
-    if (net.press?.state === "talking") return `● ${t("talk-you")} ${channel}`;
+    if (this.isTalking) return `● ${t("talk-you")} ${channel}`;
     if (net.press) return `◌ ${t("talk-asking", { channel })}`;
     return `✖ ${t("talk-let-go")}`;
   }
@@ -322,11 +345,10 @@ class Talk extends Part {
     if (net.terms?.is_agreed === false) return html`<h2>${t("talk")}</h2><p class="none">${t("talk-none-agreed")}</p>`;
     const shown = this.wanted;
     const others = [...net.channels.values()].filter((one) => !shown.includes(one.khz));
-    const isTalking = net.press?.state === "talking";
     // The button stands above everything that grows and shrinks: it never moves away from under a hand.
     return html`<h2>${t("talk")} ${this.place ? html`<bdi class="code small">${this.place}</bdi>` : ""}</h2>
       ${node.maySpeak ? html`<div class="press">
-        ${this.button("normal", `hold ${isTalking ? "talking" : this.isHeld && !net.press ? "lost" : ""}`, this.label)}
+        ${this.button("normal", `hold ${this.isTalking ? "talking" : this.isHeld && !net.press ? "lost" : ""}`, this.label)}
         ${this.button("emergency", "danger hold-alert", `▲ ${t("talk-break-in")}`)}
       </div>` : ""}
       <p class="outcome ${this.outcome?.isBad ? "bad" : ""}" role="status">${this.outcome ? `${this.outcome.isBad ? "✖ " : ""}${t(this.outcome.id, this.outcome.args)}` : ""}</p>

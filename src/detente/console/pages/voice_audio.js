@@ -87,11 +87,13 @@ export class VoiceAudio {
       track.onended = () => this.failed("microphone");
       track.onmute = () => this.failed("microphone");
     }
-    this.mic = new AudioWorkletNode(this.context, "mic", { numberOfOutputs: 0 });
-    this.mic.port.onmessage = (event) => this.took(event.data);
-    this.context.createMediaStreamSource(this.stream).connect(this.mic);
     await this.makeEncoder();
-    this.mic.port.postMessage({ isCoded: this.encoder === null });
+    if (!this.stream) throw new Error("the microphone went while it was opened");
+    const mic = new AudioWorkletNode(this.context, "mic", { numberOfOutputs: 0 });
+    mic.port.onmessage = (event) => this.took(event.data);
+    mic.port.postMessage({ isCoded: this.encoder === null });
+    this.context.createMediaStreamSource(this.stream).connect(mic);
+    this.mic = mic; // the last: whoever has a microphone may speak at once
   }
 
   async makeEncoder() {

@@ -351,6 +351,7 @@ talk-here = تحدث على { $channel }
 talk-guard = الطوارئ
 talk-mute = كتم
 talk-muted = مكتوم
+talk-muted-heard = مكتوم؛ والطارئ مسموع
 talk-gap = كلمات مفقودة
 talk-linked = متصل
 talk-link-lost = انقطع رابط الصوت

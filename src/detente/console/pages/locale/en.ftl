@@ -345,6 +345,7 @@ talk-here = Talk on { $channel }
 talk-guard = guard
 talk-mute = mute
 talk-muted = muted
+talk-muted-heard = muted; an emergency is heard
 talk-gap = words lost
 talk-linked = linked
 talk-link-lost = VOICE LINK LOST

@@ -345,6 +345,7 @@ talk-here = Parler sur { $channel }
 talk-guard = détresse
 talk-mute = couper
 talk-muted = coupé
+talk-muted-heard = coupé ; une urgence s'entend
 talk-gap = mots perdus
 talk-linked = relié
 talk-link-lost = LIAISON VOCALE PERDUE

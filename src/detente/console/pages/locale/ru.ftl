@@ -347,6 +347,7 @@ talk-here = Говорить на { $channel }
 talk-guard = аварийный
 talk-mute = без звука
 talk-muted = звук выключен
+talk-muted-heard = звук выключен; аварийное слышно
 talk-gap = слова потеряны
 talk-linked = на связи
 talk-link-lost = ГОЛОСОВАЯ СВЯЗЬ ПОТЕРЯНА

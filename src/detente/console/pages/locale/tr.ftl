@@ -343,6 +343,7 @@ talk-here = { $channel } üzerinde konuş
 talk-guard = acil
 talk-mute = sustur
 talk-muted = susturuldu
+talk-muted-heard = susturuldu; acil olan duyulur
 talk-gap = söz kaybı
 talk-linked = bağlı
 talk-link-lost = SES BAĞLANTISI KOPTU
