@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 
 from detente.adapters.incident_record import Bundled, IncidentRecord
-from detente.api import brief, counts, incident_speech, spoken
+from detente.api import brief, counts, incident_entries, incident_speech, spoken
 from detente.api.acts import Act, Call, reply
 from detente.api.alarms import Alarms
 from detente.api.house import House
@@ -25,6 +25,7 @@ from detente.errors import OperatorError
 from detente.incidents.table import csv_of
 from detente.node import views
 from detente.quantities import parse_utc_text, utc_text
+from detente.record.statement import Ref
 
 BUNDLE_BYTES_MAX = 67_108_864
 TIMELINE_MAX = 300
@@ -72,7 +73,7 @@ class PanelActs:
         """What an incident rests on and every answer to it, in the order of their times; notes and speech beside."""
         number, language = _number(call), call.args.language
         state = self._house.node.state
-        refs, incident = views.entries_of_incident(state, number), views.incident(state, number)
+        refs, incident = views.refs_of_incident(state, number), views.incident(state, number)
         if refs is None or incident is None:
             raise ApiError(
                 "unknown_number", "There is no such incident here.", status=404, cure="See /api/incidents."
@@ -81,22 +82,24 @@ class PanelActs:
             return reply(await self._timeline(number, refs, incident, language, call.caller.role))
 
     async def _timeline(
-        self, number: str, refs: Sequence[str], incident: Mapping[str, Any], language: str | None, role: str
+        self, number: str, refs: Sequence[Ref], incident: Mapping[str, Any], language: str | None, role: str
     ) -> dict[str, Any]:
-        wanted = set(refs)
-        rows = {row["ref"]: row for row in self._house.look("transcript", count=500)["entries"]}
-        found = [row for row in rows.values() if row["ref"] in wanted or row["reply_to"] in wanted]
-        for ref in refs:
-            if ref not in rows:
-                found.append(_held_row(self._house, ref))
-        found = sorted((row for row in found if row), key=lambda row: row["at_utc"])[-TIMELINE_MAX:]
+        node = self._house.node
+        held, is_cut = await incident_entries.with_answers(node, refs)
+        rows = []
+        for place, ref in enumerate(held):
+            if place % AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if (row := _held_row(self._house, ref)) is not None:
+                rows.append(row)
+        found = sorted(rows, key=lambda row: row["at_utc"])[-TIMELINE_MAX:]
         for place, row in enumerate(found):
             if place % AT_ONCE == 0:
                 await asyncio.sleep(0)
             spoken.speak(row, language=language)
         notes = None
         if role in LOGBOOK:
-            named = (number, *wanted)
+            named = (number, *map(views.short_ref, refs))
             notes = [
                 {"at_utc": utc_text(line.at_ms), "kind": line.kind, "text": line.text}
                 for line in self._house.store.log_tail(LOGBOOK_READ)
@@ -110,12 +113,13 @@ class PanelActs:
                 incident_speech.speech,
                 files,
                 found,
-                others=list(rows.values()),
+                others=await incident_entries.speech_stated(node, window_ms),
                 window_ms=window_ms,
                 event_ms=event_ms,
             )
         bounds = {"from_utc": utc_text(window_ms[0]), "until_utc": utc_text(window_ms[1])}
-        return {"number": number, **bounds, "entries": found, "speech": said, "logbook": notes}
+        left = {"left_away": len(rows) - len(found), "is_cut": is_cut}
+        return {"number": number, **bounds, "entries": found, **left, "speech": said, "logbook": notes}
 
     async def bundle(self, call: Call) -> Response:
         """The evidence of an incident in one file; who took it stands in the logbook."""
@@ -208,10 +212,10 @@ def _number(call: Call) -> str:
     return text
 
 
-def _held_row(house: House, ref: str) -> dict[str, Any] | None:
-    """An entry that is older than the newest of the transcript; None where it is not kept here."""
+def _held_row(house: House, ref: Ref) -> dict[str, Any] | None:
+    """An entry as a row; None where it is not kept here."""
     try:
-        return house.look("entry", ref=ref)
+        return house.look("entry", ref=f"{ref.origin}#{ref.seq}")
     except OperatorError:
         return None
 

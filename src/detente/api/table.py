@@ -224,7 +224,7 @@ PANELS = (
         "incident_timeline",
         "All that was said of an incident, by both sides, in order; the speech kept of that time; own notes.",
         takes=b.InLanguage,
-        answers=("from_utc", "until_utc", "entries", "speech", "logbook"),
+        answers=("from_utc", "until_utc", "entries", "left_away", "is_cut", "speech", "logbook"),
     ),
     own(
         "GET",

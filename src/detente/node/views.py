@@ -10,7 +10,7 @@ from detente.node.declared import reply_is_owed
 from detente.node.duty import is_overdue
 from detente.node.open_item import Level, OpenItem
 from detente.node.state import State
-from detente.node.views_incidents import entries_of_incident, incident, incidents, statements_due
+from detente.node.views_incidents import incident, incidents, refs_of_incident, statements_due
 from detente.node.views_line import line_status, short_ref, watch
 from detente.node.views_notices import conflicts, findings, not_checked, notices
 from detente.node.views_radio import at_place, radio_checks_due, radios
@@ -21,7 +21,6 @@ from detente.quantities import utc_text
 __all__ = [
     "at_place",
     "conflicts",
-    "entries_of_incident",
     "findings",
     "incident",
     "incidents",
@@ -30,6 +29,7 @@ __all__ = [
     "owed",
     "radio_checks_due",
     "radios",
+    "refs_of_incident",
     "short_ref",
     "status",
     "warnings",

@@ -15,6 +15,7 @@ from detente.line.wording import IN_WORDS, named, receipt_note, render
 from detente.node.state import State
 from detente.node.views_line import short_ref
 from detente.quantities import utc_text
+from detente.record.statement import Ref
 
 
 def incidents(state: State) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def incident(state: State, number: str) -> dict[str, Any] | None:
     }
 
 
-def entries_of_incident(state: State, number: str) -> list[str] | None:
+def refs_of_incident(state: State, number: str) -> list[Ref] | None:
     """Every entry that an incident rests on: reports, statements, what they cite, alerts; None as above."""
     found = dossier_of(state.register, state.memorandum, number, until_ms=state.now_ms + 1)
     if found is None:
@@ -62,7 +63,7 @@ def entries_of_incident(state: State, number: str) -> list[str] | None:
         *found.cited,
         *(ref for case in found.calls for ref in case.refs),
     ]
-    return [short_ref(ref) for ref in dict.fromkeys(refs)]
+    return list(dict.fromkeys(refs))
 
 
 def statements_due(state: State) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,8 @@ import pytest
 
 from detente.adapters.incident_record import IncidentRecord
 from detente.adapters.voice_files import VoiceFiles
+from detente.api import incident_entries, panel_acts
+from detente.line.bodies import Acknowledgement
 from detente.line.bodies_duty import VoiceKept
 from detente.line.recordings import spoken_of
 from detente.node.effects import Say
@@ -89,6 +91,34 @@ def test_an_incident_is_told_in_order_and_a_number_that_nobody_made_is_not_there
     notes = roles["commander"].ask("GET", f"/api/incidents/{number}/timeline").told["logbook"]
     assert any("key-report-1" in line["text"] for line in notes)
     assert officer.ask("GET", "/api/incidents/NOBODY-01/timeline").status == 404
+
+
+def test_an_answer_is_in_the_timeline_however_much_was_said_since(
+    served: Any, roles: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of an incident of last week is missing for what was said this week; where it may be, that is told."""
+    number = reported(roles["commander"])
+    own = served.node.keeper.own
+    ref = own.ref(own.size - 1)
+    told_ms = served.clock.at_ms
+    said = Acknowledgement(level="understood", post="sierra.air", at_ms=told_ms, passed_to=None)
+    ack = Say(to=(PostId("coast.air"),), code="ACK", body=said, precedence="ADMIN", reply_to=ref)
+    other = Say(to=(PostId("coast.air"),), code="ACK", body=said, precedence="ADMIN", reply_to=None)
+    served.node.say(ack)
+    for _ in range(600):
+        served.clock.at_ms += 60_000
+        served.node.say(other)
+    path = f"/api/incidents/{number}/timeline"
+    told = roles["observer"].ask("GET", path).told
+    assert [row["code"] for row in told["entries"]] == ["INC1", "ACK"]
+    assert (told["left_away"], told["is_cut"]) == (0, False)
+
+    monkeypatch.setattr(incident_entries, "READ_MAX", 300)
+    told = roles["observer"].ask("GET", path).told
+    assert ([row["code"] for row in told["entries"]], told["is_cut"]) == (["INC1", "ACK"], True)
+    monkeypatch.setattr(panel_acts, "TIMELINE_MAX", 1)
+    told = roles["observer"].ask("GET", path).told
+    assert ([row["code"] for row in told["entries"]], told["left_away"]) == (["ACK"], 1)
 
 
 def recorded(at_ms: int, number: int) -> Recording:

@@ -254,11 +254,12 @@ class Incidents extends Part {
   }
 
   steps() {
-    const { entries = [], speech } = this.timeline ?? {};
+    const { entries = [], speech, left_away, is_cut } = this.timeline ?? {};
     const rows = [...entries.map((/** @type {any} */ row) => ({ key: row.ref, utc: row.at_utc, shown: () => this.entry(row) })),
       ...(speech?.kept ?? []).map((/** @type {any} */ one) => ({ key: one.sha256, utc: one.start_utc, shown: () => this.speech(one) }))];
     rows.sort((one, other) => Date.parse(one.utc) - Date.parse(other.utc));
     return html`<h3>${t("in-order")} <span class="count">${rows.length}</span></h3>
+      ${left_away ? html`<p class="bad">${t("timeline-more", { count: left_away })}</p>` : ""}${is_cut ? html`<p class="bad">${t("timeline-cut")}</p>` : ""}
       ${speech?.left_away ? html`<p class="none">${t("kept-more", { count: speech.left_away })}</p>` : ""}
       <ol class="plain tall log" tabindex="0" aria-label=${t("in-order")} @detente-hears=${this.goWithSpeech}>${repeat(rows, (row) => row.key, (row) => row.shown())}</ol>
       ${this.timeline?.logbook ? html`<h3>${t("own-logbook")}</h3><ul class="plain tall log" tabindex="0" aria-label=${t("own-logbook")}>${this.timeline.logbook.map((/** @type {any} */ row) => html`<li><span dir="ltr">${row.at_utc.slice(11, 19)}Z</span> <b>${row.kind}</b> <bdi>${row.text}</bdi></li>`)}</ul>` : ""}`;

@@ -570,3 +570,5 @@ calls-proof-proven = مثبت
 calls-proof-aged = إثبات قديم
 calls-proof-never = غير مُختبر
 calls-age = { $days } يوم
+timeline-cut = قيل منذئذٍ أكثر مما يُراجَع هنا: قد ينقص جواب. وهي كلها في الأدلة.
+timeline-more = قيود أقدم لا تظهر هنا: { $count }. وهي كلها في الأدلة.

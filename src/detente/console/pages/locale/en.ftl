@@ -553,3 +553,5 @@ calls-proof-proven = proven
 calls-proof-aged = proof too old
 calls-proof-never = UNTESTED
 calls-age = { $days } d
+timeline-cut = More was said since than is looked through here: an answer may be missing. The evidence has every one.
+timeline-more = Earlier entries that are not shown here: { $count }. The evidence has every one.

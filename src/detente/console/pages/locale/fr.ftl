@@ -553,3 +553,5 @@ calls-proof-proven = prouvé
 calls-proof-aged = preuve trop ancienne
 calls-proof-never = NON TESTÉ
 calls-age = { $days } j
+timeline-cut = Il s'est dit depuis plus qu'il n'est parcouru ici : une réponse peut manquer. Les preuves les ont toutes.
+timeline-more = Entrées antérieures non montrées ici : { $count }. Les preuves les ont toutes.

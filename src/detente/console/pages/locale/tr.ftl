@@ -548,3 +548,5 @@ calls-proof-proven = kanıtlı
 calls-proof-aged = kanıt eski
 calls-proof-never = DENENMEDİ
 calls-age = { $days } g
+timeline-cut = O zamandan beri burada taranandan fazlası söylendi: bir yanıt eksik olabilir. Hepsi kanıtlarda var.
+timeline-more = Burada gösterilmeyen daha eski kayıtlar: { $count }. Hepsi kanıtlarda var.
