@@ -30,6 +30,13 @@ _MOVING = frozenset({"ms", "reason", "missing"})
 RECALLED_LINES = 2_000
 SETTLING_MS = 90_000
 """So long after a start a condition of before may take to be found again; its note is kept meanwhile."""
+_UNANSWERED: Mapping[str, str] = {
+    "delivered": "{ref} HAS NOT ARRIVED AT {peer}.",
+    "understood": "{ref}: NOBODY AT {peer} HAS UNDERSTOOD IT.",
+    "substance": "{ref} IS NOT ANSWERED BY {peer}.",
+    "passed": "{ref}: {peer} HAS NOT PASSED IT TO ITS CREWS.",
+}
+"""What is owed to us and late, by the level that is."""
 _TAKEN = re.compile(r"(\w+ \S+) takes note of: .* \[([0-9a-f]{16})\]", re.ASCII | re.DOTALL)
 _OVER = re.compile(r"over: \[([0-9a-f]{16})\]", re.ASCII)
 
@@ -94,16 +101,28 @@ class Alarms:
 
     def _found(self) -> Iterator[dict[str, Any]]:
         for row in self._house.look("owed")["owed"]:
-            if row["by_us"] and (row["precedence"] == "ALERT" or row["is_overdue"]):
-                is_alert = row["precedence"] == "ALERT"
+            rung = self._rung(row)
+            again = "" if rung is None else f" {rung['role']} {rung['times']}"
+            is_alert = row["precedence"] == "ALERT"
+            if row["by_us"] and (is_alert or row["is_overdue"]):
                 late = " late" if row["is_overdue"] else ""
-                yield _row(
-                    f"owed {row['ref']} {row['act']}{late}",
+                found = _row(
+                    f"owed {row['ref']} {row['act']}{late}{again}",
                     "alert" if is_alert else "caution",
                     ref=row["ref"],
                     code=row["code"],
                     until_ms=row["due_ms"],
                 )
+                yield {**found, "rung": rung}
+            elif not row["by_us"] and (is_alert or rung is not None) and (late_by := _late_level(row)):
+                found = _row(
+                    f"unanswered {row['ref']} {row['owed_by']} {late_by}{again}",
+                    "alert" if is_alert else "caution",
+                    ref=row["ref"],
+                    text=_UNANSWERED[late_by].format(ref=row["ref"], peer=row["owed_by"]),
+                )
+                args = {"ref": row["ref"], "peer": row["owed_by"]}
+                yield {**found, "warning": f"unanswered-{late_by}", "args": args, "rung": rung}
         yield from self._encounters()
         for row in self._house.look("conflicts")["conflicts"]:
             if row["is_over"]:
@@ -123,11 +142,40 @@ class Alarms:
             row = _row(_id_of_warning(text, of), "warning", text=text)
             yield {**row, "warning": of.get("code"), "args": of.get("args", {})}
 
+    def _rung(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Whom our own machine rang last for it: each rung is another alarm, or the ladder would climb unheard."""
+        state = self._house.node.state
+        ours = [one for one in row["rungs"] if one["by"] == state.me]
+        if not ours:
+            return None
+        last = max(ours, key=lambda one: (one["at_utc"], one["times"]))
+        posts = [
+            one.id for one in state.memorandum.post if (one.party, one.role) == (row["owed_by"], last["role"])
+        ]
+        steps = [step for step in state.memorandum.line.ladder if step.role == last["role"]]
+        return {
+            "is_ours": row["by_us"],
+            "post": ", ".join(posts) or last["role"],
+            "role": last["role"],
+            "times": sum(one["times"] for one in ours),
+            "by_radio_too": any(step.radio_prompt for step in steps),
+        }
+
     def _encounters(self) -> Iterator[dict[str, Any]]:
         """Own aircraft that are, or will be, too near another: nothing weighs more, and no item of ours tells it."""
         for one in encounters_of(self._house):
             held = self._house.node.state.alerts.get((one["own"], one["foreign"]))
             yield _encounter_row(one, None if held is None else held.raised_ms)
+
+
+def _late_level(row: Mapping[str, Any]) -> str | None:
+    """What a peer's people or machine should have done by now; the lowest level, for the rest waits for it."""
+    late = (
+        one["level"]
+        for one in row["levels"]
+        if one["is_owed"] and one["seconds_left"] is not None and one["seconds_left"] < 0
+    )
+    return next((level for level in late if level in _UNANSWERED), None)
 
 
 def _encounter_row(one: Mapping[str, Any], raised_ms: int | None) -> dict[str, Any]:
@@ -182,4 +230,5 @@ def _row(
         "code": code,
         "text": text,
         "until_ms": until_ms,
+        "rung": None,
     }

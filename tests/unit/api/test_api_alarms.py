@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from detente.encounters.own_flights import Warned
+from detente.node.events import Tick
+from detente.node.state_with import state_with
 from detente.node.warned import warned
 from detente.quantities import UtcMs, utc_text
 from detente.tracks.position import PositionReport
@@ -262,3 +264,60 @@ def test_own_aircraft_that_differ_by_a_figure_are_two_alarms(served: Any, pair: 
     officer.ask("POST", "/api/alarms/note", {"id": told[0]["id"]})
     noted = [one["noted_by"] is not None for one in alarms(officer) if one.get("warning") == "own-aircraft"]
     assert noted == [True, False]
+
+
+def raised(served: Any, officer: Any) -> str:
+    fields = {"what": "approaching", "at": "39.9 -121.4", "at_ms": "now", "level": "FL085", "ask": "turn"}
+    body = officer.ask("POST", "/api/draft", {"code": "ALR", "fields": fields}).told["body"]
+    return str(
+        officer.order("/api/say", {"code": "ALR", "body": body, "to": ["COAST"]}, "key-of-first").told["ref"]
+    )
+
+
+def sounded(served: Any, officer: Any, of: str, *, seconds: int) -> list[dict[str, Any]]:
+    """Every alarm of an entry in the order of their sounding; the officer takes note of each at once."""
+    found = []
+    for _ in range(seconds):
+        served.clock.at_ms += 1_000
+        served.seconds[0] += 1
+        served.node.happen(Tick(at_ms=UtcMs(served.clock.at_ms)))
+        for one in alarms(officer):
+            if one["ref"] == of and one["noted_by"] is None:
+                found.append(one)
+                assert officer.ask("POST", "/api/alarms/note", {"id": one["id"]}).status == 200
+    return found
+
+
+def test_an_own_alert_that_does_not_arrive_sounds_here_and_anew_with_every_rung(
+    served: Any, pair: tuple[Any, Any]
+) -> None:
+    """Whoever raised it must reach that post another way: the ladder rings at the console, not in a terminal."""
+    officer, _ = pair
+    ref = raised(served, officer)
+    assert [one for one in alarms(officer) if one["ref"] == ref] == [], "it is not late yet"
+    found = sounded(served, officer, ref, seconds=400)
+    assert {(one["weight"], one["warning"]) for one in found} == {("alert", "unanswered-delivered")}
+    rungs = [one["rung"]["post"] for one in found if one["rung"] is not None]
+    assert rungs[:2] == ["coast.duty", "coast.senior"]
+    assert len(rungs) > len(set(rungs)), "after the last rung it sounds again and again"
+    assert not any(one["rung"]["is_ours"] for one in found if one["rung"] is not None)
+
+
+def test_each_rung_of_what_we_owe_sounds_though_the_one_before_was_noted(
+    served: Any, pair: tuple[Any, Any]
+) -> None:
+    """An ALERT that nobody here answers climbs to our duty officer: a note that the desk took silences none of it."""
+    officer, _ = pair
+    ref = raised(served, officer)
+    state = served.node.state
+    items = {
+        (item.ref, item.owed_to): replace(item, owed_by=item.owed_to, owed_to=item.owed_by)
+        for item in state.open_items.values()
+        if item.code == "ALR"
+    }
+    served.node.state = state_with(state, open_items=items)
+    found = sounded(served, officer, ref, seconds=400)
+    assert {one["weight"] for one in found} == {"alert"}
+    rungs = [one["rung"]["post"] for one in found if one["rung"] is not None]
+    assert rungs[:3] == ["sierra.air", "sierra.duty", "sierra.senior"]
+    assert all(one["rung"]["is_ours"] for one in found if one["rung"] is not None)

@@ -34,7 +34,7 @@ class Alarms extends Part {
     this.outOfSight = 0;
     /** @type {AudioContext | null} */
     this.audio = null;
-    this.soundedMs = 0;
+    this.soundedMs = -Infinity;
     this.quiet = "";
     this.tick = () => this.sound();
     // A browser lets a page sound once somebody has touched it: the log in is touch enough.
@@ -77,11 +77,11 @@ class Alarms extends Part {
 
   sound() {
     const loud = this.rows.filter((/** @type {any} */ row) => row.noted_by === null);
-    const weight = /** @type {keyof typeof RHYTHMS | undefined} */ (loud[0]?.weight);
+    const weight = /** @type {const} */ (["alert", "warning", "caution"]).find((one) => loud.some((/** @type {any} */ row) => row.weight === one));
     document.title = `${loud.length ? `(${loud.length}) ` : ""}${node.session?.party ?? ""} Détente`;
     if (!weight || !(node.session || node.isCutOff) || !this.audio || this.audio.state !== "running") return;
-    if (Date.now() - this.soundedMs < AGAIN_S[weight] * 1000) return;
-    this.soundedMs = Date.now();
+    if (performance.now() - this.soundedMs < AGAIN_S[weight] * 1000) return; // whatever becomes of this computer's clock
+    this.soundedMs = performance.now();
     let at = this.audio.currentTime;
     RHYTHMS[weight].forEach((seconds, place) => {
       if (place % 2 === 0 && this.audio) {
@@ -104,6 +104,7 @@ class Alarms extends Part {
     return html`<li class="alarm ${weight} ${row.noted_by ? "noted" : ""}">
       <span aria-hidden="true">${SHAPES[weight]}</span> <b>${t(`weight-${weight}`)}</b>
       ${row.text ? html`<bdi>${inWords(row)}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
+      ${row.rung ? html`<b>☎ ${t(row.rung.is_ours ? "rung-ours" : "rung-theirs", { post: row.rung.post })}${row.rung.by_radio_too ? ` ${t("rung-radio")}` : ""}</b>` : ""}
       ${left === null ? "" : html`<span dir="ltr" class="left">${span(left)}</span>`}
       ${row.noted_by ? html`<span class="by">${t("noted-by", { who: row.noted_by })} <bdi>${row.noted_utc.slice(11, 19)}Z</bdi></span>`
         : node.maySpeak ? html`${row.code === "CON" ? html`<button @click=${() => show("conflicts")}>${t("look-at")}</button>` : ""}<button @click=${() => this.note(row)}>${t("take-note")}</button>` : ""}

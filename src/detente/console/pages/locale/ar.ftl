@@ -62,6 +62,13 @@ noted-by = أخذ العلم { $who }
 allow-sound = لا صوت: اسمحوا به
 alarm-no-node = لا خبر من العقدة: قد يكون المعروض هنا قديمًا.
 alarm-logged-out = انتهت الجلسة: لا تظهر هنا التنبيهات الجديدة.
+warned-unanswered-delivered = { $ref } لم يصل إلى { $peer }.
+warned-unanswered-understood = { $ref }: لم يفهمه أحد لدى { $peer }.
+warned-unanswered-substance = { $ref } لم يُجب عنه { $peer }.
+warned-unanswered-passed = { $ref }: لم ينقله { $peer } إلى أطقمه.
+rung-ours = استُدعي { $post }
+rung-theirs = اتصلوا بـ { $post } بوسيلة أخرى
+rung-radio = وعلى التردد المشترك وتردد الطوارئ أيضًا.
 hot-line = الخط الساخن
 newer-below = { $count ->
     [0] الأحدث أسفله

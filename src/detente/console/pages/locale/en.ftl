@@ -59,6 +59,13 @@ noted-by = noted by { $who }
 allow-sound = No sound: allow it
 alarm-no-node = No word from the node: what stands here may be old.
 alarm-logged-out = The session is over: new alarms are not shown here.
+warned-unanswered-delivered = { $ref } has not arrived at { $peer }.
+warned-unanswered-understood = { $ref }: nobody at { $peer } has understood it.
+warned-unanswered-substance = { $ref } is not answered by { $peer }.
+warned-unanswered-passed = { $ref }: { $peer } has not passed it to its crews.
+rung-ours = Rung: { $post }
+rung-theirs = Call { $post } another way
+rung-radio = On the common frequency and on guard too.
 hot-line = Hot line
 newer-below = { $count ->
     [0] Newest below

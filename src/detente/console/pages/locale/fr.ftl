@@ -59,6 +59,13 @@ noted-by = vu par { $who }
 allow-sound = Pas de son : l'autoriser
 alarm-no-node = Aucune nouvelle du nœud : ce qui figure ici peut être ancien.
 alarm-logged-out = La session est terminée : les nouvelles alarmes ne s’affichent pas ici.
+warned-unanswered-delivered = { $ref } n'est pas arrivé chez { $peer }.
+warned-unanswered-understood = { $ref } : personne chez { $peer } ne l'a compris.
+warned-unanswered-substance = { $ref } : { $peer } n'a pas répondu.
+warned-unanswered-passed = { $ref } : { $peer } ne l'a pas transmis à ses équipages.
+rung-ours = Sonné : { $post }
+rung-theirs = Appelez { $post } par un autre moyen
+rung-radio = Sur la fréquence commune et sur celle de détresse aussi.
 hot-line = Ligne directe
 newer-below = { $count ->
     [0] Le plus récent, plus bas

@@ -60,6 +60,13 @@ noted-by = принял к сведению { $who }
 allow-sound = Нет звука: разрешить
 alarm-no-node = Нет вестей от узла: показанное здесь может быть устаревшим.
 alarm-logged-out = Сеанс окончен: новые сигналы здесь не показываются.
+warned-unanswered-delivered = { $ref } не дошло до { $peer }.
+warned-unanswered-understood = { $ref }: у { $peer } никто этого не понял.
+warned-unanswered-substance = { $ref }: { $peer } не отвечает.
+warned-unanswered-passed = { $ref }: { $peer } не передал экипажам.
+rung-ours = Вызван пост { $post }
+rung-theirs = Вызовите { $post } другим способом
+rung-radio = Также на общей частоте и на аварийной.
 hot-line = Горячая линия
 newer-below = { $count ->
     [0] Новейшее ниже

@@ -58,6 +58,13 @@ noted-by = gören: { $who }
 allow-sound = Ses yok: izin ver
 alarm-no-node = Düğümden haber yok: burada görünenler eski olabilir.
 alarm-logged-out = Oturum bitti: yeni uyarılar burada gösterilmiyor.
+warned-unanswered-delivered = { $ref } { $peer } tarafına ulaşmadı.
+warned-unanswered-understood = { $ref }: { $peer } tarafında kimse anlamadı.
+warned-unanswered-substance = { $ref } için { $peer } yanıt vermedi.
+warned-unanswered-passed = { $ref }: { $peer } ekiplerine iletmedi.
+rung-ours = Çağrıldı: { $post }
+rung-theirs = { $post } başka bir yolla aransın
+rung-radio = Ortak frekansta ve acil frekansta da.
 hot-line = Kırmızı hat
 newer-below = { $count ->
     [0] En yenisi aşağıda
