@@ -112,14 +112,22 @@ def test_a_silent_node_and_an_ended_session_are_alarms_and_a_plan_is_of_who_drew
     shows(watched, "header", "node answers")
     assert page.locator("dialog.say").count() == 0
 
-    # A session that ended by itself is told; who comes in then is shown no plan of another.
+    # A session that ended by itself is told at every page of the browser. Who comes in then is shown no plan of
+    # another, and is in at the other page too.
+    second = page.context.new_page()
+    second.goto(f"{desk.url}?lang=en")
+    second.locator("header").filter(has_text="node answers").wait_for()
     page.evaluate("() => sessionStorage.setItem('own-plan', '{}')")
     page.evaluate("() => sessionStorage.setItem('own-plan-of', 'officer')")
     page.evaluate("() => { document.querySelector('detente-draw').plan = '{}'; }")
-    page.evaluate(f"async () => {{ {NODE} node.over(); }}")
+    page.evaluate(f"async () => {{ {NODE} await node.send('api/logout', {{}}); }}")
     shows(watched, ".alarm", "The session is over")
+    second.locator("dialog.enter").wait_for()
     assert page.title().startswith("(")
     login(watched, "wall")
+    second.locator("dialog.enter").wait_for(state="detached")
+    second.locator("header").filter(has_text="wall").wait_for()
+    second.close()
     page.wait_for_function("() => sessionStorage.getItem('own-plan') === null")
 
     # Who leaves takes along what he was told. (A socket that is just being opened would be refused aloud.)

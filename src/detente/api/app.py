@@ -79,7 +79,9 @@ class Api:
         self.hub = Hub(house, self.sessions, alarms, raised)
         self.trails = Trails(house.node.watcher.heard, house.clock.now_ms)
         self._house = house
-        self._guard = Guard(sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s)
+        self._guard = Guard(
+            party=house.node.keeper.me, sessions=self.sessions, names=names, is_tls=is_tls, now_s=now_s
+        )
         self._orders = Orders(house, now_s, raised)
         self._metrics = Metrics(house, self.sessions, self.hub)
         entering = Entering(

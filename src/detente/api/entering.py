@@ -84,7 +84,11 @@ class Entering:
         for rate, who in places:
             rate.give_back(who)
         self._house.note("access", f"{account.role} {account.name} logs in from {address}")
-        self._sessions.end(self._guard.token(call.request))
+        token = self._guard.token(call.request)
+        standing = self._sessions.of(token)
+        if token is not None and standing is not None and standing.account == account.name:
+            return self._begun(token, standing)  # of another page of this browser, which would be logged out
+        self._sessions.end(token)
         return self._begun(*self._sessions.begin(account))
 
     async def first(self, call: Call) -> Response:

@@ -22,6 +22,7 @@ from detente.api.openapi import path_names
 from detente.api.rates import Rate
 from detente.api.refusals import ApiError
 from detente.api.sessions import Session, Sessions
+from detente.quantities import PartyId
 from detente.wire.limits import HTTP_BODY_BYTES_MAX
 
 BODY_BYTES_MAX = HTTP_BODY_BYTES_MAX
@@ -52,17 +53,24 @@ class Guard:
     """The checks of one server.
 
     Args:
+        party: whose console it is; a browser gives the cookies of one host name to every port of it.
         names: the host names under which the console may be asked for.
         is_tls: whether the cookie can be kept to encrypted connections.
     """
 
     def __init__(
-        self, *, sessions: Sessions, names: frozenset[str], is_tls: bool, now_s: Callable[[], float]
+        self,
+        *,
+        party: PartyId,
+        sessions: Sessions,
+        names: frozenset[str],
+        is_tls: bool,
+        now_s: Callable[[], float],
     ) -> None:
         self._sessions = sessions
         self._names = names
         self._scheme = "https" if is_tls else "http"
-        self.cookie = "__Host-detente" if is_tls else "detente"
+        self.cookie = f"{'__Host-' if is_tls else ''}detente-{party.lower()}"
         self._by_address = Rate(burst=120, each_s=40.0, now_s=now_s)
         self._pages_by_address = Rate(burst=1_000, each_s=100.0, now_s=now_s)
         self._by_session = Rate(burst=100, each_s=20.0, now_s=now_s)

@@ -68,7 +68,7 @@ def document() -> dict[str, Any]:
                 },
             },
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-detente"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-detente-PARTY"},
                 "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
             },
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,24 @@ def test_the_first_link_is_good_for_an_hour(bare: Any) -> None:
 def test_the_cookie_is_out_of_reach_of_scripts_foreign_pages_and_plain_http(served: Any) -> None:
     answer = served.browser().login("observer")
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("__Host-detente=")
+    assert cookie.startswith("__Host-detente-sierra=")
     parts = {part.strip().lower() for part in cookie.split(";")[1:]}
     assert {"httponly", "secure", "samesite=strict", "path=/"} <= parts
     assert not any(part.startswith("domain") for part in parts)
+
+
+def test_two_pages_of_one_browser_do_not_log_each_other_out(served: Any) -> None:
+    """Both ask for a login when a session has ended; who logs in at both has one session at both."""
+    first = served.browser()
+    first.login("watch_officer")
+    second = copy(first)
+    assert second.cookies is first.cookies
+    second.login("watch_officer")
+    for page in (first, second):
+        assert page.ask("POST", "/api/alarms/note", {"id": "x"}).told["code"] == "alarm_over"
+    second.login("commander")
+    assert first.ask("GET", "/api/session").told["account"] == "commander", "another account takes its place"
+    assert first.ask("POST", "/api/alarms/note", {"id": "x"}).told["code"] == "csrf"
 
 
 def test_a_login_takes_the_place_of_the_session_before_it(served: Any) -> None:

@@ -4,9 +4,16 @@ import { node } from "./node.js";
 import { Part, refused } from "./part.js";
 import { t } from "./words.js";
 
+const JOIN_MS = 2000;
+
 class Enter extends Part {
   get word() {
     return new URLSearchParams(location.hash.slice(1)).get("first");
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    setInterval(() => !document.hidden && node.join(), JOIN_MS);
   }
 
   /** @param {SubmitEvent} event */

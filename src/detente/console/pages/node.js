@@ -18,6 +18,7 @@ class Node extends EventTarget {
   heardMs = 0;
   heardAt = 0;
   followedAt = 0;
+  isLeaving = false;
   /** The session ended by itself: who sat here has not left. */
   isCutOff = false;
   /** @type {EventSource | null} */
@@ -72,14 +73,27 @@ class Node extends EventTarget {
     this.begun(await this.post("api/first", { word, account, password }));
   }
 
+  /** Another page of this browser has come in: then this one has, too. */
+  async join() {
+    if (this.session || this.isLeaving) return;
+    try {
+      const told = await this.get("api/session");
+      if (told.account && !this.session && !this.isLeaving) this.begun(told);
+    } catch {
+      // The node does not answer: whoever logs in is told so.
+    }
+  }
+
   async logout() {
     const { session } = this;
+    this.isLeaving = true;
     const leaving = this.post("api/logout", {});
     this.session = null; // from now on nothing is asked for in its name
     try {
       await leaving;
     } catch (why) {
       this.session = session;
+      this.isLeaving = false;
       throw why;
     }
     sessionStorage.clear(); // an own plan is of who drew it
@@ -175,6 +189,20 @@ class Node extends EventTarget {
 
   /** @param {string} path @param {object} body @param {string} [key] @returns {Promise<any>} */
   async post(path, body, key) {
+    try {
+      return await this.send(path, body, key);
+    } catch (/** @type {any} */ why) {
+      if (why.code !== "csrf") throw why;
+      // Another page of this browser has a new session. If it is of the same account it is ours, too.
+      const told = await this.get("api/session");
+      if (!told.account || told.account !== this.session?.account) throw why;
+      this.session = told;
+      return this.send(path, body, key);
+    }
+  }
+
+  /** @param {string} path @param {object} body @param {string} [key] @returns {Promise<any>} */
+  async send(path, body, key) {
     /** @type {Record<string, string>} */
     const headers = { "Content-Type": "application/json" };
     if (this.session) headers["X-CSRF-Token"] = this.session.csrf;
