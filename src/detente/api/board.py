@@ -16,7 +16,7 @@ from detente.api.house import House
 from detente.api.raised import Raised
 
 COUNTING = frozenset({"now_utc", "seconds_left", "machine_age_s", "human_age_s"})
-"""Fields that differ at every look; the page reckons them from `due_ms` and `last_good_utc`."""
+"""Fields that differ at every look; a page reckons them from the times beside them: none is told because it grew."""
 
 BY_CLOCK = ("status", "line", "owed", "alarms", "raised")
 """Looked at every second: they change without any news, when something becomes late."""

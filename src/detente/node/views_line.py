@@ -192,6 +192,8 @@ def _path_row(state: State, peer: PartyId, path: Path) -> dict[str, Any]:
         "refused": held.is_refused,
         "reason": held.reason,
         "last_good_utc": utc_text(good_ms) if good_ms is not None else None,
+        "machine_good_utc": utc_text(held.machine_good_ms) if held.machine_good_ms is not None else None,
+        "human_good_utc": utc_text(held.human_good_ms) if held.human_good_ms is not None else None,
         "machine_age_s": _age_s(state, held.machine_good_ms),
         "human_age_s": _age_s(state, held.human_good_ms),
         "human": held.human,

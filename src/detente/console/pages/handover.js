@@ -90,7 +90,8 @@ class Handover extends Part {
   check(path) {
     const due = path.human_due_utc ? (Date.parse(path.human_due_utc) - node.nowMs()) / 1000 : null;
     const isDue = due !== null && due <= 0;
-    return html`<li><bdi class="code">${path.path}</bdi> ${t("by-hand")}: ${path.human_age_s === null ? t("never-checked") : t("checked-ago", { age: span(path.human_age_s) })}
+    const age = node.ageS(path.human_good_utc);
+    return html`<li><bdi class="code">${path.path}</bdi> ${t("by-hand")}: ${age === null ? t("never-checked") : t("checked-ago", { age: span(age) })}
       ${due === null ? "" : isDue ? html`<b class="bad">⚠ ${t("check-due")}</b>` : html`· ${t("due-in")} <bdi dir="ltr">${span(due)}</bdi>`}
       ${node.maySpeak ? html`<button class=${isDue ? "primary" : ""} @click=${() => give("api/line/check", { path: path.path })}>${t("check-now")}</button>` : ""}</li>`;
   }

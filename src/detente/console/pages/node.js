@@ -32,6 +32,11 @@ class Node extends EventTarget {
     return Date.now() + this.offsetMs;
   }
 
+  /** Seconds since a time that the node told; null where it told none. @param {string | null} utc */
+  ageS(utc) {
+    return utc === null ? null : Math.max(0, (this.nowMs() - Date.parse(utc)) / 1000);
+  }
+
   /** Seconds without a word from the node. */
   get silentS() {
     return Math.max(Math.abs(Date.now() - this.heardMs), performance.now() - this.heardAt) / 1000;

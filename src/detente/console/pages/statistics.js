@@ -108,14 +108,14 @@ class Statistics extends Part {
   }
 
   line() {
-    const ages = (node.board.line?.peers ?? []).flatMap((/** @type {any} */ peer) => peer.paths.map((/** @type {any} */ path) => ({ peer: peer.party, ...path })));
+    const ages = (node.board.line?.peers ?? []).flatMap((/** @type {any} */ peer) => peer.paths.map((/** @type {any} */ path) => ({ peer: peer.party, machine: node.ageS(path.machine_good_utc), hand: node.ageS(path.human_good_utc), ...path })));
     return html`${this.plot(t("line-open"), [t("share-open"), t("times-lost")], this.told.line.map((/** @type {any} */ one) => ({
         label: html`<bdi class="code">${one.party} ${one.path}</bdi>`,
         parts: [{ value: one.known_s ? one.open_s / one.known_s : 0, kind: "one" }, { value: one.known_s ? (one.late_s + one.untested_s) / one.known_s : 0, kind: "two" }, { value: one.known_s ? (one.silent_s + one.own_fault_s) / one.known_s : 0, kind: "late" }],
         figures: [one.known_s ? `${((100 * one.open_s) / one.known_s).toFixed(2)} %` : "–", one.losses] })))}
       ${this.plot(t("check-ages"), [t("by-machine"), t("by-hand")], ages.map((/** @type {any} */ one) => ({
-        label: html`<bdi class="code">${one.peer} ${one.path}</bdi>`, parts: [{ value: one.human_age_s ?? 0, kind: one.human === "late" || one.human === "silent" ? "late" : "one" }],
-        figures: [one.machine_age_s === null ? "–" : span(one.machine_age_s), one.human_age_s === null ? t("never-checked") : span(one.human_age_s)] })))}`;
+        label: html`<bdi class="code">${one.peer} ${one.path}</bdi>`, parts: [{ value: one.hand ?? 0, kind: one.human === "late" || one.human === "silent" ? "late" : "one" }],
+        figures: [one.machine === null ? "–" : span(one.machine), one.hand === null ? t("never-checked") : span(one.hand)] })))}`;
   }
 
   own() {
