@@ -133,3 +133,45 @@ def test_the_keyboard_is_never_held_up(page: Any, answered: list[str]) -> None:
     show(page, "COAST#10", "COAST#20")
     page.keyboard.press("Enter")
     only(page, answered, ["COAST#20"])
+
+
+MATCHES = """(pairs) => day.tell("board", { topic: "incidents", data: { incidents: [], categories: [], articles: [],
+  classes: [], text_chars_max: 0, matches: pairs.map(([first, second]) =>
+    ({ first, second, apart_s: 60, accepted_by: ["COAST"], waits_for_us: true })) } })"""
+
+
+def show_matches(page: Any, *pairs: tuple[str, str]) -> None:
+    page.evaluate(MATCHES, list(pairs))
+    page.wait_for_function(
+        "(pairs) => [...document.querySelectorAll('.panel div.card')].map((one) => [...one.querySelectorAll('.code')]"
+        ".slice(0, 2).map((each) => each.textContent).join(' ')).join() === pairs.map((one) => one.join(' ')).join()",
+        arg=list(pairs),
+    )
+
+
+@pytest.mark.slow
+def test_a_match_that_is_accepted_is_the_one_that_was_read(page: Any) -> None:
+    """A pair may come above it or leave, and neither a hand, a double press nor the focus passes on to another."""
+    sent: list[str] = []
+    page.on(
+        "request",
+        lambda one: one.url.endswith("incidents/match") and sent.append(one.post_data_json["other"]),
+    )
+    page.evaluate("async () => { (await import('/node.js')).node.session.role = 'commander'; }")
+    page.keyboard.press("Alt+i")
+    show_matches(page, ("A-05", "B-05"))
+    button = page.locator(".panel div.card button.primary")
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 8)
+    show_matches(page, ("A-01", "B-01"), ("A-05", "B-05"))
+    press(page)
+    page.wait_for_function(TOLD)
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    press(page)
+    show_matches(page, ("A-05", "B-05"))
+    press(page)
+    only(page, sent, ["B-01"])
+    button.focus()
+    show_matches(page, ("A-07", "B-07"))
+    page.keyboard.press("Enter")
+    only(page, sent, ["B-01"])
