@@ -99,6 +99,27 @@ def test_what_a_new_row_pushes_under_the_hand_is_not_pressed(
 
 
 @pytest.mark.slow
+def test_a_hand_that_trembles_has_not_moved(
+    page: Any, answered: list[str], point_at: Callable[[str], None]
+) -> None:
+    """Less than the width of a stroke, before or after another row has come under it, is no decision for that row."""
+    show(page, "COAST#20", "COAST#30")
+    point_at("COAST#30")
+    box = page.locator("li.owed").filter(has_text="COAST#30").get_by_role("button", name="yes").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    show(page, "COAST#10", "COAST#20", "COAST#30")
+    for shift in (1, 2, 1):
+        page.mouse.move(x + shift, y)
+        press(page)
+    page.wait_for_function(TOLD)
+    only(page, answered, [])
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    page.mouse.move(x, y)
+    press(page)
+    only(page, answered, ["COAST#20"])  # it was looked at
+
+
+@pytest.mark.slow
 def test_a_double_press_answers_one_question(
     page: Any, answered: list[str], point_at: Callable[[str], None]
 ) -> None:
