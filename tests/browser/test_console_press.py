@@ -196,3 +196,41 @@ def test_a_match_that_is_accepted_is_the_one_that_was_read(page: Any) -> None:
     show_matches(page, ("A-07", "B-07"))
     page.keyboard.press("Enter")
     only(page, sent, ["B-01"])
+
+
+GIVE = """async (aheadMs) => { const real = Date.now; Date.now = () => real() + aheadMs;
+  try { return await (await import('/acts.js')).give('api/radio/calls', { called: 'COAST' }); }
+  finally { Date.now = real; } }"""
+LOST = None
+
+
+@pytest.mark.slow
+def test_an_order_is_sent_with_its_key_until_it_is_answered_and_no_longer(page: Any) -> None:
+    """A guard that turns it away says nothing of an earlier try; hours later the same order is meant anew."""
+    keys: list[str] = []
+    comes: list[dict[str, Any] | None] = []
+
+    def answer(route: Any) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        told = comes.pop(0)
+        route.abort() if told is LOST else route.fulfill(**told)
+
+    page.route("**/api/radio/calls", answer)
+    turned_away = [
+        {"status": status, "json": {"code": "x", "message": "No."}} for status in (429, 403, 408, 413)
+    ]
+    again = {"json": {"message": "Noted.", "ref": "R-1"}, "headers": {"idempotency-replayed": "true"}}
+    comes[:] = [LOST, *turned_away, again]
+    assert [page.evaluate(GIVE, 0) for _ in range(6)] == [False] * 5 + [True]
+    assert len(set(keys)) == 1
+    assert (
+        page.evaluate("() => told.at(-1)")
+        == "This was done when it was first sent; nothing was done twice. R-1"
+    )
+
+    keys.clear()
+    refused = {"status": 409, "json": {"code": "x", "message": "No."}}
+    comes[:] = [refused, LOST, {"json": {"message": "Noted.", "ref": "R-2"}}]
+    assert [page.evaluate(GIVE, ahead) for ahead in (0, 0, 3_600_000)] == [False, False, True]
+    assert len(set(keys)) == 3
+    assert page.evaluate("() => told.at(-1)") == "Noted. R-2"
