@@ -99,6 +99,27 @@ def test_what_a_new_row_pushes_under_the_hand_is_not_pressed(
 
 
 @pytest.mark.slow
+def test_a_hand_that_trembles_has_not_moved(
+    page: Any, answered: list[str], point_at: Callable[[str], None]
+) -> None:
+    """Less than the width of a stroke, before or after another row has come under it, is no decision for that row."""
+    show(page, "COAST#20", "COAST#30")
+    point_at("COAST#30")
+    box = page.locator("li.owed").filter(has_text="COAST#30").get_by_role("button", name="yes").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    show(page, "COAST#10", "COAST#20", "COAST#30")
+    for shift in (1, 2, 1):
+        page.mouse.move(x + shift, y)
+        press(page)
+    page.wait_for_function(TOLD)
+    only(page, answered, [])
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    page.mouse.move(x, y)
+    press(page)
+    only(page, answered, ["COAST#20"])  # it was looked at
+
+
+@pytest.mark.slow
 def test_a_double_press_answers_one_question(
     page: Any, answered: list[str], point_at: Callable[[str], None]
 ) -> None:
@@ -133,3 +154,83 @@ def test_the_keyboard_is_never_held_up(page: Any, answered: list[str]) -> None:
     show(page, "COAST#10", "COAST#20")
     page.keyboard.press("Enter")
     only(page, answered, ["COAST#20"])
+
+
+MATCHES = """(pairs) => day.tell("board", { topic: "incidents", data: { incidents: [], categories: [], articles: [],
+  classes: [], text_chars_max: 0, matches: pairs.map(([first, second]) =>
+    ({ first, second, apart_s: 60, accepted_by: ["COAST"], waits_for_us: true })) } })"""
+
+
+def show_matches(page: Any, *pairs: tuple[str, str]) -> None:
+    page.evaluate(MATCHES, list(pairs))
+    page.wait_for_function(
+        "(pairs) => [...document.querySelectorAll('.panel div.card')].map((one) => [...one.querySelectorAll('.code')]"
+        ".slice(0, 2).map((each) => each.textContent).join(' ')).join() === pairs.map((one) => one.join(' ')).join()",
+        arg=list(pairs),
+    )
+
+
+@pytest.mark.slow
+def test_a_match_that_is_accepted_is_the_one_that_was_read(page: Any) -> None:
+    """A pair may come above it or leave, and neither a hand, a double press nor the focus passes on to another."""
+    sent: list[str] = []
+    page.on(
+        "request",
+        lambda one: one.url.endswith("incidents/match") and sent.append(one.post_data_json["other"]),
+    )
+    page.evaluate("async () => { (await import('/node.js')).node.session.role = 'commander'; }")
+    page.keyboard.press("Alt+i")
+    show_matches(page, ("A-05", "B-05"))
+    button = page.locator(".panel div.card button.primary")
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 8)
+    show_matches(page, ("A-01", "B-01"), ("A-05", "B-05"))
+    press(page)
+    page.wait_for_function(TOLD)
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    press(page)
+    show_matches(page, ("A-05", "B-05"))
+    press(page)
+    only(page, sent, ["B-01"])
+    button.focus()
+    show_matches(page, ("A-07", "B-07"))
+    page.keyboard.press("Enter")
+    only(page, sent, ["B-01"])
+
+
+GIVE = """async (aheadMs) => { const real = Date.now; Date.now = () => real() + aheadMs;
+  try { return await (await import('/acts.js')).give('api/radio/calls', { called: 'COAST' }); }
+  finally { Date.now = real; } }"""
+LOST = None
+
+
+@pytest.mark.slow
+def test_an_order_is_sent_with_its_key_until_it_is_answered_and_no_longer(page: Any) -> None:
+    """A guard that turns it away says nothing of an earlier try; hours later the same order is meant anew."""
+    keys: list[str] = []
+    comes: list[dict[str, Any] | None] = []
+
+    def answer(route: Any) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        told = comes.pop(0)
+        route.abort() if told is LOST else route.fulfill(**told)
+
+    page.route("**/api/radio/calls", answer)
+    turned_away = [
+        {"status": status, "json": {"code": "x", "message": "No."}} for status in (429, 403, 408, 413)
+    ]
+    again = {"json": {"message": "Noted.", "ref": "R-1"}, "headers": {"idempotency-replayed": "true"}}
+    comes[:] = [LOST, *turned_away, again]
+    assert [page.evaluate(GIVE, 0) for _ in range(6)] == [False] * 5 + [True]
+    assert len(set(keys)) == 1
+    assert (
+        page.evaluate("() => told.at(-1)")
+        == "This was done when it was first sent; nothing was done twice. R-1"
+    )
+
+    keys.clear()
+    refused = {"status": 409, "json": {"code": "x", "message": "No."}}
+    comes[:] = [refused, LOST, {"json": {"message": "Noted.", "ref": "R-2"}}]
+    assert [page.evaluate(GIVE, ahead) for ahead in (0, 0, 3_600_000)] == [False, False, True]
+    assert len(set(keys)) == 3
+    assert page.evaluate("() => told.at(-1)") == "Noted. R-2"

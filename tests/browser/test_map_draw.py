@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from browser_map import looks_at, on_screen
 from browser_pair import PASSWORD, Desk, Watched, login, opened, running
-from console_session import client_of
+from console_session import client_of, said, shows
 from e2e_session import Runner, wait_until
 
 from detente.api.accounts import Accounts
@@ -128,8 +128,17 @@ def test_a_draft_survives_a_reload_and_the_end_of_a_session_and_a_plan_is_never_
     assert "39°54'00" in page.locator(".draw textarea").input_value()
     page.locator(".judged .bad").filter(has_text="own plan lies outside").wait_for()
     page.get_by_role("button", name="Forget the plan").click()
-    page.wait_for_function("() => !document.querySelector('.draw .send').disabled")
-    page.locator(".draw .send").click()
+
+    # It is sent, and the answer is lost: whoever presses again, or loads the page anew and presses, sends it once.
+    page.route("**/api/notices", lambda route: route.fetch(), times=1)
+    page.locator(".draw .send:enabled").click()
+    shows(english, "footer detente-told", "has not answered")
+    page.locator(".draw .send:enabled").wait_for()
+    page.reload()
+    page.locator(".draw .send:enabled").click()
+    shows(english, "footer detente-told", "nothing was done twice")
+    assert page.locator(".draw textarea").input_value() == ""
+    assert len(said(client_of(desks[0]), "NTC")) == 1
     coast = client_of(desks[1])
     wait_until(lambda: coast.get("/api/notices")["notices"], "COAST has the notice")
     with_plan = {re.sub(r".*/api/", "", url) for url, body in asked if "40.9" in body}

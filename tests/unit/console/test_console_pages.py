@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from detente.line.language import LANGUAGES
 OWN = sorted(file for file in pages().glob("*.js"))
 LINE = Path(str(pages())).parents[1] / "line" / "locale"
 USED = re.compile(r"""\bt\(\s*"([a-z][\w-]*)""")
+METHOD = re.compile(r"^  (?:async )?(\w+)\([^\n]*\) \{\n(.*?)^  \}$", re.MULTILINE | re.DOTALL)
+ORDERS = frozenset({"give", "actsOf", "noteAlarm"})
+"""What is called by whatever draws a button that gives an order."""
 
 
 def messages(file: Path) -> dict[str, set[str]]:
@@ -107,3 +111,33 @@ def test_every_warning_of_the_node_has_words_of_its_own() -> None:
     assert len(codes) >= 15
     said_as_it_is = {"own-aircraft"}
     assert sorted(code for code in codes - said_as_it_is if f"warned-{code}" not in known) == []
+
+
+def test_a_button_of_an_order_stays_with_what_it_was_drawn_for() -> None:
+    """A list drawn by place hands the button under a hand, or with the focus, to whatever comes to stand there: so it
+    is drawn by key (`repeat`). A list that is written out where it is drawn never changes its order."""
+    files = {file.name: file.read_text() for file in OWN}
+    assert sum("give(" in text for text in files.values()) >= 5
+    assert {name: found for name, text in files.items() if (found := list(_drawn_by_place(text)))} == {}
+    moved = (
+        "  list() {\n    return rows.map((row) => this.row(row));\n  }\n\n  row(row) {\n    give(row);\n  }\n"
+    )
+    assert list(_drawn_by_place(moved)) == ["2: (row) => this.row(row)"]
+
+
+def _drawn_by_place(text: str) -> Iterator[str]:
+    methods = dict(METHOD.findall(text))
+    ordering: set[str] = set(ORDERS)
+    while more := {name for name, body in methods.items() if _calls(body, ordering)} - ordering:
+        ordering |= more
+    for found in re.finditer(r"(?<!\])\.map\(", text):
+        depth, end = 1, found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        if _calls(drawn := text[found.end() : end - 1], ordering):
+            yield f"{text.count(chr(10), 0, found.start()) + 1}: {drawn[:80]}"
+
+
+def _calls(body: str, names: set[str]) -> bool:
+    return any(re.search(rf"(?:this\.|(?<![.\w])){name}\(", body) for name in names)

@@ -1,26 +1,27 @@
 // The buttons that an owed item has: what it asks for, and the levels of acknowledgement one by one.
 import { html } from "lit";
 import { newKey, node } from "./node.js";
-import { order, refused, tell } from "./part.js";
-import { language, t, word } from "./words.js";
+import { isAnswer, order, refused, tellDone } from "./part.js";
+import { t, word } from "./words.js";
 
-/** Keys of orders that were sent and not answered: pressing again sends the same. @type {Map<string, string>} */
-const keys = new Map();
+/** So long after the last try the same order is meant anew: what it would be answered with is of another time. */
+const AGAIN_MS = 5 * 60_000;
+
+/** Orders that were sent and not answered: pressing again sends the same. @type {Map<string, {key: string, triedMs: number}>} */
+const tried = new Map();
 
 /** @param {string} path @param {Record<string, unknown>} body */
 export async function give(path, body) {
   const deed = JSON.stringify([path, body]);
-  const key = keys.get(deed) ?? newKey();
-  keys.set(deed, key);
+  const before = tried.get(deed);
+  const key = before && Math.abs(Date.now() - before.triedMs) < AGAIN_MS ? before.key : newKey();
+  tried.set(deed, { key, triedMs: Date.now() });
   try {
-    const told = await order(path, body, key);
-    keys.delete(deed);
-    if (told.waits) tell(language === "en" ? told.message : t("order-waits"), true);
-    else tell(language === "en" && told.message ? `${told.message} ${told.ref ?? ""}` : told.ref ? t("in-the-journal", { ref: told.ref }) : t("done"));
+    tellDone(await order(path, body, key));
+    tried.delete(deed);
     return true;
   } catch (/** @type {any} */ why) {
-    // Refused is answered; a lost answer or an expired session is not: the key stays.
-    if (why.status && why.status !== 401 && why.status < 500) keys.delete(deed);
+    if (isAnswer(why)) tried.delete(deed);
     refused(why);
     return false;
   }

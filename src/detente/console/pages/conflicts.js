@@ -73,7 +73,7 @@ class Conflicts extends Part {
   proposals(row) {
     const refs = new Set([row.own, row.foreign]);
     const open = (node.board.findings?.proposals ?? []).filter((/** @type {any} */ one) => refs.has(one.notice));
-    return open.map((/** @type {any} */ one) => {
+    return repeat(open, (/** @type {any} */ one) => one.ref, (/** @type {any} */ one) => {
       const owed = (node.board.owed?.owed ?? []).find((/** @type {any} */ item) => item.ref === one.ref && item.act === "decide");
       const said = entryOf(one.ref, () => this.requestUpdate());
       return html`<li class="proposal"><b>${word("code", "PRO")}</b> <bdi class="code">${one.ref}</bdi> ${t("for-notice")} <bdi class="code">${one.notice}</bdi>:
@@ -102,9 +102,9 @@ class Conflicts extends Part {
     const sides = [...new Set(offers.map((/** @type {any} */ one) => one.party))].sort((one) => (one === node.session?.party ? -1 : 1));
     return html`<div class="ways">
       ${offers.length === 0 ? html`<p class="bad"><b>✖ ${t("no-way")}</b></p>` : ""}
-      ${sides.map((side) => html`<table class="offers"><caption>${side === node.session?.party ? t("we-change") : t("they-change", { party: String(side) })}</caption>
+      ${repeat(sides, (side) => side, (side) => html`<table class="offers"><caption>${side === node.session?.party ? t("we-change") : t("they-change", { party: String(side) })}</caption>
         <thead><tr><th scope="col">${word("code", "NTC")}</th><th scope="col">${t("change")}</th><th scope="col">${t("cost")}</th><th scope="col">${t("stamp")}</th><th scope="col"></th></tr></thead>
-        <tbody>${offers.filter((/** @type {any} */ one) => one.party === side).map((/** @type {any} */ one) => this.offer(one))}</tbody></table>`)}
+        <tbody>${repeat(offers.filter((/** @type {any} */ one) => one.party === side), (/** @type {any} */ one) => JSON.stringify([one.notice, one.change]), (/** @type {any} */ one) => this.offer(one))}</tbody></table>`)}
       <p class="none">${t("cost-words")}</p>
       ${not_checked.map((/** @type {string[]} */ pair) => html`<p class="bad">${t("not-checked")} <bdi class="code">${pair.join(" – ")}</bdi></p>`)}
       ${none.length ? html`<details><summary>${t("none-so", { count: String(none.length) })}</summary><ul>${none.map((/** @type {any} */ one) => html`<li><bdi class="code">${one.notice}</bdi> <bdi>${one.direction}: ${wordsOf(one)}</bdi></li>`)}</ul></details>` : ""}

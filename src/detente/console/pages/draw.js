@@ -2,12 +2,11 @@
 // until it is sent, and it can be sent only as it was looked at. A stale answer never takes the place of a newer one.
 import * as ol from "ol";
 import { html } from "lit";
-import { give } from "./acts.js";
 import { blank, featureOf, hoursAhead, needed, planOf, remember, rememberPlan, restored, restoredPlan, restoredPlanOf, typed } from "./drawing.js";
 import { drawnByHand } from "./hand.js";
 import { colour, text } from "./inks.js";
-import { node } from "./node.js";
-import { Part, refused, wordsOf } from "./part.js";
+import { newKey, node } from "./node.js";
+import { isAnswer, order, Part, refused, tellDone, wordsOf } from "./part.js";
 import { nm } from "./sides.js";
 import { language, t, word } from "./words.js";
 
@@ -33,7 +32,6 @@ class Draw extends Part {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.waiting = undefined;
     this.isOpen = this.drawing.places !== "";
-    this.isSending = false;
     /** @type {any} */
     this.chart = null;
     this.source = new ol.VectorSource();
@@ -87,15 +85,19 @@ class Draw extends Part {
     try {
       this.form = await node.get("api/notices/form");
       if (!this.drawing.class) this.drawing.class = this.form.classes[0]?.id ?? "";
-      this.changed();
+      this.lookSoon();
     } catch (why) {
       refused(why);
     }
   }
 
-  /** @param {Partial<import("./drawing.js").Drawing>} [fields] */
-  changed(fields = {}) {
-    Object.assign(this.drawing, fields);
+  /** Changed by hand, it is another notice. @param {Partial<import("./drawing.js").Drawing>} fields */
+  changed(fields) {
+    Object.assign(this.drawing, fields, { key: newKey() });
+    this.lookSoon();
+  }
+
+  lookSoon() {
     remember(this.drawing);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.look(), WAIT_MS);
@@ -182,19 +184,20 @@ class Draw extends Part {
     this.plan = plan;
     rememberPlan(plan, node.session?.account ?? "");
     this.showPlan();
-    this.changed();
+    this.changed({});
   }
 
+  /** As often as it is pressed it is sent once: its key is kept with it, over a reload too, until it is answered or changed. */
   async send() {
-    if (!this.isFresh || this.isSending) return;
-    this.isSending = true;
-    this.requestUpdate();
-    /** @type {Record<string, unknown>} */
-    const body = { text: this.text, plans: this.told.plans };
-    if (this.drawing.amends) body.amends = this.drawing.amends;
-    if (await give("api/notices", body)) this.clear();
-    this.isSending = false;
-    this.requestUpdate();
+    if (!this.isFresh) return;
+    const { amends, key } = this.drawing;
+    try {
+      tellDone(await order("api/notices", { text: this.text, plans: this.told.plans, ...(amends ? { amends } : {}) }, key));
+      if (this.drawing.key === key) this.clear();
+    } catch (/** @type {any} */ why) {
+      if (isAnswer(why) && this.drawing.key === key) this.changed({});
+      refused(why);
+    }
   }
 
   clear() {
@@ -272,7 +275,7 @@ class Draw extends Part {
     if (!node.maySpeak) return html``;
     const { told } = this;
     const one = told?.notices[0];
-    const maySend = this.isFresh && one?.verdict.ok && told.notices.length === 1 && one.plans.every((/** @type {any} */ row) => row.ok) && !this.isSending;
+    const maySend = this.isFresh && one?.verdict.ok && told.notices.length === 1 && one.plans.every((/** @type {any} */ row) => row.ok);
     return html`<details class="draw side" ?open=${this.isOpen} @toggle=${(/** @type {any} */ event) => { if (event.target.className.includes("draw")) { this.isOpen = event.target.open; if (this.isOpen && !this.form) this.opened(); else if (this.isOpen) this.timed(); this.requestUpdate(); } }}>
       <summary>${t("draw")}${this.drawing.places ? html` · <b>${t("draft-not-sent")}</b>` : ""}</summary>
       ${this.form && this.isOpen ? html`<div class="tools"><button class="primary" @click=${this.byHand} ?disabled=${!this.chart}>✎ ${t("draw-by-hand")}</button>

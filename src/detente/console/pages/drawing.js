@@ -1,9 +1,10 @@
 // A notice that is being drawn, as values: what was typed, kept over reloads and the end of a session, made into GeoJSON.
 // Own plans are kept for this tab only, and are told to the own node alone.
+import { newKey } from "./node.js";
 
 /** @typedef {{shape: "polygon" | "circle" | "corridor", places: string, radius: string, kind: string, class: string, floor: string, ceiling: string,
  *   start: string, end: string, count: string, transponder: string, hazard: string, channel: string, amends: string,
- *   planSpeed: string, planLevel: string}} Drawing */
+ *   planSpeed: string, planLevel: string, key: string}} Drawing The key is that of sending it as it stands. */
 
 const KEPT = "notice-draft";
 const KEPT_PLAN = "own-plan";
@@ -17,7 +18,7 @@ export function hoursAhead(nowMs) {
 
 /** Its times are empty until the form is opened: those of a page that was loaded yesterday are over. @returns {Drawing} */
 export function blank() {
-  return { shape: "polygon", places: "", radius: "10", kind: "routine", class: "", floor: "FL040", ceiling: "FL090", start: "", end: "", count: "", transponder: "on", hazard: "", channel: "", amends: "", planSpeed: "250", planLevel: "FL060" };
+  return { shape: "polygon", places: "", radius: "10", kind: "routine", class: "", floor: "FL040", ceiling: "FL090", start: "", end: "", count: "", transponder: "on", hazard: "", channel: "", amends: "", planSpeed: "250", planLevel: "FL060", key: newKey() };
 }
 
 /** @returns {Drawing} */

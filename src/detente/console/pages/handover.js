@@ -1,6 +1,6 @@
 // Taking and handing over the watch: what the on-coming watch reads first, the checks that are due with one button each,
 // and how far the hand-over has come. The node's rule is shown, not repeated: it refuses a hand-over before its time.
-import { html } from "lit";
+import { html, repeat } from "lit";
 import { give } from "./acts.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
@@ -68,7 +68,7 @@ class Handover extends Part {
     const posts = this.brief?.posts ?? [];
     const unkept = posts.map((/** @type {any} */ one) => one.post).filter((/** @type {string} */ one) => (node.board.line?.kept?.unkept ?? []).includes(one));
     return html`<h3>${t("own-posts")}</h3>
-      <ul class="plain">${kept.map((/** @type {any} */ one) => this.post(one))}</ul>
+      <ul class="plain">${repeat(kept, (/** @type {any} */ one) => one.post, (/** @type {any} */ one) => this.post(one))}</ul>
       ${unkept.length ? html`<p class="bad">⚠ ${t("nobody-at")} <bdi class="code">${unkept.join(" ")}</bdi></p>` : ""}
       ${node.maySpeak && posts.length ? html`<form class="watchform" @submit=${this.take}>
         <label>${t("post")}<select name="post" dir="ltr">${posts.map((/** @type {any} */ one) => html`<option value=${one.post}>${one.post} (${word("role", one.role)})</option>`)}</select></label>
@@ -83,7 +83,7 @@ class Handover extends Part {
     return html`<li class="card"><h3><bdi class="code">${peer.party}</bdi> <span class="small">${t("clock-offset")} <bdi dir="ltr" class=${peer.clock_is_off ? "bad" : ""}>${peer.clock_offset_ms === null ? "?" : `${peer.clock_offset_ms > 0 ? "+" : ""}${peer.clock_offset_ms} ms`}</bdi></span></h3>
       ${peer.watch.length === 0 ? html`<p class="bad"><b>${t("nobody-known")}</b></p>` : html`<ul class="plain">${peer.watch.map((/** @type {any} */ one) => html`<li><bdi class="code">${one.post}</bdi>
         <b dir="ltr">${one.languages.join(" ")}</b> · ${word("label", "interpreter")}: ${word("interpreter", one.interpreter)} · ${t("since")} <bdi dir="ltr">${one.since_utc.slice(11, 16)}Z</bdi></li>`)}</ul>`}
-      <ul class="plain checks">${peer.paths.map((/** @type {any} */ one) => this.check(one))}</ul></li>`;
+      <ul class="plain checks">${repeat(peer.paths, (/** @type {any} */ one) => one.path, (/** @type {any} */ one) => this.check(one))}</ul></li>`;
   }
 
   /** @param {any} path */
@@ -99,7 +99,7 @@ class Handover extends Part {
   radio() {
     const rows = this.brief?.radio ?? [];
     return html`<h3>${t("radio-due")} <span class="count">${rows.length + (this.brief?.radio_more ?? 0)}</span></h3>
-      ${rows.length === 0 ? html`<p class="none">${t("nothing-due")}</p>` : html`<ul class="plain checks tall" tabindex="0" aria-label=${t("radio-due")}>${rows.map((/** @type {any} */ one) => html`<li>
+      ${rows.length === 0 ? html`<p class="none">${t("nothing-due")}</p>` : html`<ul class="plain checks tall" tabindex="0" aria-label=${t("radio-due")}>${repeat(rows, (/** @type {any} */ one) => [one.sector, one.lower, one.upper, one.pair, one.channel_khz].join(), (/** @type {any} */ one) => html`<li>
         <bdi class="code">${one.sector} ${one.lower}–${one.upper}</bdi> <bdi>${one.pair.join(" – ")}</bdi> <b class=${one.state === "never" ? "bad" : ""}>${t(`proof-${one.state}`)}</b>
         ${one.channel_khz && node.maySpeak ? html`<button @click=${() => this.sayRadio(one)}>${word("code", "RCK")} <bdi dir="ltr">${(one.channel_khz / 1000).toFixed(3)}</bdi></button>` : ""}</li>`)}</ul>`}`;
   }
@@ -134,7 +134,7 @@ class Handover extends Part {
   render() {
     const peers = node.board.line?.peers ?? [];
     return html`${this.posts()}${this.open()}
-      <h3>${t("other-end")}</h3><ul class="plain">${peers.map((/** @type {any} */ one) => this.peer(one))}</ul>
+      <h3>${t("other-end")}</h3><ul class="plain">${repeat(peers, (/** @type {any} */ one) => one.party, (/** @type {any} */ one) => this.peer(one))}</ul>
       ${this.radio()}${this.log()}`;
   }
 }

@@ -195,7 +195,7 @@ class Incidents extends Part {
     const { incidents = [], matches = [] } = node.board.incidents ?? {};
     const rows = [...incidents].sort((one, other) => (one.event_utc < other.event_utc ? 1 : -1));
     return html`${node.maySpeak ? this.reportForm() : ""}
-      ${matches.map((/** @type {any} */ one) => html`<div class="card"><b>${t("one-event")}</b> <bdi class="code">${one.first}</bdi> = <bdi class="code">${one.second}</bdi> · <bdi dir="ltr">${span(one.apart_s)}</bdi>
+      ${repeat(matches, (/** @type {any} */ one) => `${one.first} ${one.second}`, (/** @type {any} */ one) => html`<div class="card"><b>${t("one-event")}</b> <bdi class="code">${one.first}</bdi> = <bdi class="code">${one.second}</bdi> · <bdi dir="ltr">${span(one.apart_s)}</bdi>
         ${one.accepted_by.length ? html`<bdi class="code">✔ ${one.accepted_by.join(" ")}</bdi>` : ""}
         ${one.waits_for_us && this.commands ? html`<button class="primary" @click=${() => give("api/incidents/match", { number: one.first, other: one.second })}>${t("accept-match")}</button>` : ""}</div>`)}
       ${rows.length === 0 ? html`<p class="none">${t("no-incident")}</p>` : html`<ul class="plain">${repeat(rows, (row) => row.number, (row) => this.short(row))}</ul>`}`;

@@ -218,6 +218,7 @@ class Node extends EventTarget {
   /** @param {Response} answer */
   async answer(answer) {
     const told = await answer.json();
+    if (answer.headers.has("idempotency-replayed")) told.is_again = true;
     if (answer.ok) return told;
     if (answer.status === 401 && this.session) this.over();
     throw { ...told, status: answer.status };

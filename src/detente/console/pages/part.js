@@ -69,6 +69,18 @@ export async function order(path, body, key) {
   }
 }
 
+/** Whether a refusal is of the order itself; any other says nothing of an earlier try that was not answered. @param {any} why */
+export function isAnswer(why) {
+  return [404, 409, 422].includes(why.status);
+}
+
+/** What came of an order: not said yet, done at an earlier try, or in the journal. @param {any} told */
+export function tellDone(told) {
+  if (told.waits) tell(language === "en" ? told.message : t("order-waits"), true);
+  else if (told.is_again) tell(`${t("done-before")} ${told.ref ?? ""}`);
+  else tell(language === "en" && told.message ? `${told.message} ${told.ref ?? ""}` : told.ref ? t("in-the-journal", { ref: told.ref }) : t("done"));
+}
+
 const ENTRIES_MAX = 300;
 /** Entries never change, only how far they have come. @type {Map<string, any>} */
 const entries = new Map();

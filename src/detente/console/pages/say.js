@@ -3,8 +3,8 @@
 // drawn once, so that nothing is said twice. Another officer's ALERT of the last half minute stands above its button.
 import { html } from "lit";
 import { newKey, node } from "./node.js";
-import { entryOf, order, Part, refused, tell, wordsOf } from "./part.js";
-import { language, t, word } from "./words.js";
+import { entryOf, isAnswer, order, Part, refused, tell, tellDone, wordsOf } from "./part.js";
+import { t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
 const EXAMPLES = {
@@ -136,11 +136,11 @@ class Say extends Part {
         if (!isStill && this.key === asked.key) this.key = newKey(); // what stands in the form now is another message
         if (told.raised_already && isStill) return this.stands(told);
         if (told.raised_already) tell(t("raised-nothing-second"), true);
-        else tell(told.waits && language !== "en" ? t("order-waits") : `${told.message} ${told.ref ?? ""}`, told.waits === true);
+        else tellDone(told);
         if (isStill) this.close();
       }
     } catch (/** @type {any} */ why) {
-      if (why.status && why.status !== 401 && why.status < 500 && this.key === asked.key) this.key = newKey();
+      if (isAnswer(why) && this.key === asked.key) this.key = newKey();
       if (this.isStill({ ...asked, key: this.key })) this.atField(why);
       refused(why);
     }

@@ -1,6 +1,6 @@
 // Push to talk on the net of the selected sector: a button to hold, who talks on each channel, and what was lost, by
 // shape, word and sound. The nodes decide who has the floor; this page holds the button and says at once what failed.
-import { html } from "lit";
+import { html, repeat } from "lit";
 import { net } from "./net.js";
 import { node } from "./node.js";
 import { Part } from "./part.js";
@@ -357,7 +357,7 @@ class Talk extends Part {
         ${canPlay("opus") ? "" : html`<b class="bad">✖ ${t("talk-no-opus")}</b>`}
         ${this.audio.isRunning ? "" : html`<button class="mute" @click=${this.allow}>✕ ${t("talk-allow")}</button>`}
         ${node.maySpeak && this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}</p>
-      <ul class="channels">${shown.map((khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
+      <ul class="channels">${repeat(shown, (khz) => khz, (khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
       ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${others.map((one) => html`<li><label><input type="checkbox" @change=${() => { this.listening.add(one.khz); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
       <detente-kept></detente-kept>
       <detente-calls></detente-calls>`;

@@ -43,6 +43,7 @@ heard-well = Heard, 1 to 5:
 check-now = Check now
 order-waits = NOT SAID YET: the node says it as soon as it can.
 done = Done.
+done-before = This was done when it was first sent; nothing was done twice.
 not-answered = Sent; the node has not answered yet. Pressing again says nothing twice.
 page-moved = This had only just come under the pointer: nothing was pressed. Look, and press again.
 alarms = Alarms

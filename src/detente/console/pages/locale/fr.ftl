@@ -43,6 +43,7 @@ heard-well = Reçu, de 1 à 5 :
 check-now = Vérifier maintenant
 order-waits = PAS ENCORE DIT : le nœud le dira dès qu’il le pourra.
 done = Fait.
+done-before = Ce fut fait au premier envoi ; rien n'a été fait deux fois.
 not-answered = Envoyé ; le nœud n'a pas encore répondu. Appuyer de nouveau ne dit rien deux fois.
 page-moved = Ceci venait d'arriver sous le pointeur : rien n'a été actionné. Regardez, puis appuyez de nouveau.
 alarms = Alarmes

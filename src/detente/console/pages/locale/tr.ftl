@@ -43,6 +43,7 @@ heard-well = Duyulan, 1-5:
 check-now = Şimdi denetle
 order-waits = HENÜZ SÖYLENMEDİ: düğüm olanak bulunca söyleyecek.
 done = Tamam.
+done-before = Bu, ilk gönderildiğinde yapıldı; hiçbir şey iki kez yapılmadı.
 not-answered = Gönderildi; düğüm henüz yanıt vermedi. Yeniden basmak hiçbir şeyi iki kez söylemez.
 page-moved = Bu, imlecin altına daha yeni geldi: hiçbir şeye basılmadı. Bakın ve yeniden basın.
 alarms = Uyarılar
