@@ -51,6 +51,14 @@ def test_what_one_page_speaks_the_other_plays(pages: Pages, pictures: Path) -> N
     coast.page.keyboard.press("Alt+n")
     coast.page.screenshot(path=pictures / "heard-ar-night.png")
     sierra.page.wait_for_timeout(6_000)
+    # A third party's link goes while he talks: he is told at once, in words and by a sound, and talks on.
+    sierra.page.evaluate(
+        "() => import('/net.js').then(({ net }) => net.told({ say: 'unheard', unheard_by: ['THIRD'],"
+        " transmission: net.press.transmission, channel_khz: net.press.khz }))"
+    )
+    shows(sierra, ".outcome.bad", "THIRD")
+    shows(sierra, "button.hold.talking")
+    assert sounded(sierra) == "lost"
     let_go(sierra)
     shows(coast, ".channel.chosen.free")
     captured, played = (

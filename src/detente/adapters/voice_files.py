@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from detente.errors import DamageError, PeerError
 from detente.line.terms import LATEST_MS
@@ -59,6 +60,14 @@ class KeptBetween:
     left_away: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """How many days are gone, and which the disk did not let go of: the next sweep tries those again."""
+
+    gone: int
+    stuck: tuple[str, ...]
+
+
 class VoiceFiles:
     """The folder ``voice`` of a home.
 
@@ -70,7 +79,9 @@ class VoiceFiles:
         self._folder = folder
         self._growing = folder / "growing"
         self._bytes_max = bytes_max
-        self._bytes = sum(_on_disk(file.stat().st_size) for file in folder.glob(f"*/*{SUFFIX}"))
+        self._bytes = sum(_size_of(day) for day in folder.glob("*"))
+        self._counting = Lock()
+        """Recordings are written in one thread while days go in another."""
         self._known: OrderedDict[str, KeptFile] = OrderedDict()
         self._began: dict[str, int] = {}
 
@@ -104,7 +115,7 @@ class VoiceFiles:
                 f"A recording cannot be written: {why.strerror or why}.",
                 cure=f"Make room for {self._folder}.",
             ) from why
-        self._bytes += _on_disk(len(file))
+        self._count(_on_disk(len(file)))
         return digest
 
     def grow(self, name: str, data: bytes, *, is_first: bool) -> None:
@@ -130,15 +141,32 @@ class VoiceFiles:
             (self._growing / name).unlink(missing_ok=True)
 
     def left(self) -> Iterator[tuple[str, Recording]]:
-        """What was under way, or not stated yet, when the node last ended; what cannot be read goes."""
-        files = sorted(self._growing.iterdir()) if self._growing.is_dir() else []
+        """What was under way, or not stated yet, when the node last ended; what is no recording goes.
+
+        Raises DamageError `voice_disk` after all others for what cannot be read now: that stays for the next start.
+        """
+        unread: OSError | None = None
+        try:
+            files = sorted(self._growing.iterdir()) if self._growing.is_dir() else []
+        except OSError as why:
+            files, unread = [], why
         for file in files[:LEFT_MAX]:
             try:
                 if file.stat().st_size > VOICE_RECORDING_BYTES_MAX:
                     raise PeerError("too_large", "It is no recording.")
-                yield file.name, parse_recording(file.read_bytes(), is_broken_off=True)
-            except (OSError, PeerError):
+                recording = parse_recording(file.read_bytes(), is_broken_off=True)
+            except PeerError:
                 self.grown(file.name)
+            except OSError as why:
+                unread = why
+            else:
+                yield file.name, recording
+        if unread is not None:
+            raise DamageError(
+                "voice_disk",
+                f"Speech that the last start left cannot be read: {unread.strerror or unread}.",
+                cure=f"See to {self._growing} and start the node again.",
+            ) from unread
 
     def read(self, digest: str) -> bytes | None:
         """The file of a hash, or None; it is not judged here whether it still has that hash."""
@@ -183,16 +211,25 @@ class VoiceFiles:
         kept.sort(key=lambda one: (one.heading.start_ms, one.digest))
         return KeptBetween(kept=tuple(kept), left_away=max(0, len(found) - count))
 
-    def sweep(self, *, days: int, needed: Collection[str] = ()) -> int:
-        """Let go of the days that are over by the memorandum, but for those that are needed; how many there were."""
+    def sweep(self, *, days: int, needed: Collection[str] = ()) -> Swept:
+        """Let go of the days that are over by the memorandum, but for those that are needed."""
         oldest = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
-        gone = 0
-        for day in self._days():
-            if day.name < oldest and day.name not in needed:
-                self._bytes -= sum(_on_disk(file.stat().st_size) for file in day.glob(f"*{SUFFIX}"))
-                shutil.rmtree(day)
-                gone += 1
-        return gone
+        try:
+            over = [day for day in self._days() if day.name < oldest and day.name not in needed]
+        except OSError:
+            return Swept(gone=0, stuck=(self._folder.name,))
+        stuck = []
+        for day in over:
+            before = _size_of(day)
+            shutil.rmtree(day, ignore_errors=True)
+            self._count(_size_of(day) - before)
+            if os.path.lexists(day):
+                stuck.append(day.name)
+        return Swept(gone=len(over) - len(stuck), stuck=tuple(stuck))
+
+    def _count(self, size: int) -> None:
+        with self._counting:
+            self._bytes += size
 
     def _kept(self, file: Path) -> KeptFile | None:
         if (known := self._known.get(file.stem)) is not None:
@@ -249,6 +286,15 @@ def _day_of(at_ms: int) -> str:
 def _on_disk(size: int) -> int:
     """A second of speech takes a block and a name as well as a minute does."""
     return -(-size // BLOCK_BYTES) * BLOCK_BYTES
+
+
+def _size_of(day: Path) -> int:
+    """What the recordings of a day take on the disk, as far as it tells."""
+    size = 0
+    for file in day.glob(f"*{SUFFIX}"):
+        with suppress(OSError):
+            size += _on_disk(file.stat().st_size)
+    return size
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Voice at the pages: one WebSocket each, frames as bytes and everything about the floor as JSON.
 
 A page says `press`, `release` and which channels it `hear`s, and sends frames while it has the floor; observers only
-hear. It is told `net` (everything, whenever that changes), `floor`, `granted`, `busy`, `refused`, `cut_off`, and the
-`clock` twice a second. A frame is framed for the socket once and handed to every page that hears its channel; a page
-that does not take what it is sent loses frames, and where even messages pile up, its socket.
+hear. It is told `net` (everything, whenever that changes), `floor`, `granted`, `unheard` (whom it does not reach any
+more while it talks), `busy`, `refused`, `cut_off`, and the `clock` twice a second. A frame is framed for the socket
+once and handed to every page that hears its channel; a page that does not take what it is sent loses frames, and
+where even messages pile up, its socket.
 Source: RFC 6455 for the framing, which `websockets` parses and this file writes.
 """
 

@@ -88,7 +88,7 @@ def open_voice(
     loop = asyncio.get_running_loop()
     jobs = [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
     if voice.keep is not None:
-        jobs.append(_keep_speech(net, node, voice.keep, voice.files))
+        jobs += [_keep_speech(net, voice.keep), _sweep(node, voice.files, days=net.terms.voice_days)]
     for job in (_keep_time(net, node), *jobs):
         task = loop.create_task(job)
         task.add_done_callback(ended)
@@ -107,9 +107,26 @@ async def _keep_time(net: VoiceNet, node: Node) -> None:
             net.agree(channels_of(radio.plan(node.state).memorandum))
 
 
-async def _keep_speech(net: VoiceNet, node: Node, keep: VoiceKeep, files: VoiceFiles) -> None:
-    """Write, state, and let go of what is over; at the end whatever is under way is written."""
-    swept_s, grown_s, was_failing = time.monotonic() - SWEEP_S, 0.0, False
+async def _sweep(node: Node, files: VoiceFiles, *, days: int) -> None:
+    """Delete the days that are over by the memorandum; what the disk does not let go of ends nothing."""
+    stuck: tuple[str, ...] = ()
+    while True:
+        await asyncio.sleep(AGREE_S)
+        if not is_clock_agreed(node.state):
+            continue
+        swept = await asyncio.to_thread(files.sweep, days=days, needed=days_needed(node.state))
+        if swept.gone:
+            _note(node, f"Recordings of {swept.gone} days are over by the memorandum and gone.")
+        if swept.stuck and swept.stuck != stuck:
+            oldest = f"{len(swept.stuck)} days, the oldest {min(swept.stuck)}"
+            _note(node, f"NOT DELETED, although over by the memorandum: recordings of {oldest}. Delete them.")
+        stuck = swept.stuck
+        await asyncio.sleep(SWEEP_S)
+
+
+async def _keep_speech(net: VoiceNet, keep: VoiceKeep) -> None:
+    """Write and state; at the end whatever is under way is written."""
+    grown_s, was_failing = 0.0, False
     writing: asyncio.Future[Callable[[], None]] | None = None
     try:
         writing = asyncio.ensure_future(asyncio.to_thread(keep.recall))
@@ -130,11 +147,6 @@ async def _keep_speech(net: VoiceNet, node: Node, keep: VoiceKeep, files: VoiceF
             if keep.tapes.is_failing != was_failing:
                 was_failing = keep.tapes.is_failing
                 net.tell_all(net.shown())
-            if time.monotonic() - swept_s >= SWEEP_S and is_clock_agreed(node.state):
-                swept_s, needed = time.monotonic(), days_needed(node.state)
-                gone = await asyncio.to_thread(files.sweep, days=net.terms.voice_days, needed=needed)
-                if gone:
-                    _note(node, f"Recordings of {gone} days are over by the memorandum and gone.")
     finally:
         if writing is not None:
             (await writing)()

@@ -153,5 +153,19 @@ class Floors:
             "why": own.why if own is not None else view.why,
         }
 
+    def all_shown(self) -> list[dict[str, Any]]:
+        """Every channel with its floor, as pages are told."""
+        return [
+            {
+                "khz": one.khz,
+                "ids": one.ids,
+                "use": one.use,
+                "sectors": one.sectors,
+                "owner": one.owner,
+                **self.shown(one.khz),
+            }
+            for one in self.channels.values()
+        ]
+
     def _view(self, khz: int) -> View:
         return self._views.get(khz, View())

@@ -27,7 +27,7 @@ QUEUE_MAX = 256
 
 
 class Files(Protocol):
-    """Where recordings lie; `keep` and `grow` raise DamageError where nothing is kept."""
+    """Where recordings lie; `keep`, `grow` and `left` raise DamageError for what the disk does not take or give."""
 
     def keep(self, file: bytes) -> Digest: ...
 
@@ -69,13 +69,13 @@ class VoiceKeep:
     def recall(self) -> Callable[[], None]:
         """Keep what the last start left under way or unstated; gives what is then done in the node's own turn."""
         found: list[tuple[str, Recording, Digest]] = []
+        reason: str | None = None
         try:
             for name, recording in self._files.left():
                 found.append((name, recording, self._files.keep(encode_recording(recording))))
         except DamageError as why:
             reason = str(why)
-            return lambda: self._failed(reason)
-        return lambda: self._recalled(found)
+        return lambda: self._recalled(found, reason)
 
     @property
     def is_owing(self) -> bool:
@@ -136,7 +136,7 @@ class VoiceKeep:
             return lambda: self._failed(reason)
         return lambda: None
 
-    def _recalled(self, found: Iterable[tuple[str, Recording, Digest]]) -> None:
+    def _recalled(self, found: Iterable[tuple[str, Recording, Digest]], reason: str | None) -> None:
         for name, recording, digest in found:
             heading = recording.heading
             if heading.party != self._node.keeper.me:
@@ -148,6 +148,8 @@ class VoiceKeep:
                 f" {recording.length_ms} ms, {heading.transmission}"
             )
             self._node.write(Write(kind="voice", text=text))
+        if reason is not None:
+            self._failed(reason)
 
     def _failed(self, why: str) -> None:
         if not self.tapes.is_failing:

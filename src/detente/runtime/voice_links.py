@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.errors import PeerError
-from detente.runtime.voice_ports import Desk, Wire
+from detente.runtime.voice_ports import Desk, Wire, which
 from detente.voice.gate import Gate
 from detente.voice.messages import Alive, Ask, Decision, Hello, Message, encode_message
 
+ASK_MS = 1_500
+"""An owner that has not answered by then is told of as one that cannot be reached."""
+OWN_GRACE_MS = 3_000
+"""After the agreed time an own talker is stopped here, if the owner has not."""
 MESSAGES_PER_S_MAX = 100
 HEARD_PER_S_MAX = 10_000
 """Frames and messages: more than a stall of seconds gives back at once, and what costs a core a tenth of its time."""
@@ -21,13 +25,30 @@ NOTED_EACH_MS = 5_000
 
 @dataclass(kw_only=True)
 class Press:
-    """A button that is held; `at_ms`: since it was pressed, and then since it was granted."""
+    """A button that is held; `at_ms`: since it was pressed, and then since it was granted.
+
+    `unheard_by`: the parties that miss at least part of what is said, as the desk was told.
+    """
 
     desk: Desk
     ask: Ask
     at_ms: int
     gate: Gate = field(default_factory=Gate)
     state: Literal["asking", "waiting", "talking"] = "asking"
+    unheard_by: list[str] = field(default_factory=list)
+
+    def tell_unheard(self, deaf: Iterable[str]) -> None:
+        """Tell the desk whom its talker does not reach any more: each party once, however often it goes."""
+        if lost := [party for party in deaf if party not in self.unheard_by]:
+            self.unheard_by = [*self.unheard_by, *lost]
+            self.desk.tell({"say": "unheard", **which(self.ask), "unheard_by": self.unheard_by})
+
+    def is_overdue(self, *, now_ms: int, talk_max_ms: int) -> bool:
+        """Whether its owner has not answered, or has not stopped it, in time."""
+        held_ms = now_ms - self.at_ms
+        if self.state == "talking":
+            return held_ms > talk_max_ms + OWN_GRACE_MS
+        return self.state == "asking" and held_ms > ASK_MS
 
     def over_by(self, decision: Decision) -> str | None:
         """Why a decision ends this press although its button is held; None where it does not.

@@ -2,7 +2,7 @@
 
 No socket and no clock here: whoever holds the connections calls. What is let through goes to every audience and, from
 own desks, to every peer that is linked. A link is up while messages come and can be sent; when it goes, the floor of
-its party's channels is nobody's, and whoever talks is cut off and told so at once.
+its party's channels is nobody's, and whoever talks is told so at once, cut off where that leaves nobody to hear him.
 """
 
 from __future__ import annotations
@@ -33,12 +33,8 @@ from detente.voice.messages import (
 )
 from detente.voice.net import NetChannel, NetTerms
 
-ASK_MS = 1_500
-"""An owner that has not answered by then is told of as one that cannot be reached."""
 ALIVE_MS = 500
 LINK_SILENT_MS = 1_600
-OWN_GRACE_MS = 3_000
-"""After the agreed time an own talker is stopped here, if the owner has not."""
 
 
 class VoiceNet:
@@ -181,13 +177,12 @@ class VoiceNet:
         now_ms, talk_max_ms = self._now(), self.terms.talk_max_s * 1_000
         self._carry_out(self.floors.tick(now_ms=now_ms, talk_max_ms=talk_max_ms))
         for press in list(self._presses.values()):
-            held_ms = now_ms - press.at_ms
-            if press.state == "asking" and held_ms > ASK_MS:
+            if press.is_overdue(now_ms=now_ms, talk_max_ms=talk_max_ms):
                 self._end(press.ask, "released")
-                press.desk.tell(refused(press.ask, "owner_silent"))
-            elif press.state == "talking" and held_ms > talk_max_ms + OWN_GRACE_MS:
-                self._end(press.ask, "released")
-                self._cut(press, why="timed_out")
+                if press.state == "talking":
+                    self._cut(press, why="timed_out")
+                else:
+                    press.desk.tell(refused(press.ask, "owner_silent"))
         for party, link in self._links.items():
             if link.epoch and now_ms - link.heard_ms > LINK_SILENT_MS:
                 self.silent(party)
@@ -213,17 +208,7 @@ class VoiceNet:
             "talk_max_s": self.terms.talk_max_s,
             "posts": [post for post, party in self._posts.items() if party == self.me],
             "links": [{"party": party, "is_up": link.is_up} for party, link in self._links.items()],
-            "channels": [
-                {
-                    "khz": one.khz,
-                    "ids": one.ids,
-                    "use": one.use,
-                    "sectors": one.sectors,
-                    "owner": one.owner,
-                    **self.floors.shown(one.khz),
-                }
-                for one in self.floors.channels.values()
-            ],
+            "channels": self.floors.all_shown(),
         }
 
     def tell_all(self, told: Told) -> None:
@@ -292,8 +277,8 @@ class VoiceNet:
                 return
             if press.state != "talking":
                 press.state, press.at_ms = "talking", self._now()
-                deaf = [party for party, link in self._links.items() if not link.is_up]
-                press.desk.tell({"say": "granted", **which(holder), "unheard_by": deaf})
+                press.unheard_by = self._deaf()
+                press.desk.tell({"say": "granted", **which(holder), "unheard_by": press.unheard_by})
         self.tell_all({"say": "floor", **self.floors.shown(decision.channel_khz)})
 
     def _take(self, party: str, link: Link, message: Message) -> None:
@@ -379,12 +364,23 @@ class VoiceNet:
         self.tell_all(self.shown())
 
     def _lost(self, party: str) -> None:
-        """Who talked, or waited for a word of that node, is cut off; so is its talker on our channels."""
+        """Who waited for a word of that node, or talks to nobody now, is cut off; so is its talker on our channels.
+
+        Of more than two parties none silences the others by coming and going: who talks is told, and talks on.
+        """
+        deaf = self._deaf()
         for press in list(self._presses.values()):
-            if press.state == "talking" or self.floors.owner(press.ask.channel_khz) == party:
+            is_alone = press.state == "talking" and len(deaf) == len(self._links)
+            if is_alone or self.floors.owner(press.ask.channel_khz) == party:
                 self._end(press.ask, "link")
                 self._cut(press, why="link", party=party)
+            elif press.state == "talking":
+                press.tell_unheard(deaf)
         self._carry_out(self.floors.lose(party, now_ms=self._now()))
+
+    def _deaf(self) -> list[str]:
+        """Whom no own talker reaches."""
+        return [party for party, link in self._links.items() if not link.is_up]
 
     def _be_alive(self, link: Link) -> None:
         link.send(Alive(clock_ms=self._clocks.stamp_ms(), hears=bool(link.epoch)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from detente.adapters.voice_files import BLOCK_BYTES, VoiceFiles
+from detente.adapters.voice_files import BLOCK_BYTES, Swept, VoiceFiles
 from detente.errors import DamageError
 from detente.voice.frame import Frame
 from detente.voice.recording import digest_of, encode_recording, recording_of
@@ -71,7 +73,7 @@ def test_days_that_are_over_go_and_the_others_stay(tmp_path: Path) -> None:
         (day / f"{digest_of(file(number))}.voice").write_bytes(file(number))
     (folder / "not-a-day").mkdir()
     files = VoiceFiles(folder, bytes_max=3 * BLOCK_BYTES)
-    assert files.sweep(days=90) == 1
+    assert files.sweep(days=90).gone == 1
     assert not old.exists()
     assert young.exists()
     assert (folder / "not-a-day").exists()
@@ -91,7 +93,7 @@ def test_a_day_that_an_incident_needs_stays_although_it_is_over(tmp_path: Path) 
     for days in (91, 95):
         (folder / f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}").mkdir(parents=True)
     needed = f"{datetime.now(UTC) - timedelta(days=95):%Y-%m-%d}"
-    assert VoiceFiles(folder).sweep(days=90, needed={needed}) == 1
+    assert VoiceFiles(folder).sweep(days=90, needed={needed}).gone == 1
     assert [day.name for day in folder.iterdir()] == [needed]
 
 
@@ -110,6 +112,62 @@ def test_what_grew_when_the_process_ended_is_found_again_without_its_broken_pack
     assert again.newest(10) == []
     again.grown(name)
     assert list(again.left()) == []
+
+
+def test_a_day_that_the_disk_does_not_let_go_of_stays_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root put it back from a backup, it is a link to another disk, or it is held for an investigation."""
+    folder, days = tmp_path / "voice", ("2020-01-01", "2020-01-02", "2020-01-03")
+    for number, day in enumerate(days):
+        (folder / day).mkdir(parents=True)
+        (folder / day / f"{digest_of(file(number))}.voice").write_bytes(file(number))
+    files, unlink = VoiceFiles(folder, bytes_max=3 * BLOCK_BYTES), os.unlink
+
+    def held(path: Any, **more: Any) -> None:
+        if str(path).startswith(digest_of(file(1))):
+            raise PermissionError(1, "Operation not permitted")
+        unlink(path, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", held)
+        assert files.sweep(days=90) == Swept(gone=2, stuck=("2020-01-02",))
+    files.keep(file(7))
+    files.keep(file(8))
+    with pytest.raises(DamageError):
+        files.keep(file(9))  # what is still there takes room
+    assert files.sweep(days=90) == Swept(gone=1, stuck=())
+    files.keep(file(9))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "2020-01-04").symlink_to(elsewhere)
+    assert files.sweep(days=90) == Swept(gone=0, stuck=("2020-01-04",))
+    monkeypatch.setattr(Path, "iterdir", lambda _: refuse())
+    assert files.sweep(days=90) == Swept(gone=0, stuck=("voice",))
+
+
+def refuse() -> Any:
+    raise OSError(24, "Too many open files")
+
+
+def test_own_speech_that_cannot_be_read_at_a_start_stays_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was said and is stated nowhere yet: deleted, it never would be."""
+    files, names = VoiceFiles(tmp_path), [f"123975-0011223344556677-{number:016x}" for number in range(2)]
+    for number, name in enumerate(names):
+        files.grow(name, file(number), is_first=True)
+    read = Path.read_bytes
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", lambda one: refuse() if one.name == names[0] else read(one))
+        left = files.left()
+        assert next(left)[0] == names[1]
+        with pytest.raises(DamageError, match="Too many open files"):
+            next(left)
+        patched.setattr(Path, "iterdir", lambda _: refuse())
+        with pytest.raises(DamageError, match="Too many open files"):
+            next(files.left())
+    assert [name for name, _ in files.left()] == names
 
 
 def began(at_ms: int, number: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -180,6 +180,24 @@ def test_what_was_under_way_or_unstated_when_a_node_was_killed_is_kept_and_state
     assert cut_off.sha256 in {digest_of(file) for file in files.kept}
     assert any(text.startswith("CUT OFF") for text in node.written)
     assert files.growing == {}, "what is stated is not recalled again"
+
+
+def test_what_cannot_be_read_at_a_start_keeps_nothing_else_from_being_stated(bench: Any) -> None:
+    keep, node, files, now_ms = bench
+    speak(keep, 1)
+    write_all(keep)
+    left = files.left()
+
+    def broken() -> Iterator[tuple[str, Recording]]:
+        yield from left
+        raise DamageError("voice_disk", "No more can be read.")
+
+    files.left = broken
+    again = VoiceKeep(node=node, files=files, now_ms=lambda: now_ms[0])
+    again.recall()()
+    again.look()
+    assert [int(one.transmission, 16) for one in node.said[0].body.spoken] == [1]
+    assert node.written[-1] == "NOT RECORDED: No more can be read."
 
 
 def test_a_transmission_that_takes_the_name_of_another_is_a_recording_of_its_own(bench: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import voice_world
-from voice_world import CHANNELS, COAST_KHZ, SIERRA_KHZ, World
+from voice_world import CHANNELS, COAST_KHZ, PARTIES, SIERRA_KHZ, World
 
 from detente.errors import PeerError
 from detente.voice.frame import Frame, encode_frame
@@ -210,3 +210,44 @@ def test_a_path_that_stays_slow_is_given_up_and_the_talker_is_told(world: World)
     assert "slow" in world.refused
     assert desk.says == ["granted", "cut_off"]
     assert len(world.ears["COAST"].heard) == heard, "nothing of it was played as if it were live"
+
+
+@pytest.fixture
+def three() -> World:
+    made = World(PARTIES, delay_max_ms=2)
+    made.begin()
+    return made
+
+
+@pytest.mark.parametrize(("talker", "khz"), [("SIERRA", SIERRA_KHZ), ("COAST", SIERRA_KHZ)])
+def test_a_third_party_that_comes_and_goes_silences_nobody_and_is_named_once(
+    three: World, talker: str, khz: int
+) -> None:
+    """Else whoever dials anew once a second takes every emergency of two others, whose own links are sound."""
+    desk = three.press(talker, khz, 1, precedence="emergency")
+    three.run(20)
+    for turn in range(5):
+        three.talk(talker, desk, khz, 1, frames=20, first=20 * turn)
+        for end in ("SIERRA", "COAST"):
+            three.cut("THIRD", end)
+            three.connect("THIRD", end)
+    three.talk(talker, desk, khz, 1, frames=20, first=100)
+    three.run(10)
+    assert desk.told[0]["unheard_by"] == []
+    assert desk.told[1:] == [
+        {"say": "unheard", "transmission": f"{1:016x}", "channel_khz": khz, "unheard_by": ["THIRD"]}
+    ]
+    other = "COAST" if talker == "SIERRA" else "SIERRA"
+    assert [frame.sequence for _, frame in three.ears[other].heard] == list(range(120))
+    assert len(three.ears["THIRD"].heard) > 60, "it hears on whenever it is back"
+
+
+def test_who_talks_is_cut_off_where_the_channels_owner_goes_or_nobody_is_left_to_hear(three: World) -> None:
+    own, others = three.press("SIERRA", SIERRA_KHZ, 1), three.press("SIERRA", COAST_KHZ, 2)
+    three.run(20)
+    assert (own.says, others.says) == (["granted"], ["granted"])
+    three.cut("SIERRA", "COAST")
+    assert (own.says[1:], others.says[1:]) == (["unheard"], ["cut_off"])
+    three.cut("SIERRA", "THIRD")
+    assert own.told[2]["why"] == "link"
+    assert three.nets["SIERRA"].floors.holder(SIERRA_KHZ) is None

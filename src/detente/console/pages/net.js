@@ -149,6 +149,11 @@ class Net extends EventTarget {
         this.press.unheardBy = told.unheard_by;
         this.dispatchEvent(new CustomEvent("granted"));
         break;
+      case "unheard":
+        if (!this.press || this.press.transmission !== told.transmission) return;
+        this.press.unheardBy = told.unheard_by;
+        this.dispatchEvent(new CustomEvent("unheard"));
+        break;
       case "busy":
         if (!this.press || this.press.transmission !== told.transmission) return;
         if (told.waits) this.press.state = "waiting";

@@ -71,6 +71,7 @@ class Talk extends Part {
     node.addEventListener("change", () => net.follow());
     net.addEventListener("change", () => this.follow());
     net.addEventListener("granted", () => this.granted());
+    net.addEventListener("unheard", () => this.isTalking && this.unheard());
     net.addEventListener("gap", (/** @type {any} */ event) => this.gap(event.detail));
     net.addEventListener("floor", (/** @type {any} */ event) => this.floor(event.detail));
     addEventListener("detente-picked", (/** @type {any} */ event) => this.picked(event.detail));
@@ -195,10 +196,15 @@ class Talk extends Part {
     if (!this.isHeld || net.press?.state !== "talking" || !this.audio.mic || this.audio.speaks) return;
     this.sound("granted");
     this.audio.talk((packet) => net.speak(packet));
-    if (net.press.unheardBy.length) {
-      this.outcome = { id: "talk-unheard", args: { who: net.press.unheardBy.join(", ") }, isBad: true };
-      this.sound("lost");
-    }
+    this.unheard();
+    this.requestUpdate();
+  }
+
+  /** Somebody who should hear does not, from the first word on or from now. */
+  unheard() {
+    if (!net.press?.unheardBy.length) return;
+    this.outcome = { id: "talk-unheard", args: { who: net.press.unheardBy.join(", ") }, isBad: true };
+    this.sound("lost");
     this.requestUpdate();
   }
 
