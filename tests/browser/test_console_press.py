@@ -234,3 +234,37 @@ def test_an_order_is_sent_with_its_key_until_it_is_answered_and_no_longer(page: 
     assert [page.evaluate(GIVE, ahead) for ahead in (0, 0, 3_600_000)] == [False, False, True]
     assert len(set(keys)) == 3
     assert page.evaluate("() => told.at(-1)") == "Noted. R-2"
+
+
+ASKED = """(codes) => day.tell("board", { topic: "owed", data: { owed: codes.map((code, place) => ({
+  ref: `COAST#${place}`, code, act: "answer", by_us: true, owed_by: "SIERRA", owed_to: "COAST", precedence: "ALERT",
+  since_ms: 0, due_ms: Date.now() + 60000, is_overdue: false, levels: [], suggestion: null })) } })"""
+
+
+@pytest.mark.slow
+def test_each_question_has_its_own_answers_and_an_alert_says_what_our_aircraft_does(page: Any) -> None:
+    """A crossing is approved or not, and is not "yes"; what stands chosen is what is said."""
+    said: list[dict[str, str]] = []
+    page.on("request", lambda one: one.url.endswith("api/answer") and said.append(one.post_data_json))
+    page.evaluate(ASKED, ["QRY", "ALR", "XNG", "DST"])
+    rows = page.locator("li.owed")
+    page.wait_for_function("() => document.querySelectorAll('li.owed').length === 4")
+    assert [rows.nth(place).get_by_role("button").all_inner_texts() for place in range(4)] == [
+        ["yes", "no", "unknown"],
+        ["yes", "no", "unknown"],
+        ["approved", "unable", "standby"],
+        ["yes", "unable", "standby"],
+    ]
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    rows.nth(1).get_by_role("combobox").select_option(label="turning away")
+    rows.nth(1).get_by_role("button", name="yes").press("Enter")
+    rows.nth(2).get_by_role("button", name="unable").press("Enter")
+    wait_until(lambda: page.wait_for_timeout(20) or len(said) == 2, "both are sent")
+    assert said == [
+        {"ref": "COAST#1", "answer": "yes", "action": "turn"},
+        {"ref": "COAST#2", "answer": "unable"},
+    ]
+    page.evaluate(ASKED, [])
+    page.evaluate(ASKED, ["QRY", "ALR"])
+    rows.nth(1).get_by_role("combobox").wait_for()
+    assert rows.nth(1).get_by_role("combobox").input_value() == "turn", "as it was left"

@@ -37,6 +37,7 @@ own-tracks-say = بحسب رصدنا: { $answer }
 passed-to-whom = أُبلغ إلى (مركز أو طاقم)
 passed = أُبلغت الأطقم
 understood = مفهوم
+own-action = طائرتنا:
 accept = قبول
 refuse = غير ممكن
 heard-well = المسموع، من 1 إلى 5:

@@ -37,6 +37,7 @@ own-tracks-say = own tracks say: { $answer }
 passed-to-whom = Passed to (post or crew)
 passed = Passed to crews
 understood = Understood
+own-action = Our aircraft:
 accept = Accept
 refuse = Unable
 heard-well = Heard, 1 to 5:

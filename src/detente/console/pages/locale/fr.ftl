@@ -37,6 +37,7 @@ own-tracks-say = nos pistes disent : { $answer }
 passed-to-whom = Transmis à (poste ou équipage)
 passed = Transmis aux équipages
 understood = Compris
+own-action = Notre aéronef :
 accept = Accepter
 refuse = Impossible
 heard-well = Reçu, de 1 à 5 :

@@ -37,6 +37,7 @@ own-tracks-say = по нашим данным наблюдения: { $answer }
 passed-to-whom = Передано (пост или экипаж)
 passed = Передано экипажам
 understood = Понято
+own-action = Наше воздушное судно:
 accept = Принять
 refuse = Невозможно
 heard-well = Слышно, от 1 до 5:

@@ -37,6 +37,7 @@ own-tracks-say = izlerimize göre: { $answer }
 passed-to-whom = İletildiği yer (nöbet yeri ya da mürettebat)
 passed = Mürettebata iletildi
 understood = Anlaşıldı
+own-action = Uçağımız:
 accept = Kabul et
 refuse = Mümkün değil
 heard-well = Duyulan, 1-5:
