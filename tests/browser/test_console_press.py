@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from e2e_session import wait_until
-from wall_page import ORIGIN, serve
+from wall_page import stopped_page
 
 LONGER_THAN_A_REACTION_MS = 700
-STOPPED = (
-    "window.day.role = 'watch_officer'; window.nowMs = 10_000; performance.now = () => window.nowMs;"
-    " window.told = []; addEventListener('detente-tell', (event) => told.push(event.detail.text));"
-)
-"""The page's own clock stands, so that no slow machine makes of one moment two."""
 TOLD = "() => window.told.some((one) => one.includes('nothing was pressed'))"
 SHOW = """(refs) => day.tell("board", { topic: "owed", data: { owed: refs.map((ref, place) => ({
   ref, code: "QRY", act: "answer", by_us: true, owed_by: "SIERRA", owed_to: "COAST", precedence: "ALERT", since_ms: 0,
@@ -24,16 +18,8 @@ SHOW = """(refs) => day.tell("board", { topic: "owed", data: { owed: refs.map((r
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
-    made = context.new_page()
-    made.add_init_script(path=Path(__file__).with_name("flat_day.js"))
-    made.add_init_script(STOPPED)
-    context.route("**/*", serve)
-    made.goto(f"{ORIGIN}?lang=en")
-    made.wait_for_function("() => window.day.streams.length === 1")
-    made.evaluate("() => day.all()")
-    yield made
-    context.close()
+    with stopped_page(browser) as made:
+        yield made
 
 
 @pytest.fixture

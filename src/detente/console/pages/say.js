@@ -22,6 +22,8 @@ const EXAMPLES = {
 const KEPT = "say-draft";
 /** As long as the node would tell of an ALERT before it says another one. */
 const RAISED_MS = 30_000;
+/** A node that is starting, or is asked too often, is asked for the fields of the form again. */
+const AGAIN_MS = 1_000;
 /** What tells one aircraft from another: once a hand has changed it, it is no longer what our track says. */
 const OF_TRACK = new Set(["at", "at_ms", "level", "track_deg"]);
 
@@ -49,6 +51,8 @@ class Say extends Part {
     this.place = null;
     this.isRestored = false;
     this.isOpening = false;
+    /** How often a form was opened or closed: what was begun for an earlier one ends. */
+    this.turn = 0;
     node.addEventListener("change", () => this.restore());
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
@@ -80,21 +84,40 @@ class Say extends Part {
     this.standing = kept?.standing ?? null;
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
     this.to = kept ? kept.to : peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
-    this.typed = {};
-    try {
-      this.codes = this.codes.length ? this.codes : (await node.get("api/codes")).codes;
-      this.fields = (await node.get(`api/codes/${code}`)).fields;
-    } catch (why) {
-      refused(why);
-      this.fields = [];
+    this.typed = kept?.typed ?? {};
+    this.fields = [];
+    const turn = ++this.turn;
+    let fields = await this.fieldsOf(code);
+    while (!fields && turn === this.turn) {
+      await this.show();
+      await new Promise((go) => setTimeout(go, AGAIN_MS));
+      if (node.session && turn === this.turn) fields = await this.fieldsOf(code);
     }
+    if (!fields || turn !== this.turn) return;
+    this.fields = fields;
     for (const { field, allowed } of this.fields) this.typed[field] = kept ? (kept.typed[field] ?? "") : (given[field] ?? this.filled(field, allowed));
     this.remember();
-    await this.requestUpdate();
+    await this.show();
+    /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
+  }
+
+  /** Null where the node does not tell: what was typed stays as it is. @param {string} code @returns {Promise<any[] | null>} */
+  async fieldsOf(code) {
+    try {
+      this.codes = this.codes.length ? this.codes : (await node.get("api/codes")).codes;
+      return (await node.get(`api/codes/${code}`)).fields;
+    } catch (why) {
+      refused(why);
+      return null;
+    }
+  }
+
+  async show() {
+    this.requestUpdate();
+    await this.updateComplete;
     const dialog = this.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
     this.isOpening = false;
-    /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
   }
 
   /** @param {string} field @param {string[]} allowed */
@@ -108,6 +131,7 @@ class Say extends Part {
 
   close() {
     this.querySelector("dialog")?.close();
+    this.turn += 1;
     this.code = "";
     this.remember();
     this.requestUpdate();
