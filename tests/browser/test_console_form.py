@@ -10,6 +10,17 @@ from wall_page import began, stopped_page
 
 FIELD = {"field": "at", "kind": "place", "allowed": [], "required": True, "is_many": False}
 PLACE = "39.9 -121.4"
+DRAFT = {"code": "ALR", "body": {"at": 1}, "to": ["COAST"], "text": {"en": "ALERT: your aircraft"}}
+RAISED = {
+    "message": "Raised already.",
+    "raised_already": True,
+    "ref": "SIERRA#7",
+    "raised_ms": 0,
+    "role": "commander",
+    "account": "chief",
+    "is_by_node": False,
+}
+MOVED = "() => window.told.splice(0).some((one) => one.includes('nothing was pressed'))"
 
 
 class PretendedNode:
@@ -17,8 +28,16 @@ class PretendedNode:
 
     def __init__(self, page: Any) -> None:
         self.is_starting = False
+        self.said: list[dict[str, Any]] = []
         page.route("**/api/codes", lambda route: self._told(route, {"codes": ["ALR"]}))
+        page.route("**/api/draft", lambda route: self._told(route, DRAFT))
+        page.route("**/api/say", self._say)
         page.route("**/api/codes/*", lambda route: self._told(route, {"code": "ALR", "fields": [FIELD]}))
+
+    def _say(self, route: Any) -> None:
+        """Another's ALERT stands: the first is told of it, and what is said beside it is said."""
+        self.said.append(route.request.post_data_json)
+        self._told(route, {"message": "Said.", "ref": "SIERRA#8"} if "beside" in self.said[-1] else RAISED)
 
     def _told(self, route: Any, told: dict[str, Any]) -> None:
         if self.is_starting:
@@ -49,3 +68,21 @@ def test_a_form_whose_fields_do_not_come_is_not_forgotten(page: Any) -> None:
     node.is_starting = False
     place.wait_for()
     assert place.input_value() == PLACE
+
+
+@pytest.mark.slow
+def test_enter_pressed_again_at_once_says_nothing_unread(page: Any) -> None:
+    """Neither the draft nor that another has raised the same; half a second later one press is enough."""
+    node = PretendedNode(page)
+    page.keyboard.press("Alt+a")
+    page.locator("dialog.say input[name=at]").fill(PLACE)
+    for shown, said in (("dialog.say output", 0), ("dialog.say .raised", 1)):
+        page.keyboard.press("Enter")
+        page.locator(shown).wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_function(MOVED)
+        assert len(node.said) == said
+        page.evaluate("() => { window.nowMs += 500; }")
+    page.keyboard.press("Enter")
+    page.locator("dialog.say").wait_for(state="detached")
+    assert [one.get("beside") for one in node.said] == [None, "SIERRA#7"]

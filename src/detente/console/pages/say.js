@@ -4,6 +4,7 @@
 import { html } from "lit";
 import { newKey, node } from "./node.js";
 import { entryOf, isAnswer, order, Part, refused, tell, tellDone, wordsOf } from "./part.js";
+import { REACTION_MS } from "./steady.js";
 import { t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
@@ -40,6 +41,8 @@ class Say extends Part {
     this.to = "";
     /** @type {any} */
     this.draft = null;
+    /** When there was something new to be read before it is said. */
+    this.newMs = -Infinity;
     /** @type {Record<string, string>} what is wrong, by field */
     this.faults = {};
     this.key = "";
@@ -153,6 +156,7 @@ class Say extends Part {
         const draft = await node.post("api/draft", { code: this.code, fields: asked.fields, to: asked.to });
         if (!this.isStill(asked)) return; // it was changed meanwhile: this is not what would be said
         this.draft = draft;
+        this.newMs = performance.now();
         tell("");
       } else {
         const told = await order("api/say", { code: this.code, body: this.draft.body, to: asked.to, ...this.beside() }, asked.key);
@@ -170,6 +174,15 @@ class Say extends Part {
     }
     this.remember();
     this.requestUpdate();
+  }
+
+  /** Nothing is said unread: neither by a double click nor by a key pressed twice. @param {MouseEvent} event */
+  press(event) {
+    const isByKey = event.detail === 0;
+    const isUnread = this.draft && performance.now() - this.newMs < REACTION_MS;
+    if (event.detail <= 1 && !(isByKey && isUnread)) return;
+    event.preventDefault();
+    if (isUnread) tell(t("page-moved"), true);
   }
 
   /** The form as it is asked about or said now. */
@@ -191,6 +204,7 @@ class Say extends Part {
   /** Nothing second was said: the form stays open, and its button says it all the same. @param {any} told */
   stands(told) {
     this.standing = told;
+    this.newMs = performance.now();
     this.key = newKey();
     tell(""); // it is said above the button
     this.remember();
@@ -273,8 +287,7 @@ class Say extends Part {
         ${this.raised.map((/** @type {any} */ one) => html`<p class="raised"><b>▲ ${this.raisedBy(one)}</b> <bdi>${entryOf(one.ref, () => this.requestUpdate())?.detail ?? ""}</bdi>
           ${one === this.standing ? html` <b>${t("raised-nothing-second")}</b>` : ""}</p>`)}
         <p class="unseen" role="status">${this.raised.map((/** @type {any} */ one) => `${word("precedence", "ALERT")} ${one.ref}: ${this.sayer(one)}.` /* without the seconds, which change */).join(" ")}</p>
-        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}"
-          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* nor does a double click */}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
+        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}" @click=${this.press}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
           <button type="button" @click=${this.close}>${t("cancel")}</button></div>
         <detente-told></detente-told>
       </form>
