@@ -254,3 +254,22 @@ def test_each_question_has_its_own_answers_and_an_alert_says_what_our_aircraft_d
     page.evaluate(ASKED, ["QRY", "ALR"])
     rows.nth(1).get_by_role("combobox").wait_for()
     assert rows.nth(1).get_by_role("combobox").input_value() == "turn", "as it was left"
+
+
+TWO_ORDERS = """async () => { const { give } = await import('/acts.js'); give('api/line/check', { path: 'data-1' });
+  window.nowMs += 10; await give('api/answer', { ref: 'COAST#1', answer: 'yes' }); }"""
+
+
+@pytest.mark.slow
+def test_an_order_that_waits_hides_nothing_that_was_told_of_another(page: Any) -> None:
+    """Another officer was quicker: that is read first, and then that the earlier order is not answered yet."""
+    page.route("**/api/line/check", lambda _: None)
+    page.route(
+        "**/api/answer", lambda route: route.fulfill(status=409, json={"code": "x", "message": "Done by C."})
+    )
+    page.evaluate(TWO_ORDERS)
+    page.wait_for_timeout(1_200)
+    last = "() => document.querySelector('footer detente-told').innerText"
+    assert "Done by C." in page.evaluate(last)
+    page.evaluate("() => { window.nowMs += 6000; }")
+    page.wait_for_function(f"() => ({last})().includes('has not answered yet')")
