@@ -56,14 +56,19 @@ class Say extends Part {
     this.isOpening = false;
     /** How often a form was opened or closed: what was begun for an earlier one ends. */
     this.turn = 0;
-    node.addEventListener("change", () => this.restore());
+    /** Who began it: whoever else comes in at this page is not shown it. */
+    this.account = "";
+    node.addEventListener("change", () => {
+      this.restore();
+      if (this.code && node.session && node.session.account !== this.account) this.close();
+    });
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
   }
 
   remember() {
-    const { code, typed, to, key, draft, aircraft, standing } = this;
-    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account: node.session?.account, code, typed, to, key, draft, aircraft, standing }));
+    const { account, code, typed, to, key, draft, aircraft, standing } = this;
+    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account, code, typed, to, key, draft, aircraft, standing }));
     else sessionStorage.removeItem(KEPT);
   }
 
@@ -79,6 +84,7 @@ class Say extends Part {
   /** @param {string} code @param {Record<string, string>} [given] what is filled in already @param {any} [kept] the form as it was */
   async open(code, given = {}, kept = null) {
     this.code = code;
+    this.account = node.session?.account ?? "";
     this.isOpening = true;
     this.draft = kept?.draft ?? null;
     this.faults = {};
