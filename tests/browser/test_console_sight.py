@@ -1,0 +1,36 @@
+"""What an officer always has: the ALERT button in sight, the alarms in hearing, what is declared on the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from wall_page import stopped_page
+
+POSTS = ("sierra.air", "sierra.duty", "sierra.senior")
+KEPT = """(posts) => { day.tell("board", { topic: "line", data: { party: "SIERRA", warnings: [], peers: [],
+  kept: { unkept: [], posts: posts.map((post) => ({ post, party: "SIERRA", roles: ["air_desk"], languages: ["en"],
+    since_utc: "2026-11-27T00:00:00Z", checked: true, is_relieving: false })) } } });
+  day.tell("board", { topic: "status", data: { party: "SIERRA", memorandum: "FIRES-2020", warnings: [], warned: [],
+    peers: [], is_rehearsal: true } }); }"""
+UNDER_ITS_MIDDLE = """() => { const box = document.querySelector('.alertbutton').getBoundingClientRect();
+  return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.className ?? ''; }"""
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    with stopped_page(browser) as made:
+        yield made
+
+
+@pytest.mark.slow
+def test_the_alert_button_is_in_sight_in_a_low_window_with_all_posts_kept(page: Any) -> None:
+    """A page magnified to twice its size on a small screen is so low that its header is scrolled in itself."""
+    page.evaluate(KEPT, list(POSTS))
+    page.locator(".posts").filter(has_text=POSTS[-1]).wait_for()
+    for width, height in ((720, 450), (683, 384), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        for down in (0, 9_999):
+            page.locator("header").evaluate("(one, down) => one.scrollTo(0, down)", down)
+            assert "alertbutton" in page.evaluate(UNDER_ITS_MIDDLE), (width, height, down)
