@@ -34,3 +34,23 @@ def test_the_alert_button_is_in_sight_in_a_low_window_with_all_posts_kept(page: 
         for down in (0, 9_999):
             page.locator("header").evaluate("(one, down) => one.scrollTo(0, down)", down)
             assert "alertbutton" in page.evaluate(UNDER_ITS_MIDDLE), (width, height, down)
+
+
+ALARM = """() => day.tell("board", { topic: "alarms", data: { alarms: [{ id: "x", weight: "alert", ref: "COAST#1",
+  other: null, code: "ALR", text: null, until_ms: null, noted_by: null, noted_utc: null }] } })"""
+
+
+@pytest.mark.slow
+def test_an_alarm_that_comes_while_a_form_is_open_reaches_a_screen_reader(page: Any) -> None:
+    """All else on the page is inert to it then, the list of alarms too."""
+    page.route("**/api/codes", lambda route: route.fulfill(json={"codes": ["ALR"]}))
+    page.route("**/api/codes/*", lambda route: route.fulfill(json={"code": "ALR", "fields": []}))
+    page.keyboard.press("Alt+a")
+    page.locator("dialog.say[open]").wait_for()
+    page.evaluate(ALARM)
+    page.locator("dialog.say [role=log]").filter(has_text="COAST#1").wait_for(state="attached")
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    by_id = {one["nodeId"]: one for one in tree}
+    (log,) = (one for one in tree if not one["ignored"] and one["role"]["value"] == "log")
+    assert {one["name"]: one["value"]["value"] for one in log["properties"]}["live"] == "assertive"
+    assert "COAST#1" in by_id[log["childIds"][0]]["name"]["value"]
