@@ -54,3 +54,28 @@ def test_an_alarm_that_comes_while_a_form_is_open_reaches_a_screen_reader(page: 
     (log,) = (one for one in tree if not one["ignored"] and one["role"]["value"] == "log")
     assert {one["name"]: one["value"]["value"] for one in log["properties"]}["live"] == "assertive"
     assert "COAST#1" in by_id[log["childIds"][0]]["name"]["value"]
+
+
+OUTAGES = """() => {
+  const utc = (hours) => new Date(Date.now() + hours * 3600000).toISOString();
+  const outage = (name, from, until, alternate) =>
+    ({ what: "path", name, now: false, alternate, start_utc: utc(from), end_utc: utc(until) });
+  const said = (outages) => ({ state: "in_force", suspensions: [], outages });
+  const theirs = [outage("data-1", -1, 1, "phone-1"), outage("data-2", 1, 2, null), outage("data-3", -2, -1, null)];
+  day.tell("board", { topic: "line", data: { party: "SIERRA", warnings: [], kept: { posts: [], unkept: [] }, peers: [
+    { party: "COAST", forked: false, clock_is_off: false, permissions: [], watch: [], paths: [],
+      declared: { by_us: said([]), by_them: said(theirs) } }] } });
+  const minutes = (utc) => `${utc.slice(5, 10)} ${utc.slice(11, 16)}Z`;
+  return theirs.map((one) => `${minutes(one.start_utc)}–${minutes(one.end_utc)}`); }"""
+
+
+@pytest.mark.slow
+def test_the_strip_shows_what_each_side_has_declared_not_to_serve(page: Any) -> None:
+    """An outage is declared for who must not wait on that path: which one, until when, what serves instead."""
+    first, second, _ = page.evaluate(OUTAGES)
+    rows = page.locator(".peer .outage")
+    rows.nth(1).wait_for()
+    assert [" ".join(one.split()) for one in rows.all_inner_texts()] == [
+        f"⚠ outage: path data-1 {first} · Instead: phone-1",
+        f"outage: path data-2 {second}",
+    ]
