@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from e2e_session import wait_until
-from wall_page import ORIGIN, serve
+from wall_page import stopped_page
 
 LONGER_THAN_A_REACTION_MS = 700
-STOPPED = (
-    "window.day.role = 'watch_officer'; window.nowMs = 10_000; performance.now = () => window.nowMs;"
-    " window.told = []; addEventListener('detente-tell', (event) => told.push(event.detail.text));"
-)
-"""The page's own clock stands, so that no slow machine makes of one moment two."""
 TOLD = "() => window.told.some((one) => one.includes('nothing was pressed'))"
 SHOW = """(refs) => day.tell("board", { topic: "owed", data: { owed: refs.map((ref, place) => ({
   ref, code: "QRY", act: "answer", by_us: true, owed_by: "SIERRA", owed_to: "COAST", precedence: "ALERT", since_ms: 0,
@@ -24,16 +18,8 @@ SHOW = """(refs) => day.tell("board", { topic: "owed", data: { owed: refs.map((r
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
-    made = context.new_page()
-    made.add_init_script(path=Path(__file__).with_name("flat_day.js"))
-    made.add_init_script(STOPPED)
-    context.route("**/*", serve)
-    made.goto(f"{ORIGIN}?lang=en")
-    made.wait_for_function("() => window.day.streams.length === 1")
-    made.evaluate("() => day.all()")
-    yield made
-    context.close()
+    with stopped_page(browser) as made:
+        yield made
 
 
 @pytest.fixture
@@ -234,3 +220,56 @@ def test_an_order_is_sent_with_its_key_until_it_is_answered_and_no_longer(page: 
     assert [page.evaluate(GIVE, ahead) for ahead in (0, 0, 3_600_000)] == [False, False, True]
     assert len(set(keys)) == 3
     assert page.evaluate("() => told.at(-1)") == "Noted. R-2"
+
+
+ASKED = """(codes) => day.tell("board", { topic: "owed", data: { owed: codes.map((code, place) => ({
+  ref: `COAST#${place}`, code, act: "answer", by_us: true, owed_by: "SIERRA", owed_to: "COAST", precedence: "ALERT",
+  since_ms: 0, due_ms: Date.now() + 60000, is_overdue: false, levels: [], suggestion: null })) } })"""
+
+
+@pytest.mark.slow
+def test_each_question_has_its_own_answers_and_an_alert_says_what_our_aircraft_does(page: Any) -> None:
+    """A crossing is approved or not, and is not "yes"; what stands chosen is what is said."""
+    said: list[dict[str, str]] = []
+    page.on("request", lambda one: one.url.endswith("api/answer") and said.append(one.post_data_json))
+    page.evaluate(ASKED, ["QRY", "ALR", "XNG", "DST"])
+    rows = page.locator("li.owed")
+    page.wait_for_function("() => document.querySelectorAll('li.owed').length === 4")
+    assert [rows.nth(place).get_by_role("button").all_inner_texts() for place in range(4)] == [
+        ["yes", "no", "unknown"],
+        ["yes", "no", "unknown"],
+        ["approved", "unable", "standby"],
+        ["yes", "unable", "standby"],
+    ]
+    page.evaluate("(ms) => { window.nowMs += ms; }", LONGER_THAN_A_REACTION_MS)
+    rows.nth(1).get_by_role("combobox").select_option(label="turning away")
+    rows.nth(1).get_by_role("button", name="yes").press("Enter")
+    rows.nth(2).get_by_role("button", name="unable").press("Enter")
+    wait_until(lambda: page.wait_for_timeout(20) or len(said) == 2, "both are sent")
+    assert said == [
+        {"ref": "COAST#1", "answer": "yes", "action": "turn"},
+        {"ref": "COAST#2", "answer": "unable"},
+    ]
+    page.evaluate(ASKED, [])
+    page.evaluate(ASKED, ["QRY", "ALR"])
+    rows.nth(1).get_by_role("combobox").wait_for()
+    assert rows.nth(1).get_by_role("combobox").input_value() == "turn", "as it was left"
+
+
+TWO_ORDERS = """async () => { const { give } = await import('/acts.js'); give('api/line/check', { path: 'data-1' });
+  window.nowMs += 10; await give('api/answer', { ref: 'COAST#1', answer: 'yes' }); }"""
+
+
+@pytest.mark.slow
+def test_an_order_that_waits_hides_nothing_that_was_told_of_another(page: Any) -> None:
+    """Another officer was quicker: that is read first, and then that the earlier order is not answered yet."""
+    page.route("**/api/line/check", lambda _: None)
+    page.route(
+        "**/api/answer", lambda route: route.fulfill(status=409, json={"code": "x", "message": "Done by C."})
+    )
+    page.evaluate(TWO_ORDERS)
+    page.wait_for_timeout(1_200)
+    last = "() => document.querySelector('footer detente-told').innerText"
+    assert "Done by C." in page.evaluate(last)
+    page.evaluate("() => { window.nowMs += 6000; }")
+    page.wait_for_function(f"() => ({last})().includes('has not answered yet')")

@@ -7,6 +7,15 @@ import { t, word } from "./words.js";
 /** So long after the last try the same order is meant anew: what it would be answered with is of another time. */
 const AGAIN_MS = 5 * 60_000;
 
+/** What is answered to "is this yours?", and to what asks something else, as the line words each question. */
+const WHOSE = ["yes", "no", "unknown"];
+/** @type {Record<string, string[]>} */
+const ANSWERS = { XNG: ["approve", "unable", "standby"], DST: ["yes", "unable", "standby"] };
+/** What an alert asks beside that: what our aircraft does. Whatever stands chosen is said with the answer. */
+const ACTIONS = ["none", "turn", "climb", "descend", "hold", "call_on_channel", "visual"];
+/** What was chosen, by entry. @type {Map<string, string>} */
+const actions = new Map();
+
 /** Orders that were sent and not answered: pressing again sends the same. @type {Map<string, {key: string, triedMs: number}>} */
 const tried = new Map();
 
@@ -36,6 +45,15 @@ function levels(row, passedTo) {
     ${isDue("passed") ? html`<button @click=${() => give("api/acknowledge", { ...body, level: "passed", passed_to: passedTo })} ?disabled=${!passedTo}>${t("passed")}</button>` : ""}`;
 }
 
+/** @param {any} row */
+function answers(row) {
+  const { ref, code } = row;
+  const answer = (/** @type {string} */ one) => give("api/answer", { ref, answer: one, ...(code === "ALR" ? { action: actions.get(ref) ?? "none" } : {}) });
+  return html`${code === "ALR" ? html`<label>${t("own-action")} <select @change=${(/** @type {any} */ event) => actions.set(ref, event.target.value)}>
+      ${ACTIONS.map((one) => html`<option value=${one} ?selected=${one === (actions.get(ref) ?? "none")}>${word("action", one)}</option>`)}</select></label>` : ""}
+    ${(ANSWERS[code] ?? WHOSE).map((one) => html`<button class="primary" @click=${() => answer(one)}>${word("answer", one)}</button>`)}`;
+}
+
 /** @param {any} row @param {string} passedTo */
 export function actsOf(row, passedTo) {
   if (!row.by_us || !node.maySpeak) return "";
@@ -45,8 +63,7 @@ export function actsOf(row, passedTo) {
     case "read_back":
       return html`<button class="primary" @click=${() => give("api/read-back", body)}>${word("act", "read_back")}</button>`;
     case "answer":
-      return html`${isAnswered ? "" : ["yes", "no", "unknown"].map((answer) => html`<button class="primary" @click=${() => give("api/answer", { ...body, answer })}>${word("answer", answer)}</button>`)}
-        ${levels(row, passedTo)}`;
+      return html`${isAnswered ? "" : answers(row)}${levels(row, passedTo)}`;
     case "decide":
       return html`<button class="primary" @click=${() => give("api/accept", body)}>${t("accept")}</button>
         <button @click=${() => give("api/refuse", body)}>${t("refuse")}</button>`;

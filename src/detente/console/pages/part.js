@@ -33,8 +33,11 @@ export function letterOf(event) {
   return /^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : event.code.startsWith("Key") ? event.code.slice(3) : "";
 }
 
+let toldAt = -Infinity;
+
 /** Say what an order came to, in the line that screen readers announce. @param {string} text @param {boolean} [isBad] */
 export function tell(text, isBad = false) {
+  toldAt = performance.now();
   dispatchEvent(new CustomEvent("detente-tell", { detail: { text, isBad } }));
 }
 
@@ -54,18 +57,26 @@ addEventListener("detente-refused", (/** @type {any} */ event) => refused(event.
 
 /** What an answer takes that nobody notices. */
 const LATE_MS = 1000;
+/** As long as it takes to read what another order came to. */
+const READ_MS = 5000;
 
 /**
- * Give the node an order; while it has not answered, that is told: who sees nothing presses something else.
+ * Give the node an order; while it has not answered, that is told: who sees nothing presses something else. It takes
+ * the place of nothing that was told meanwhile, of another order, and may not be read yet.
  * @param {string} path @param {object} body @param {string} key Given again with the same order, nothing is done twice.
  * @returns {Promise<any>}
  */
 export async function order(path, body, key) {
-  const late = setTimeout(() => tell(t("not-answered")), LATE_MS);
+  const beganAt = performance.now();
+  const late = setInterval(() => {
+    if (toldAt > beganAt && performance.now() - toldAt < READ_MS) return;
+    clearInterval(late);
+    tell(t("not-answered"));
+  }, LATE_MS);
   try {
     return await node.post(path, body, key);
   } finally {
-    clearTimeout(late);
+    clearInterval(late);
   }
 }
 

@@ -4,6 +4,7 @@
 import { html } from "lit";
 import { newKey, node } from "./node.js";
 import { entryOf, isAnswer, order, Part, refused, tell, tellDone, wordsOf } from "./part.js";
+import { REACTION_MS } from "./steady.js";
 import { t, word } from "./words.js";
 
 /** What is typed into a field of each kind, as it could stand there. @type {Record<string, string>} */
@@ -22,6 +23,8 @@ const EXAMPLES = {
 const KEPT = "say-draft";
 /** As long as the node would tell of an ALERT before it says another one. */
 const RAISED_MS = 30_000;
+/** A node that is starting, or is asked too often, is asked for the fields of the form again. */
+const AGAIN_MS = 1_000;
 /** What tells one aircraft from another: once a hand has changed it, it is no longer what our track says. */
 const OF_TRACK = new Set(["at", "at_ms", "level", "track_deg"]);
 
@@ -38,6 +41,8 @@ class Say extends Part {
     this.to = "";
     /** @type {any} */
     this.draft = null;
+    /** When there was something new to be read before it is said. */
+    this.newMs = -Infinity;
     /** @type {Record<string, string>} what is wrong, by field */
     this.faults = {};
     this.key = "";
@@ -49,14 +54,21 @@ class Say extends Part {
     this.place = null;
     this.isRestored = false;
     this.isOpening = false;
-    node.addEventListener("change", () => this.restore());
+    /** How often a form was opened or closed: what was begun for an earlier one ends. */
+    this.turn = 0;
+    /** Who began it: whoever else comes in at this page is not shown it. */
+    this.account = "";
+    node.addEventListener("change", () => {
+      this.restore();
+      if (this.code && node.session && node.session.account !== this.account) this.close();
+    });
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
   }
 
   remember() {
-    const { code, typed, to, key, draft, aircraft, standing } = this;
-    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account: node.session?.account, code, typed, to, key, draft, aircraft, standing }));
+    const { account, code, typed, to, key, draft, aircraft, standing } = this;
+    if (code) sessionStorage.setItem(KEPT, JSON.stringify({ account, code, typed, to, key, draft, aircraft, standing }));
     else sessionStorage.removeItem(KEPT);
   }
 
@@ -72,6 +84,7 @@ class Say extends Part {
   /** @param {string} code @param {Record<string, string>} [given] what is filled in already @param {any} [kept] the form as it was */
   async open(code, given = {}, kept = null) {
     this.code = code;
+    this.account = node.session?.account ?? "";
     this.isOpening = true;
     this.draft = kept?.draft ?? null;
     this.faults = {};
@@ -80,21 +93,40 @@ class Say extends Part {
     this.standing = kept?.standing ?? null;
     const peers = (node.board.line?.peers ?? []).map((/** @type {any} */ one) => one.party);
     this.to = kept ? kept.to : peers.includes(this.to) ? this.to : peers.length === 1 ? peers[0] : "";
-    this.typed = {};
-    try {
-      this.codes = this.codes.length ? this.codes : (await node.get("api/codes")).codes;
-      this.fields = (await node.get(`api/codes/${code}`)).fields;
-    } catch (why) {
-      refused(why);
-      this.fields = [];
+    this.typed = kept?.typed ?? {};
+    this.fields = [];
+    const turn = ++this.turn;
+    let fields = await this.fieldsOf(code);
+    while (!fields && turn === this.turn) {
+      await this.show();
+      await new Promise((go) => setTimeout(go, AGAIN_MS));
+      if (node.session && turn === this.turn) fields = await this.fieldsOf(code);
     }
+    if (!fields || turn !== this.turn) return;
+    this.fields = fields;
     for (const { field, allowed } of this.fields) this.typed[field] = kept ? (kept.typed[field] ?? "") : (given[field] ?? this.filled(field, allowed));
     this.remember();
-    await this.requestUpdate();
+    await this.show();
+    /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
+  }
+
+  /** Null where the node does not tell: what was typed stays as it is. @param {string} code @returns {Promise<any[] | null>} */
+  async fieldsOf(code) {
+    try {
+      this.codes = this.codes.length ? this.codes : (await node.get("api/codes")).codes;
+      return (await node.get(`api/codes/${code}`)).fields;
+    } catch (why) {
+      refused(why);
+      return null;
+    }
+  }
+
+  async show() {
+    this.requestUpdate();
+    await this.updateComplete;
     const dialog = this.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
     this.isOpening = false;
-    /** @type {HTMLElement | null} */ (this.querySelector("[data-first]"))?.focus();
   }
 
   /** @param {string} field @param {string[]} allowed */
@@ -108,6 +140,7 @@ class Say extends Part {
 
   close() {
     this.querySelector("dialog")?.close();
+    this.turn += 1;
     this.code = "";
     this.remember();
     this.requestUpdate();
@@ -129,6 +162,7 @@ class Say extends Part {
         const draft = await node.post("api/draft", { code: this.code, fields: asked.fields, to: asked.to });
         if (!this.isStill(asked)) return; // it was changed meanwhile: this is not what would be said
         this.draft = draft;
+        this.newMs = performance.now();
         tell("");
       } else {
         const told = await order("api/say", { code: this.code, body: this.draft.body, to: asked.to, ...this.beside() }, asked.key);
@@ -146,6 +180,15 @@ class Say extends Part {
     }
     this.remember();
     this.requestUpdate();
+  }
+
+  /** Nothing is said unread: neither by a double click nor by a key pressed twice. @param {MouseEvent} event */
+  press(event) {
+    const isByKey = event.detail === 0;
+    const isUnread = this.draft && performance.now() - this.newMs < REACTION_MS;
+    if (event.detail <= 1 && !(isByKey && isUnread)) return;
+    event.preventDefault();
+    if (isUnread) tell(t("page-moved"), true);
   }
 
   /** The form as it is asked about or said now. */
@@ -167,6 +210,7 @@ class Say extends Part {
   /** Nothing second was said: the form stays open, and its button says it all the same. @param {any} told */
   stands(told) {
     this.standing = told;
+    this.newMs = performance.now();
     this.key = newKey();
     tell(""); // it is said above the button
     this.remember();
@@ -249,8 +293,7 @@ class Say extends Part {
         ${this.raised.map((/** @type {any} */ one) => html`<p class="raised"><b>▲ ${this.raisedBy(one)}</b> <bdi>${entryOf(one.ref, () => this.requestUpdate())?.detail ?? ""}</bdi>
           ${one === this.standing ? html` <b>${t("raised-nothing-second")}</b>` : ""}</p>`)}
         <p class="unseen" role="status">${this.raised.map((/** @type {any} */ one) => `${word("precedence", "ALERT")} ${one.ref}: ${this.sayer(one)}.` /* without the seconds, which change */).join(" ")}</p>
-        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}"
-          @click=${(/** @type {MouseEvent} */ event) => event.detail > 1 && event.preventDefault() /* nor does a double click */}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
+        <div class="acts"><button class="primary ${this.code === "ALR" && this.draft ? "danger" : ""}" @click=${this.press}>${this.standing ? t("say-beside") : this.draft ? t("say-it") : t("look-first")}</button>
           <button type="button" @click=${this.close}>${t("cancel")}</button></div>
         <detente-told></detente-told>
       </form>

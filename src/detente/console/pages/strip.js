@@ -21,7 +21,16 @@ class Strip extends Part {
 
   /** @param {any} said @param {string} who */
   declared(said, who) {
-    return html`<span class="declared ${said.state}"><bdi class="code">${who}</bdi>: ${word("declared", said.state)}</span>`;
+    return html`<span class="declared ${said.state}"><bdi class="code">${who}</bdi>: ${word("declared", said.state)}</span>
+      ${said.outages.filter((/** @type {any} */ one) => Date.parse(one.end_utc) > node.nowMs()).map((/** @type {any} */ one) => this.outage(one))}`;
+  }
+
+  /** What was said not to serve: now, or from when on, and what serves instead. @param {any} one */
+  outage(one) {
+    const isNow = Date.parse(one.start_utc) <= node.nowMs();
+    const minutes = (/** @type {string} */ utc) => `${utc.slice(5, 16).replace("T", " ")}Z`;
+    return html`<span class="outage ${isNow ? "bad" : ""}">${isNow ? "⚠ " : ""}${word("code", "OUT")}: ${word("outage", one.what)} <bdi class="code">${one.name}</bdi>
+      <bdi dir="ltr">${minutes(one.start_utc)}–${minutes(one.end_utc)}</bdi>${one.alternate ? html` · ${word("label", "alternate")}: <bdi class="code">${one.alternate}</bdi>` : ""}</span>`;
   }
 
   render() {
