@@ -24,9 +24,29 @@ from detente.runtime.voice_retention import days_needed, is_clock_agreed
 from detente.voice.net import channels_of, terms_of
 
 TICK_S = 0.1
-AGREE_S = 1.0
+LOOK_S = 1.0
+OFF_MS = 1_000
 SWEEP_S = 3_600.0
 GROW_S = 0.5
+
+
+class Stamp:
+    """UTC as the machine's clock had it when that was last taken, and steady from there: the clock of own frames."""
+
+    def __init__(self) -> None:
+        self.take()
+
+    def __call__(self) -> int:
+        return self._base_ms + steady_ms()
+
+    def take(self) -> None:
+        """Take the machine's clock as it is now."""
+        self._base_ms = _wall_ms() - steady_ms()
+
+    @property
+    def off_ms(self) -> int:
+        """How far the machine's clock was set ahead since."""
+        return _wall_ms() - self()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +56,7 @@ class Voice:
     net: VoiceNet
     files: VoiceFiles
     keep: VoiceKeep | None
+    stamp: Stamp
 
 
 def voice_of(node: Node, folder: Path, entropy: Entropy) -> Voice | None:
@@ -46,24 +67,28 @@ def voice_of(node: Node, folder: Path, entropy: Entropy) -> Voice | None:
         return None
     files = VoiceFiles(folder)
     keep = VoiceKeep(node=node, files=files, now_ms=steady_ms) if terms.recorded else None
-    began_ms = time.time_ns() // 1_000_000 - steady_ms()
+    stamp = Stamp()
     net = VoiceNet(
         me=node.keeper.me,
         peers=node.keeper.peers,
         posts={post.id: post.party for post in memorandum.post},
         terms=terms,
         epoch=entropy.draw(8).hex(),
-        clocks=Clocks(steady_ms=steady_ms, stamp_ms=lambda: began_ms + steady_ms()),
+        clocks=Clocks(steady_ms=steady_ms, stamp_ms=stamp),
         tapes=None if keep is None else keep.tapes,
         note=lambda text: _note(node, text),
     )
     net.agree(channels_of(radio.plan(node.state).memorandum))
-    return Voice(net=net, files=files, keep=keep)
+    return Voice(net=net, files=files, keep=keep, stamp=stamp)
 
 
 def steady_ms() -> int:
     """Milliseconds of the machine's clock that never steps."""
     return time.monotonic_ns() // 1_000_000
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def open_voice(
@@ -89,21 +114,29 @@ def open_voice(
     jobs = [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
     if voice.keep is not None:
         jobs += [_keep_speech(net, voice.keep), _sweep(node, voice.files, days=net.terms.voice_days)]
-    for job in (_keep_time(net, node), *jobs):
+    for job in (_keep_time(net, node, voice.stamp), *jobs):
         task = loop.create_task(job)
         task.add_done_callback(ended)
         stack.push_async_callback(_end, task)
     return VoiceEar(net).take
 
 
-async def _keep_time(net: VoiceNet, node: Node) -> None:
-    agreed_s, changes = 0.0, node.state.channel_changes
+async def _keep_time(net: VoiceNet, node: Node, stamp: Stamp) -> None:
+    looked_s, changes = 0.0, node.state.channel_changes
     while True:
         await asyncio.sleep(TICK_S)
         net.tick()
-        now_s = time.monotonic()
-        if now_s - agreed_s >= AGREE_S and (changes or node.state.channel_changes):
-            agreed_s, changes = now_s, node.state.channel_changes
+        if time.monotonic() - looked_s < LOOK_S:
+            continue
+        looked_s = time.monotonic()
+        if abs(off_ms := stamp.off_ms) > OFF_MS and net.is_quiet:
+            stamp.take()
+            net.restamped()
+            _note(
+                node, f"The machine's clock was set by {off_ms / 1_000:+.1f} s, and speech is stamped so now."
+            )
+        if changes or node.state.channel_changes:
+            changes = node.state.channel_changes
             net.agree(channels_of(radio.plan(node.state).memorandum))
 
 
@@ -111,7 +144,7 @@ async def _sweep(node: Node, files: VoiceFiles, *, days: int) -> None:
     """Delete the days that are over by the memorandum; what the disk does not let go of ends nothing."""
     stuck: tuple[str, ...] = ()
     while True:
-        await asyncio.sleep(AGREE_S)
+        await asyncio.sleep(LOOK_S)
         if not is_clock_agreed(node.state):
             continue
         swept = await asyncio.to_thread(files.sweep, days=days, needed=days_needed(node.state))

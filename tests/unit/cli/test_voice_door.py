@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,7 @@ class Node:
 
     def __init__(self) -> None:
         self.written: list[str] = []
-        self.state: Any = None
+        self.state: Any = SimpleNamespace(channel_changes=())
 
     def write(self, write: Any) -> None:
         self.written.append(write.text)
@@ -29,7 +30,7 @@ class Node:
 
 @pytest.fixture
 def node(monkeypatch: pytest.MonkeyPatch) -> Node:
-    monkeypatch.setattr(voice_door, "AGREE_S", 0.0)
+    monkeypatch.setattr(voice_door, "LOOK_S", 0.0)
     monkeypatch.setattr(voice_door, "SWEEP_S", 0.0)
     monkeypatch.setattr(voice_door, "is_clock_agreed", lambda _: True)
     monkeypatch.setattr(voice_door, "days_needed", lambda _: frozenset())
@@ -53,3 +54,35 @@ def test_a_day_that_cannot_be_deleted_is_told_once_and_tried_again_with_each_swe
         "NOT DELETED, although over by the memorandum",
     ]
     assert "2 days, the oldest 2020-01-01" in node.written[0]
+
+
+def test_speech_is_stamped_by_the_clock_as_it_was_set_since_the_start_but_not_in_mid_sentence(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board without a battery starts years behind: the hour in the journal must be that of what was said then."""
+    wall_ms, restamped = [1_000_000_000_000], []
+    monkeypatch.setattr(voice_door.time, "time_ns", lambda: wall_ms[0] * 1_000_000)
+    monkeypatch.setattr(voice_door, "steady_ms", lambda: 5_000)
+    monkeypatch.setattr(voice_door, "TICK_S", 0.0)
+    stamp = voice_door.Stamp()
+    net = SimpleNamespace(is_quiet=False, restamped=lambda: restamped.append(stamp()))
+
+    def ticks() -> Iterator[None]:
+        yield  # as it was at the start
+        wall_ms[0] += 3 * 3_600_000
+        yield  # set, while somebody talks
+        assert restamped == []
+        net.is_quiet = True
+        yield
+        assert restamped == wall_ms
+        wall_ms[0] -= 3 * 3_600_000
+        yield
+        assert restamped[1:] == wall_ms
+        yield
+        raise EnoughError
+
+    net.tick = ticks().__next__
+    with pytest.raises(EnoughError):
+        asyncio.run(voice_door._keep_time(net, node, stamp))  # type: ignore[arg-type]  # enough of both
+    assert (len(restamped), len(node.written)) == (2, 2)
+    assert node.written[0].startswith("The machine's clock was set by +10800.0 s")
