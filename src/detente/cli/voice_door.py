@@ -13,6 +13,7 @@ from detente.adapters.link_client import LinkClient
 from detente.adapters.link_server import Upgrade
 from detente.adapters.voice_files import VoiceFiles
 from detente.adapters.voice_link import VoiceDialler, VoiceEar
+from detente.errors import DamageError
 from detente.node import radio
 from detente.node.effects import Write
 from detente.ports import Entropy
@@ -20,7 +21,7 @@ from detente.runtime.node import Node
 from detente.runtime.voice_keep import VoiceKeep
 from detente.runtime.voice_net import VoiceNet
 from detente.runtime.voice_ports import Clocks
-from detente.runtime.voice_retention import days_needed, is_clock_agreed
+from detente.runtime.voice_retention import days_needed, is_clock_agreed, recordings_cited
 from detente.voice.net import channels_of, terms_of
 
 TICK_S = 0.1
@@ -95,30 +96,33 @@ def open_voice(
     stack: AsyncExitStack,
     node: Node,
     voice: Voice | None,
+    folder: Path,
     paths: Sequence[LinkClient],
     ended: Callable[[asyncio.Task[None]], None],
 ) -> Upgrade | None:
     """Dial each peer until the stack is closed; gives what hears them, for the link's server.
 
     Args:
+        folder: where recordings lie; those of an agreement that recorded go when their time is over under any.
         paths: connections of our own to the peers, the best of each first.
         ended: hears of a task that ended, so that no fault of ours goes unseen.
     """
-    if voice is None:
-        return None
-    net = voice.net
-    by_party: dict[str, list[LinkClient]] = {}
-    for path in paths:
-        by_party.setdefault(path.peer, []).append(path)
+    jobs = [_sweep(node, VoiceFiles(folder) if voice is None else voice.files)]
+    if voice is not None:
+        net = voice.net
+        by_party: dict[str, list[LinkClient]] = {}
+        for path in paths:
+            by_party.setdefault(path.peer, []).append(path)
+        jobs.append(_keep_time(net, node, voice.stamp))
+        jobs += [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
+        if voice.keep is not None:
+            jobs.append(_keep_speech(net, voice.keep))
     loop = asyncio.get_running_loop()
-    jobs = [VoiceDialler(net=net, party=party, paths=own).run() for party, own in by_party.items()]
-    if voice.keep is not None:
-        jobs += [_keep_speech(net, voice.keep), _sweep(node, voice.files, days=net.terms.voice_days)]
-    for job in (_keep_time(net, node, voice.stamp), *jobs):
+    for job in jobs:
         task = loop.create_task(job)
         task.add_done_callback(ended)
         stack.push_async_callback(_end, task)
-    return VoiceEar(net).take
+    return None if voice is None else VoiceEar(voice.net).take
 
 
 async def _keep_time(net: VoiceNet, node: Node, stamp: Stamp) -> None:
@@ -140,14 +144,20 @@ async def _keep_time(net: VoiceNet, node: Node, stamp: Stamp) -> None:
             net.agree(channels_of(radio.plan(node.state).memorandum))
 
 
-async def _sweep(node: Node, files: VoiceFiles, *, days: int) -> None:
+async def _sweep(node: Node, files: VoiceFiles) -> None:
     """Delete the days that are over by the memorandum; what the disk does not let go of ends nothing."""
+    days = node.state.memorandum.retention.voice_days
     stuck: tuple[str, ...] = ()
     while True:
         await asyncio.sleep(LOOK_S)
         if not is_clock_agreed(node.state):
             continue
-        swept = await asyncio.to_thread(files.sweep, days=days, needed=days_needed(node.state))
+        try:
+            cited = await recordings_cited(node)
+        except DamageError:  # the store is away for the moment: nothing goes unseen
+            continue
+        needed = days_needed(node.state)
+        swept = await asyncio.to_thread(files.sweep, days=days, needed=needed, cited=cited)
         if swept.gone:
             _note(node, f"Recordings of {swept.gone} days are over by the memorandum and gone.")
         if swept.stuck and swept.stuck != stuck:
