@@ -10,12 +10,14 @@ import os
 import re
 import shutil
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 from detente.errors import DamageError, PeerError
 from detente.line.terms import LATEST_MS
@@ -82,6 +84,8 @@ class VoiceFiles:
         self._bytes = sum(_size_of(day) for day in folder.glob("*"))
         self._counting = Lock()
         """Recordings are written in one thread while days go in another."""
+        self._kept_s: dict[str, float] = {}
+        """When this start last wrote to a day, by a clock that never steps."""
         self._known: OrderedDict[str, KeptFile] = OrderedDict()
         self._began: dict[str, int] = {}
 
@@ -94,13 +98,13 @@ class VoiceFiles:
                 f"Recordings fill the {self._bytes_max} bytes that they may have.",
                 cure=f"Move days out of {self._folder}.",
             )
-        day = self._folder / f"{datetime.now(UTC):%Y-%m-%d}"
-        target = day / f"{digest}{SUFFIX}"
-        beside = target.with_suffix(".part")
+        beside: Path | None = None
         try:
+            day = self._today()
+            target = day / f"{digest}{SUFFIX}"
             if target.exists():
                 return digest
-            day.mkdir(parents=True, exist_ok=True)
+            beside = target.with_suffix(".part")
             with beside.open("wb") as out:
                 out.write(file)
                 out.flush()
@@ -108,8 +112,9 @@ class VoiceFiles:
             beside.replace(target)
             _sync_folder(day)
         except OSError as why:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
+            if beside is not None:
+                with suppress(OSError):
+                    beside.unlink(missing_ok=True)
             raise DamageError(
                 "voice_disk",
                 f"A recording cannot be written: {why.strerror or why}.",
@@ -211,21 +216,58 @@ class VoiceFiles:
         kept.sort(key=lambda one: (one.heading.start_ms, one.digest))
         return KeptBetween(kept=tuple(kept), left_away=max(0, len(found) - count))
 
-    def sweep(self, *, days: int, needed: Collection[str] = ()) -> Swept:
-        """Let go of the days that are over by the memorandum, but for those that are needed."""
+    def sweep(self, *, days: int, needed: Collection[str] = (), cited: Set[str] = frozenset()) -> Swept:
+        """Let go of the days that are over by the memorandum.
+
+        Args:
+            needed: days that stay.
+            cited: hashes of recordings of which the days stay.
+        """
         oldest = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
         try:
             over = [day for day in self._days() if day.name < oldest and day.name not in needed]
         except OSError:
             return Swept(gone=0, stuck=(self._folder.name,))
-        stuck = []
+        gone, stuck = 0, []
         for day in over:
-            before = _size_of(day)
-            shutil.rmtree(day, ignore_errors=True)
-            self._count(_size_of(day) - before)
-            if os.path.lexists(day):
+            kept_ms = (monotonic() - self._kept_s.get(day.name, -inf)) * 1_000
+            try:
+                gone += self._let_go(day, is_young=kept_ms < days * DAY_MS / 2, cited=cited)
+            except OSError:
                 stuck.append(day.name)
-        return Swept(gone=len(over) - len(stuck), stuck=tuple(stuck))
+        return Swept(gone=gone, stuck=tuple(stuck))
+
+    def _let_go(self, day: Path, *, is_young: bool, cited: Set[str]) -> bool:
+        """Whether a day is gone now; raises OSError where the disk does not let go of it.
+
+        Args:
+            is_young: it is over, and yet was written to not long ago: the clock was far behind then and has been set
+                since. What lies there goes on under today.
+        """
+        files = list(day.glob(f"*{SUFFIX}"))
+        if not cited.isdisjoint(file.stem for file in files):
+            return False
+        if is_young:
+            self._move_to_today(files)
+        before = _size_of(day)
+        try:
+            shutil.rmtree(day)
+        finally:
+            self._count(_size_of(day) - before)
+        return not is_young
+
+    def _today(self) -> Path:
+        """The folder of today, to be written to."""
+        today = self._folder / f"{datetime.now(UTC):%Y-%m-%d}"
+        today.mkdir(parents=True, exist_ok=True)
+        self._kept_s[today.name] = monotonic()
+        return today
+
+    def _move_to_today(self, files: Iterable[Path]) -> None:
+        today = self._today()
+        for file in files:
+            file.replace(today / file.name)
+        _sync_folder(today)
 
     def _count(self, size: int) -> None:
         with self._counting:
@@ -291,8 +333,8 @@ def _on_disk(size: int) -> int:
 def _size_of(day: Path) -> int:
     """What the recordings of a day take on the disk, as far as it tells."""
     size = 0
-    for file in day.glob(f"*{SUFFIX}"):
-        with suppress(OSError):
+    with suppress(OSError):
+        for file in day.glob(f"*{SUFFIX}"):
             size += _on_disk(file.stat().st_size)
     return size
 

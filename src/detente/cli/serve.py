@@ -119,8 +119,9 @@ def _assemble(
 async def _open_doors(running: Running, stack: AsyncExitStack) -> None:
     me, addresses = running.node.keeper.me, addresses_by_rank(running.settings, running.agreement)
     connection = partial(connection_to, me=me, home=running.home, agreement=running.agreement)
-    voice = voice_of(running.node, running.home.voice_folder, SystemEntropy())
-    ear = open_voice(stack, running.node, voice, [connection(one) for one in addresses], running.ended)
+    folder, paths = running.home.voice_folder, [connection(one) for one in addresses]
+    voice = voice_of(running.node, folder, SystemEntropy())
+    ear = open_voice(stack, running.node, voice, folder, paths, running.ended)
     pins = {
         card.tls_certificate_sha256: PartyId(party)
         for party, card in running.agreement.cards.items()

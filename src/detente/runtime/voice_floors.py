@@ -81,8 +81,10 @@ class Floors:
         return said
 
     def is_released_by(self, party: str, message: Release) -> bool:
-        """Whether a party may let this go: nobody lets go what is another's."""
-        own = self._own[message.channel_khz]
+        """Whether a party may let this go: we decide, and nobody lets go what is another's."""
+        own = self._own.get(message.channel_khz)
+        if own is None:
+            return False
         of = [one for one in (own.holder, *own.waiting) if one is not None]
         return all(one.party == party for one in of if one.transmission == message.transmission)
 

@@ -52,6 +52,7 @@ class VoiceKeep:
         self._now_ms = now_ms
         self._ended: deque[Taped] = deque()
         self._spoken: list[tuple[Spoken, str]] = []
+        self._stated: list[str] = []
         self._said_ms = -SAY_MS
 
     def next_write(self) -> Callable[[], Callable[[], None]] | None:
@@ -84,6 +85,7 @@ class VoiceKeep:
 
     def look(self, *, is_last: bool = False) -> None:
         """State what was written, if the last VOX is long enough ago, or this is the node's end."""
+        self._forget_stated()
         if not self._spoken or (self._now_ms() - self._said_ms < SAY_MS and not is_last):
             return
         batch, self._spoken = (
@@ -101,8 +103,15 @@ class VoiceKeep:
                 reply_to=None,
             )
         )
-        for _, name in batch:
-            self._files.grown(name)
+        self._stated += [name for _, name in batch]
+        self._forget_stated()
+
+    def _forget_stated(self) -> None:
+        """What is in the journal need not be recalled; a VOX that waits for the store is only in memory yet."""
+        if self._node.unsaid == 0:
+            for name in self._stated:
+                self._files.grown(name)
+            self._stated.clear()
 
     def _take(self, taped: Taped) -> None:
         if len(self._ended) >= QUEUE_MAX:

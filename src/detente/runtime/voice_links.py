@@ -68,8 +68,13 @@ class Press:
 
 @dataclass(kw_only=True)
 class Link:
-    """`epoch` names the start of the peer's node that speaks to us, empty: none does; `is_heard`: it hears us."""
+    """A peer, where `own_epoch` and `stamp_ms` are what we say to it of ourselves.
 
+    `epoch` names the start of the peer's node that speaks to us, empty: none does; `is_heard`: it hears us.
+    """
+
+    own_epoch: str
+    stamp_ms: Callable[[], int]
     wire: Wire | None = None
     epoch: str = ""
     is_heard: bool = False
@@ -86,6 +91,15 @@ class Link:
         """Where our connection stands."""
         if self.wire is not None:
             self.wire.send(encode_message(message))
+
+    def greet(self) -> None:
+        """Say which node speaks, and from which clock on it is judged how late that is."""
+        self.send(Hello(protocol=1, epoch=self.own_epoch, clock_ms=self.stamp_ms()))
+        self.be_alive()
+
+    def be_alive(self) -> None:
+        """A sign of life."""
+        self.send(Alive(clock_ms=self.stamp_ms(), hears=bool(self.epoch)))
 
     @property
     def stands(self) -> bool:

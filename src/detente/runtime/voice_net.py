@@ -67,10 +67,9 @@ class VoiceNet:
         self.tapes = tapes
         self.floors = Floors(me=me, epoch=epoch)
         self._posts = posts
-        self._epoch = epoch
         self._clocks = clocks
         self._note = note
-        self._links = {party: Link() for party in peers}
+        self._links = {party: Link(own_epoch=epoch, stamp_ms=clocks.stamp_ms) for party in peers}
         self._presses: dict[str, Press] = {}
         self._alive_ms = 0
 
@@ -125,8 +124,7 @@ class VoiceNet:
         if press is None or press.desk is not desk or press.state != "talking" or not is_of(frame, press.ask):
             self.counts["no_floor"] += 1
             return
-        verdict = press.gate.judge(frame, now_ms=self._now())
-        if isinstance(verdict, Dropped):
+        if isinstance(verdict := press.gate.judge(frame, now_ms=self._now()), Dropped):
             self.counts[verdict.why] += 1
             return
         frame = replace(frame, captured_ms=self._clocks.stamp_ms() - verdict.age_ms)
@@ -139,8 +137,7 @@ class VoiceNet:
         """Our connection to a peer stands; it is told who speaks, and who has the floor of our channels."""
         link = self._links[party]
         link.wire, link.is_heard = wire, False
-        link.send(Hello(protocol=1, epoch=self._epoch, clock_ms=self._clocks.stamp_ms()))
-        self._be_alive(link)
+        link.greet()
         self._look_at(party)
 
     def disconnected(self, party: str, wire: Wire) -> None:
@@ -154,7 +151,7 @@ class VoiceNet:
         link = self._links[party]
         if link.epoch:
             link.epoch = ""
-            self._be_alive(link)
+            link.be_alive()
         self._look_at(party)
 
     def heard(self, party: str, data: bytes) -> None:
@@ -167,6 +164,16 @@ class VoiceNet:
         message = parse_message(data)
         link.count(message, party, channels=len(self.floors.channels))
         self._take(party, link, message)
+
+    def restamped(self) -> None:
+        """Our stamps have stepped: peers hear so, and measure from here how late what we say is."""
+        for link in self._links.values():
+            link.greet()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no button is held here, and nobody has a floor as far as this node knows."""
+        return not self._presses and not any(map(self.floors.holder, self.floors.channels))
 
     def is_up(self, party: str) -> bool:
         """Whether a peer can be heard and hears us."""
@@ -189,11 +196,11 @@ class VoiceNet:
         if now_ms - self._alive_ms >= ALIVE_MS:
             self._alive_ms = now_ms
             for party, link in self._links.items():
-                self._be_alive(link)
+                link.be_alive()
                 link.note(self._note, party, changes=0, now_ms=now_ms)
             self._decide(self.floors.repeated())
             late = self.counts["late"] + self.counts["late_to_send"]
-            self.tell_all({"say": "clock", "stamp_ms": self._clocks.stamp_ms(), "late": late})
+            self.tell_all({"say": "clock", "stamp_ms": now_ms, "late": late})
         if self.tapes is not None:
             self.tapes.look()
 
@@ -287,7 +294,7 @@ class VoiceNet:
                 self.silent(party)  # another start of it, or another connection: what was before is over
                 link.epoch, link.gate = message.epoch, Gate()
                 link.gate.delay.age_ms(stamped_ms=message.clock_ms, now_ms=self._now())
-                self._be_alive(link)
+                link.be_alive()
                 self._look_at(party)
             case _ if not link.epoch:
                 raise PeerError("no_hello", f"{party} speaks before it says which node it is.")
@@ -295,13 +302,9 @@ class VoiceNet:
                 link.judge_path(message, party)
                 link.is_heard = message.hears
                 self._look_at(party)
-            case Ask() if self.floors.is_own(message.channel_khz) and self._is_of(
-                party, message.party, message.post
-            ):
+            case Ask(channel_khz=khz) if self.floors.is_own(khz) and self._is_of(party, message):
                 self._carry_out(self.floors.ask(message, now_ms=self._now()), asked=message)
-            case Release(channel_khz=khz) if self.floors.is_own(khz) and self.floors.is_released_by(
-                party, message
-            ):
+            case Release(channel_khz=khz) if self.floors.is_released_by(party, message):
                 self._carry_out(
                     self.floors.release(khz, message.transmission, why=message.why, now_ms=self._now())
                 )
@@ -315,7 +318,7 @@ class VoiceNet:
 
     def _take_frame(self, party: str, link: Link, frame: Frame) -> None:
         """A peer's frame: its own, on a channel of the net, of who has the floor, once, and not too late."""
-        if not link.epoch or not self._is_of(party, frame.party, frame.post):
+        if not link.epoch or not self._is_of(party, frame):
             self.counts["stranger"] += 1
         elif frame.channel_khz not in self.floors.channels:
             self.counts["wrong_channel"] += 1
@@ -329,12 +332,12 @@ class VoiceNet:
             self._pass_on(frame, age_ms=verdict.age_ms)
 
     def _pass_on(self, frame: Frame, *, age_ms: int) -> None:
-        """Pages have one clock to judge age by, this node's; what is kept has the talker's."""
+        """Pages judge age by one clock, this node's that never steps; what is kept has the talker's."""
         self.counts["played"] += 1
         self.floors.heard(frame, now_ms=self._now())
         if self.tapes is not None:
             self.tapes.take(frame, is_own=frame.party == self.me)
-        shown = replace(frame, captured_ms=self._clocks.stamp_ms() - age_ms)
+        shown = replace(frame, captured_ms=self._now() - age_ms)
         raw = encode_frame(shown)
         for audience in self.audiences:
             audience.play(shown, raw)
@@ -382,11 +385,8 @@ class VoiceNet:
         """Whom no own talker reaches."""
         return [party for party, link in self._links.items() if not link.is_up]
 
-    def _be_alive(self, link: Link) -> None:
-        link.send(Alive(clock_ms=self._clocks.stamp_ms(), hears=bool(link.epoch)))
-
-    def _is_of(self, party: str, named: str, post: str) -> bool:
-        return named == party and self._posts.get(post) == party
+    def _is_of(self, party: str, said: Ask | Frame) -> bool:
+        return said.party == party and self._posts.get(said.post) == party
 
     def _send(self, party: str | None, message: Message) -> None:
         if party in self._links:

@@ -36,7 +36,7 @@ class Wire(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Clocks:
-    """`steady_ms` never steps; `stamp_ms` is UTC at the node's start and steady from there, for frames."""
+    """`steady_ms` never steps; `stamp_ms` is about UTC, for frames, and steps only while nobody talks."""
 
     steady_ms: Callable[[], int]
     stamp_ms: Callable[[], int]

@@ -1,8 +1,8 @@
 """One frame of speech on the wire, the same between page and node, node and node: 20 ms of one talker on one channel.
 
 Layout, integers big-endian: version (1 byte, 1), codec (1 byte: 1 Opus, 2 G.711 µ-law), channel name in kHz (4),
-transmission (8 random bytes), sequence (4, from 0), capture time (8, ms of UTC by the sender's clock), then party
-(length in 1 byte), post (1) and payload (2). Nothing follows.
+transmission (8 random bytes), sequence (4, from 0), capture time (8, ms: UTC by the talker's node; from and to a
+page, by any clock that never steps), then party (length in 1 byte), post (1) and payload (2). Nothing follows.
 """
 
 from __future__ import annotations

@@ -6,10 +6,13 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from detente.adapters import voice_files
 from detente.adapters.voice_files import BLOCK_BYTES, Swept, VoiceFiles
 from detente.errors import DamageError
 from detente.voice.frame import Frame
@@ -95,6 +98,38 @@ def test_a_day_that_an_incident_needs_stays_although_it_is_over(tmp_path: Path) 
     needed = f"{datetime.now(UTC) - timedelta(days=95):%Y-%m-%d}"
     assert VoiceFiles(folder).sweep(days=90, needed={needed}).gone == 1
     assert [day.name for day in folder.iterdir()] == [needed]
+
+
+def test_a_day_with_a_recording_that_an_incident_cites_stays_although_it_is_over(tmp_path: Path) -> None:
+    for number, day in enumerate(("2020-01-01", "2020-01-02")):
+        (tmp_path / day).mkdir()
+        (tmp_path / day / f"{digest_of(file(number))}.voice").write_bytes(file(number))
+    files = VoiceFiles(tmp_path)
+    assert files.sweep(days=90, cited={digest_of(file(1))}) == Swept(gone=1, stuck=())
+    assert files.read(digest_of(file(1))) == file(1)
+
+
+def test_what_was_kept_by_a_clock_far_behind_outlives_its_being_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board without a battery starts in 2020, records, and is set right: today's speech is not of that year."""
+    (tmp_path / "2020-01-02").mkdir()
+    files = VoiceFiles(tmp_path, bytes_max=2 * BLOCK_BYTES)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            voice_files, "datetime", SimpleNamespace(now=lambda _: datetime(2020, 1, 1, tzinfo=UTC))
+        )
+        digest = files.keep(file(0))
+    assert [day.name for day in files._days()] == ["2020-01-02", "2020-01-01"]
+    assert files.sweep(days=90) == Swept(gone=1, stuck=())
+    assert [day.name for day in files._days()] == [f"{datetime.now(UTC):%Y-%m-%d}"]
+    assert files.read(digest) == file(0)
+    files.keep(file(1))  # it counts once
+    later_s = monotonic() + 46 * 86_400
+    monkeypatch.setattr(voice_files, "monotonic", lambda: later_s)
+    next(files._days()).rename(tmp_path / "2020-01-01")
+    files._kept_s["2020-01-01"] = monotonic()
+    assert files.sweep(days=90) == Swept(gone=1, stuck=()), "its time is over by both clocks"
 
 
 def test_what_grew_when_the_process_ended_is_found_again_without_its_broken_packet(tmp_path: Path) -> None:

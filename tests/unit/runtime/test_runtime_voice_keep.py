@@ -47,6 +47,7 @@ class Node:
         self.state = self.keeper = self
         self.me = "SIERRA"
         self.peers = ("COAST",)
+        self.unsaid = 0
 
     def desk_of(self, party: str) -> str:
         return f"{party.lower()}.air"
@@ -198,6 +199,40 @@ def test_what_cannot_be_read_at_a_start_keeps_nothing_else_from_being_stated(ben
     again.look()
     assert [int(one.transmission, 16) for one in node.said[0].body.spoken] == [1]
     assert node.written[-1] == "NOT RECORDED: No more can be read."
+
+
+@pytest.mark.parametrize("why", ["store_away", "disk_full"])
+def test_own_speech_whose_statement_waits_for_the_store_is_stated_after_a_restart(
+    sierra: Any, make_desked: Any, bench: Any, why: str
+) -> None:
+    """A VOX that waits is only in memory: without what grew, a restart would state the speech never."""
+    _, _, files, now_ms = bench
+    keep = VoiceKeep(node=sierra.node, files=files, now_ms=lambda: now_ms[0])
+    sierra.store.is_full, sierra.store.why = True, why
+    speak(keep, 1)
+    write_all(keep)
+    keep.look()
+    assert (sierra.node.unsaid, len(files.growing)) == (1, 1)
+    sierra.store.is_full = False
+    again = make_desked(store=sierra.store, clock=sierra.clock)
+    again.node.start()
+    recalled = VoiceKeep(node=again.node, files=files, now_ms=lambda: now_ms[0])
+    recalled.recall()()
+    recalled.look()
+    assert "VOX" in [entry.statement.code for entry in again.node.ticker]
+    assert files.growing == {}
+
+
+def test_what_waited_for_the_store_is_let_go_of_once_it_is_stated(bench: Any) -> None:
+    keep, node, files, _ = bench
+    node.unsaid = 1
+    speak(keep, 1)
+    write_all(keep)
+    keep.look()
+    assert len(files.growing) == 1
+    node.unsaid = 0
+    keep.look()
+    assert (len(node.said), files.growing) == (1, {})
 
 
 def test_a_transmission_that_takes_the_name_of_another_is_a_recording_of_its_own(bench: Any) -> None:

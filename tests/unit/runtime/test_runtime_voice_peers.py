@@ -212,6 +212,32 @@ def test_a_path_that_stays_slow_is_given_up_and_the_talker_is_told(world: World)
     assert len(world.ears["COAST"].heard) == heard, "nothing of it was played as if it were live"
 
 
+@pytest.mark.parametrize("step_ms", [-3 * 3_600_000, 3 * 3_600_000])
+def test_a_clock_that_is_set_while_nobody_talks_makes_no_frame_late_or_early(
+    world: World, step_ms: int
+) -> None:
+    """Neither at the peers, who hear so, nor at own pages, whose clock never steps."""
+    desk = world.press("COAST", SIERRA_KHZ, 1)
+    world.run(20)
+    assert not world.nets["COAST"].is_quiet
+    assert not world.nets["SIERRA"].is_quiet
+    world.nets["COAST"].let_go(desk, transmission=f"{1:016x}", why="released")
+    world.run(20)
+    net = world.nets["COAST"]
+    assert net.is_quiet
+    world.clock_off_ms["COAST"] += step_ms
+    net.restamped()
+    world.run(100)
+    again = world.press("COAST", SIERRA_KHZ, 2)
+    world.run(20)
+    world.talk("COAST", again, SIERRA_KHZ, 2, frames=1_000)
+    assert again.says == ["granted"]
+    assert world.nets["SIERRA"].counts == {"played": 1_000}
+    heard = world.ears["COAST"].heard
+    assert {at_ms - frame.captured_ms for at_ms, frame in heard} == {0}
+    assert max(one["stamp_ms"] for one in world.ears["COAST"].told if one["say"] == "clock") <= world.now_ms
+
+
 @pytest.fixture
 def three() -> World:
     made = World(PARTIES, delay_max_ms=2)
