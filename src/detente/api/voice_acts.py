@@ -51,7 +51,7 @@ class VoiceActs:
     async def voice_recording(self, call: Call) -> Response:
         """The file; who listens again stands in the logbook."""
         files, digest = self._house.recordings, call.request.path_params["digest"]
-        data = None if files is None else await asyncio.to_thread(files.read, digest[:64])
+        data = None if files is None else await asyncio.to_thread(files.read, digest)
         if data is None:
             raise ApiError("no_recording", "No recording here has that hash.", status=404)
         if digest_of(data) != digest:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from detente.adapters.voice_files import VoiceFiles
 from detente.api.voice import framed
 
 Served = Any
@@ -25,6 +27,19 @@ def test_a_node_without_voice_says_so(served: Served) -> None:
     assert browser.ask("GET", "/api/voice/net").told == {"is_agreed": False}
     assert browser.ask("GET", "/api/voice/kept").told == {"kept": []}
     assert browser.ask("GET", f"/api/voice/kept/{'0' * 64}").status == 404
+
+
+def test_an_address_that_is_no_hash_accuses_nobody(served: Served, tmp_path: Path) -> None:
+    """One letter too many found the recording, and wrote into the logbook that it was altered."""
+    files = VoiceFiles(tmp_path)
+    digest = files.keep(b"what was kept")
+    object.__setattr__(served.api._house, "recordings", files)
+    browser = served.browser()
+    browser.login("observer")
+    for wrong in (f"{digest}0", digest[:-1], digest.upper()):
+        assert browser.ask("GET", f"/api/voice/kept/{wrong}").status == 404
+    assert not any("ALTERED" in line for line in served.log())
+    assert browser.ask("GET", f"/api/voice/kept/{digest}").status == 200
 
 
 def test_a_call_is_logged_with_the_age_of_proof_and_never_leaves(served: Served) -> None:
