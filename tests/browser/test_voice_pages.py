@@ -116,7 +116,7 @@ def test_two_press_at_once_and_an_emergency_breaks_in(pages: Pages, pictures: Pa
     shows(talks, ".channel.chosen.free")
 
     # Anything else is muted as before, once the end of the emergency is played.
-    talks.page.wait_for_function("() => document.querySelector('detente-talk').breaking.size === 0")
+    talks.page.wait_for_function("() => document.querySelector('detente-talk').listening.breaking.size === 0")
     heard = len(onsets.onsets(talks.page, "played"))
     hold(waits)
     shows(talks, ".channel.heard")

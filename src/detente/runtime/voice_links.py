@@ -20,6 +20,7 @@ HEARD_PER_S_MAX = 10_000
 """Frames and messages: more than a stall of seconds gives back at once, and what costs a core a tenth of its time."""
 WEIGHT = 5
 """Of a message that can change a link or a floor: each costs every page something, a grant perhaps a file."""
+LOST_EACH_MS = 1_000
 NOTED_EACH_MS = 5_000
 
 
@@ -36,12 +37,19 @@ class Press:
     gate: Gate = field(default_factory=Gate)
     state: Literal["asking", "waiting", "talking"] = "asking"
     unheard_by: list[str] = field(default_factory=list)
+    lost_ms: int | None = None
 
     def tell_unheard(self, deaf: Iterable[str]) -> None:
         """Tell the desk whom its talker does not reach any more: each party once, however often it goes."""
         if lost := [party for party in deaf if party not in self.unheard_by]:
             self.unheard_by = [*self.unheard_by, *lost]
             self.desk.tell({"say": "unheard", **which(self.ask), "unheard_by": self.unheard_by})
+
+    def tell_lost(self, *, now_ms: int) -> None:
+        """Tell the desk that what its talker says is dropped here; once a second, as long as it is."""
+        if self.lost_ms is None or now_ms - self.lost_ms >= LOST_EACH_MS:
+            self.lost_ms = now_ms
+            self.desk.tell({"say": "words_lost", **which(self.ask)})
 
     def is_overdue(self, *, now_ms: int, talk_max_ms: int) -> bool:
         """Whether its owner has not answered, or has not stopped it, in time."""

@@ -126,6 +126,7 @@ class VoiceNet:
             return
         if isinstance(verdict := press.gate.judge(frame, now_ms=self._now()), Dropped):
             self.counts[verdict.why] += 1
+            press.tell_lost(now_ms=self._now())
             return
         frame = replace(frame, captured_ms=self._clocks.stamp_ms() - verdict.age_ms)
         sent = encode_frame(frame)
@@ -199,8 +200,7 @@ class VoiceNet:
                 link.be_alive()
                 link.note(self._note, party, changes=0, now_ms=now_ms)
             self._decide(self.floors.repeated())
-            late = self.counts["late"] + self.counts["late_to_send"]
-            self.tell_all({"say": "clock", "stamp_ms": now_ms, "late": late})
+            self.tell_all({"say": "clock", "stamp_ms": now_ms})
         if self.tapes is not None:
             self.tapes.look()
 

@@ -352,3 +352,17 @@ def test_the_pages_are_told_whether_speech_is_recorded(world: World) -> None:
     assert net.shown()["recording"] == "failing"
     net.terms = replace(net.terms, recorded=False)
     assert net.shown()["recording"] == "off"
+
+
+def test_a_talker_whose_words_are_dropped_at_its_own_node_is_told_once_a_second(world: World) -> None:
+    """Half of what is said may be lost on the way from the page: whoever holds the button must hear of it then."""
+    desk = talking(world)
+    told = len(desk.told)
+    for sequence in range(10, 210):
+        late_ms = 600 if sequence // 50 % 2 else 0
+        world.speak("COAST", desk, SIERRA_KHZ, 1, sequence, captured_ms=world.now_ms + 5 * 10**11 - late_ms)
+        world.run(20)
+    lost = desk.told[told:]
+    assert {one["say"] for one in lost} == {"words_lost"}
+    assert {one["transmission"] for one in lost} == {f"{1:016x}"}
+    assert 2 <= len(lost) <= 4

@@ -11,6 +11,10 @@ class Calls extends Part {
     super();
     /** @type {{calls: any[], proofs: any[]}} */
     this.told = { calls: [], proofs: [] };
+    /** The channel that is talked on, and the one that was chosen by hand for the call that is being written. @type {number | null} */
+    this.talksOn = null;
+    /** @type {number | null} */
+    this.khz = null;
   }
 
   async look() {
@@ -31,15 +35,16 @@ class Calls extends Part {
     const body = { channel_khz: Number(given.get("khz")), called: String(given.get("called")).trim(), readability: Number(given.get("readability")) };
     if (await give("api/radio/calls", body)) {
       form.reset();
+      this.khz = null;
       this.look();
     }
   }
 
   form() {
     const channels = this.told.proofs.map((one) => one.channel_khz);
-    const chosen = net.press?.khz ?? channels[0];
-    return html`<form class="call" @submit=${this.submit}>
-      <select name="khz" aria-label=${t("calls-channel")}>${channels.map((khz) => html`<option value=${khz} ?selected=${khz === chosen}>${(khz / 1000).toFixed(3)}</option>`)}</select>
+    const chosen = this.khz ?? this.talksOn ?? channels[0];
+    return html`<form class="call" @submit=${this.submit} @input=${() => { this.khz ??= chosen; /* who writes has this channel in mind */ }}>
+      <select name="khz" aria-label=${t("calls-channel")} @change=${(/** @type {any} */ event) => { this.khz = Number(event.target.value); }}>${channels.map((khz) => html`<option value=${khz} ?selected=${khz === chosen}>${(khz / 1000).toFixed(3)}</option>`)}</select>
       <input name="called" required maxlength="80" dir="ltr" placeholder=${t("calls-whom")} aria-label=${t("calls-whom")}>
       <select name="readability" aria-label=${t("calls-heard")}><option value="0">${t("calls-no-answer")}</option>${[1, 2, 3, 4, 5].map((one) => html`<option value=${one}>${one}/5</option>`)}</select>
       <button class="primary">${t("calls-log")}</button></form>`;

@@ -54,7 +54,6 @@ class Net extends EventTarget {
   channels = new Map();
   /** @type {Press | null} */
   press = null;
-  late = 0;
   failures = 0;
   sequence = 0;
   saidMs = 0;
@@ -140,14 +139,15 @@ class Net extends EventTarget {
       case "clock":
         this.delay.age(told.stamp_ms, performance.now());
         if (this.delay.isSlow(performance.now())) return this.drop();
-        if (told.late === this.lateThere) return;
-        this.lateThere = told.late;
-        break;
+        return;
       case "granted":
         if (!this.press || this.press.transmission !== told.transmission) return this.send({ say: "release", transmission: told.transmission, why: "released" });
         this.press.state = "talking";
         this.press.unheardBy = told.unheard_by;
         this.dispatchEvent(new CustomEvent("granted"));
+        break;
+      case "words_lost":
+        if (this.press?.transmission === told.transmission) this.dispatchEvent(new CustomEvent("lost"));
         break;
       case "unheard":
         if (!this.press || this.press.transmission !== told.transmission) return;
@@ -180,7 +180,6 @@ class Net extends EventTarget {
     if (before?.transmission === frame.transmission && frame.sequence !== before.sequence + 1) this.dispatchEvent(new CustomEvent("gap", { detail: frame.khz }));
     this.newest.set(frame.khz, frame);
     if (this.delay.age(frame.capturedMs, performance.now()) > LATE_MS) {
-      this.late += 1;
       this.dispatchEvent(new CustomEvent("gap", { detail: frame.khz }));
       return;
     }

@@ -1,6 +1,7 @@
 // Push to talk on the net of the selected sector: a button to hold, who talks on each channel, and what was lost, by
 // shape, word and sound. The nodes decide who has the floor; this page holds the button and says at once what failed.
 import { html, repeat } from "lit";
+import { Listening } from "./listening.js";
 import { net } from "./net.js";
 import { node } from "./node.js";
 import { Part } from "./part.js";
@@ -19,8 +20,8 @@ const SOUNDS = {
 };
 const GAP_SHOWN_MS = 3000;
 const STALLED_MS = 400;
-/** What may still come, or lie in the buffer, of somebody who has let go. */
-const TAIL_MS = 1000;
+/** What could not be loaded is asked for again. */
+const AGAIN_MS = 2000;
 
 /** A channel as it is read: 123.975. @param {number} khz */
 const mhz = (khz) => (khz / 1000).toFixed(3);
@@ -30,17 +31,9 @@ class Talk extends Part {
     super();
     this.audio = new VoiceAudio();
     player.audio = this.audio;
-    /** @type {number | null} */
-    this.khz = null;
+    this.listening = new Listening();
     this.place = "";
-    /** @type {Set<number>} */
-    this.near = new Set();
-    /** @type {Set<number>} */
-    this.muted = new Set();
-    /** Where somebody has broken in, until the last of it is played. @type {Set<number>} */
-    this.breaking = new Set();
-    /** @type {Set<number>} */
-    this.listening = new Set();
+    this.picks = 0;
     /** What the last press came to: a message id and what goes into it. @type {{id: string, args: Record<string, string>, isBad: boolean} | null} */
     this.outcome = null;
     /** @type {Map<number, number>} */
@@ -71,6 +64,7 @@ class Talk extends Part {
     node.addEventListener("change", () => net.follow());
     net.addEventListener("change", () => this.follow());
     net.addEventListener("granted", () => this.granted());
+    net.addEventListener("lost", () => this.isTalking && this.wordsLost());
     net.addEventListener("unheard", () => this.isTalking && this.unheard());
     net.addEventListener("gap", (/** @type {any} */ event) => this.gap(event.detail));
     net.addEventListener("floor", (/** @type {any} */ event) => this.floor(event.detail));
@@ -89,26 +83,25 @@ class Talk extends Part {
 
   /** The net was told anew: choose a channel where none is chosen, begin to play, and hear what is wanted. */
   follow() {
-    if (net.isOpen && (this.khz === null || !net.channels.has(this.khz))) this.khz = [...net.channels.keys()][0] ?? null;
-    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.follow(), () => this.requestUpdate());
-    if (!net.isOpen) this.breaking.clear();
-    for (const khz of this.muted) this.audio.mute(khz, !this.isEmergency(khz));
+    const found = this.isHeld ? null : this.listening.follow();
+    if (found) {
+      const args = { from: mhz(found.fromKhz), to: mhz(this.listening.khz ?? 0) };
+      this.outcome = { id: found.what === "moved" ? "talk-moved" : "talk-gone", args, isBad: true };
+      this.sound("lost");
+    }
+    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.follow(), () => setTimeout(() => this.follow(), AGAIN_MS));
+    for (const one of net.channels.values()) this.audio.mute(one.khz, this.isMuted(one) && !this.listening.isEmergency(one.khz));
     this.listen();
     this.requestUpdate();
   }
 
-  /** Guard, the picked sector's channels, the one to talk on, what was ticked, and wherever there is an emergency. */
-  get wanted() {
-    return [...net.channels.values()].filter((one) => one.use === "guard" || one.khz === this.khz || this.near.has(one.khz) || this.listening.has(one.khz) || this.isEmergency(one.khz)).map((one) => one.khz);
-  }
-
-  /** Whether somebody has broken in there: that is heard on every channel, muted or not. @param {number} khz */
-  isEmergency(khz) {
-    return this.breaking.has(khz) || net.channels.get(khz)?.holder?.precedence === "emergency";
+  /** @param {import("./net.js").Channel} one */
+  isMuted(one) {
+    return this.listening.has(this.listening.muted, one);
   }
 
   listen() {
-    const wanted = this.wanted;
+    const wanted = this.listening.wanted.map((one) => one.khz);
     const now = JSON.stringify([wanted, net.socket !== null && net.isOpen]);
     if (!net.isOpen || now === this.heardBefore) {
       if (!net.isOpen) this.heardBefore = "";
@@ -121,13 +114,15 @@ class Talk extends Part {
   /** @param {{lat: number, lon: number, level: string}} place */
   async picked(place) {
     if (!node.session || this.isHeld) return;
+    const pick = ++this.picks;
     try {
       const query = new URLSearchParams({ lat: String(place.lat), lon: String(place.lon), level: place.level || "FL100" });
       const told = await node.get(`api/frequencies?${query}`);
-      const calls = told.sectors.flatMap((/** @type {any} */ one) => one.calls).filter((/** @type {any} */ one) => net.channels.has(one.name_khz));
-      this.near = new Set(calls.map((/** @type {any} */ one) => one.name_khz));
+      if (pick !== this.picks) return; // the hand has gone on
+      const calls = told.sectors.flatMap((/** @type {any} */ one) => one.calls).flatMap((/** @type {any} */ one) => net.channels.get(one.name_khz) ?? []);
+      this.listening.near = new Set(calls.map((/** @type {any} */ one) => one.khz));
       this.place = told.sectors[0]?.sector ?? "";
-      if (calls.length && !this.isHeld) this.khz = calls[0].name_khz;
+      if (calls.length && !this.isHeld) this.listening.choose(calls[0], false);
     } catch {
       // No sector there, or the node does not answer: the channels stay as they are.
     }
@@ -163,13 +158,14 @@ class Talk extends Part {
 
   /** @param {string} precedence @param {"key" | "space" | "pointer"} by */
   async hold(precedence, by) {
-    if (this.isHeld || this.khz === null) return;
+    const { khz } = this.listening;
+    if (this.isHeld || khz === null) return;
     this.isHeld = true;
     this.heldBy = by;
     this.outcome = null;
     this.requestUpdate();
     if (!net.isOpen) return this.failed("talk-cut-node", {});
-    const asked = net.ask(this.khz, this.posts[0] === undefined ? "" : this.post || this.posts[0], precedence);
+    const asked = net.ask(khz, this.posts[0] === undefined ? "" : this.post || this.posts[0], precedence);
     try {
       await this.audio.open();
     } catch {
@@ -197,6 +193,13 @@ class Talk extends Part {
     this.sound("granted");
     this.audio.talk((packet) => net.speak(packet));
     this.unheard();
+    this.requestUpdate();
+  }
+
+  /** The own node has thrown words away that came to it too late. */
+  wordsLost() {
+    this.outcome = { id: "talk-words-lost", args: {}, isBad: true };
+    this.sound("lost");
     this.requestUpdate();
   }
 
@@ -237,14 +240,9 @@ class Talk extends Part {
   /** A floor has changed: somebody who was cut off is told of to those who listened. @param {any} told */
   floor(told) {
     const khz = told.channel_khz;
-    if (told.holder?.precedence === "emergency") this.breaking.add(khz);
-    else if (this.breaking.has(khz)) {
-      setTimeout(() => {
-        if (net.channels.get(khz)?.holder?.precedence !== "emergency" && this.breaking.delete(khz)) this.follow();
-      }, TAIL_MS);
-    }
+    this.listening.floor(told, () => this.follow());
     const isLoss = !told.holder && !["free", "released"].includes(told.why);
-    if (isLoss && this.wanted.includes(khz) && !this.isHeld) {
+    if (isLoss && !this.isHeld && this.listening.wanted.some((one) => one.khz === khz)) {
       this.outcome = { id: `talk-floor-${told.why}`, args: { channel: mhz(khz) }, isBad: true };
       this.sound("busy");
     }
@@ -297,22 +295,17 @@ class Talk extends Part {
   /** @param {import("./net.js").Channel} one */
   row(one) {
     const state = this.state(one);
-    const isMuted = this.muted.has(one.khz);
+    const { listening } = this;
+    const isMuted = this.isMuted(one);
     const hasGap = Date.now() - (this.gaps.get(one.khz) ?? 0) < GAP_SHOWN_MS;
     const isUnplayed = Date.now() - (this.unplayedMs.get(one.khz) ?? 0) < GAP_SHOWN_MS;
-    return html`<li class="channel ${state.kind} ${one.khz === this.khz ? "chosen" : ""}">
-      <label><input type="radio" name="talk-channel" .checked=${one.khz === this.khz} ?disabled=${this.isHeld} @change=${() => { this.khz = one.khz; this.follow(); }}
+    return html`<li class="channel ${state.kind} ${one.khz === listening.khz ? "chosen" : ""}">
+      <label><input type="radio" name="talk-channel" .checked=${one.khz === listening.khz} ?disabled=${this.isHeld} @change=${() => { listening.choose(one, true); this.follow(); }}
         aria-label=${t("talk-here", { channel: mhz(one.khz) })}><bdi class="code" dir="ltr">${mhz(one.khz)}</bdi> <bdi class="code small">${one.ids[0]}</bdi>${one.use === "guard" ? html` <span class="small">${t("talk-guard")}</span>` : ""}</label>
       <span class="floor"><span aria-hidden="true">${state.mark}</span> ${state.words}${isUnplayed ? html` <b class="bad">✖ ${t("kept-unplayable")}</b>` : hasGap ? html` <b class="bad">┄ ${t("talk-gap")}</b>` : ""}</span>
-      <button aria-pressed=${isMuted} @click=${() => this.mute(one.khz)}>${!isMuted ? t("talk-mute") : this.isEmergency(one.khz) ? `▲ ${t("talk-muted-heard")}` : `✕ ${t("talk-muted")}`}</button>
+      <button aria-pressed=${isMuted} @click=${() => { listening.set(listening.muted, one, !isMuted); this.follow(); }}>${!isMuted ? t("talk-mute") : listening.isEmergency(one.khz) ? `▲ ${t("talk-muted-heard")}` : `✕ ${t("talk-muted")}`}</button>
+      ${listening.canLeave(one) ? html`<button @click=${() => { listening.set(listening.ticked, one, false); this.follow(); }}>${t("talk-leave")}</button>` : ""}
     </li>`;
-  }
-
-  /** @param {number} khz */
-  mute(khz) {
-    if (this.muted.delete(khz)) this.audio.mute(khz, false);
-    else this.muted.add(khz);
-    this.follow();
   }
 
   allow() {
@@ -326,7 +319,8 @@ class Talk extends Part {
 
   /** What the button says: what pressing it would do, or what it does. */
   get label() {
-    const channel = this.khz === null ? "" : mhz(this.khz);
+    if (this.listening.khz === null) return t("talk-choose");
+    const channel = mhz(this.listening.khz);
     if (!this.isHeld) return t("talk-hold", { channel });
     if (this.isTalking) return `● ${t("talk-you")} ${channel}`;
     if (net.press) return `◌ ${t("talk-asking", { channel })}`;
@@ -349,8 +343,9 @@ class Talk extends Part {
   render() {
     if (!node.session) return html`<h2>${t("talk")}</h2>`;
     if (net.terms?.is_agreed === false) return html`<h2>${t("talk")}</h2><p class="none">${t("talk-none-agreed")}</p>`;
-    const shown = this.wanted;
-    const others = [...net.channels.values()].filter((one) => !shown.includes(one.khz));
+    const { listening } = this;
+    const shown = listening.wanted;
+    const others = [...net.channels.values()].filter((one) => !shown.includes(one));
     // The button stands above everything that grows and shrinks: it never moves away from under a hand.
     return html`<h2>${t("talk")} ${this.place ? html`<bdi class="code small">${this.place}</bdi>` : ""}</h2>
       ${node.maySpeak ? html`<div class="press">
@@ -363,10 +358,10 @@ class Talk extends Part {
         ${canPlay("opus") ? "" : html`<b class="bad">✖ ${t("talk-no-opus")}</b>`}
         ${this.audio.isRunning ? "" : html`<button class="mute" @click=${this.allow}>✕ ${t("talk-allow")}</button>`}
         ${node.maySpeak && this.posts.length > 1 ? html`<select aria-label=${t("talk-as")} ?disabled=${this.isHeld} @change=${(/** @type {any} */ event) => { this.post = event.target.value; }}>${this.posts.map((one) => html`<option ?selected=${one === (this.post || this.posts[0])}>${one}</option>`)}</select>` : ""}</p>
-      <ul class="channels">${repeat(shown, (khz) => khz, (khz) => this.row(/** @type {any} */ (net.channels.get(khz))))}</ul>
-      ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${others.map((one) => html`<li><label><input type="checkbox" @change=${() => { this.listening.add(one.khz); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
+      <ul class="channels">${repeat(shown, (one) => one.khz, (one) => this.row(one))}</ul>
+      ${others.length ? html`<details><summary>${t("talk-others", { count: others.length })}</summary><ul>${repeat(others, (one) => one.khz, (one) => html`<li><label><input type="checkbox" @change=${() => { listening.set(listening.ticked, one, true); this.follow(); }}> <bdi class="code" dir="ltr">${mhz(one.khz)} ${one.ids[0]}</bdi></label></li>`)}</ul></details>` : ""}
       <detente-kept></detente-kept>
-      <detente-calls></detente-calls>`;
+      <detente-calls .talksOn=${listening.khz}></detente-calls>`;
   }
 }
 customElements.define("detente-talk", Talk);

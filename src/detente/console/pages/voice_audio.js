@@ -45,22 +45,37 @@ export class VoiceAudio {
   }
 
   get isRunning() {
-    return this.context?.state === "running";
+    return this.context?.state === "running" && this.speaker !== null;
   }
 
-  /** Begin to play; only after a gesture in some browsers, and then it is asked for again. */
+  /** Begin to play; only after a gesture in some browsers, and then it is asked for again. What could not be loaded, too. */
   async begin() {
     if (!this.context) {
-      this.context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
-      this.context.onstatechange = () => this.changed();
-      this.ready = Promise.all(["mic.js", "speaker.js"].map((file) => /** @type {AudioContext} */ (this.context).audioWorklet.addModule(file))).then(() => {
-        if (!this.context) return;
-        this.speaker = new AudioWorkletNode(this.context, "speaker", { numberOfInputs: 0, outputChannelCount: [1] });
-        this.speaker.port.onmessage = (event) => this.gap(event.data.khz, event.data.what);
-        this.speaker.connect(this.context.destination);
+      const context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+      this.context = context;
+      context.onstatechange = () => this.changed();
+      this.ready = Promise.all(["mic.js", "speaker.js"].map((file) => context.audioWorklet.addModule(file))).then(() => {
+        const speaker = new AudioWorkletNode(context, "speaker", { numberOfInputs: 0, outputChannelCount: [1] });
+        speaker.port.onmessage = (event) => this.gap(event.data.khz, event.data.what);
+        speaker.onprocessorerror = () => this.deaf(context);
+        speaker.connect(context.destination);
+        this.speaker = speaker;
+      }).catch((why) => {
+        this.deaf(context);
+        throw why;
       });
     }
     await Promise.all([this.ready, this.context.state === "suspended" ? this.context.resume() : null]);
+  }
+
+  /** Nothing can be played in a context: with the next begin there is another. @param {AudioContext} context */
+  deaf(context) {
+    if (this.context !== context) return;
+    this.failed("microphone");
+    this.context = null;
+    this.speaker = null;
+    context.close();
+    this.changed();
   }
 
   /** Open the microphone and the encoder, and keep both for the next press. One opening serves every press that
