@@ -9,7 +9,7 @@ from typing import Literal
 from detente.errors import PeerError
 from detente.runtime.voice_ports import Desk, Wire, which
 from detente.voice.gate import Gate
-from detente.voice.messages import Alive, Ask, Decision, Hello, Message, encode_message
+from detente.voice.messages import FOLLOWS_MAX, Alive, Ask, Decision, Hello, Message, encode_message
 
 ASK_MS = 1_500
 """An owner that has not answered by then is told of as one that cannot be reached."""
@@ -76,16 +76,20 @@ class Press:
 
 @dataclass(kw_only=True)
 class Link:
-    """A peer, where `own_epoch` and `stamp_ms` are what we say to it of ourselves.
+    """A peer, where `me`, `own_epoch` and `stamp_ms` are what we say to it of ourselves.
 
-    `epoch` names the start of the peer's node that speaks to us, empty: none does; `is_heard`: it hears us.
+    `epoch` names the start of the peer's node that speaks to us, empty: none does; `is_heard`: it hears us;
+    `follows`: the further parties whose word it has.
     """
 
+    party: str
+    me: str
     own_epoch: str
     stamp_ms: Callable[[], int]
     wire: Wire | None = None
     epoch: str = ""
     is_heard: bool = False
+    follows: tuple[str, ...] = ()
     heard_ms: int = 0
     gate: Gate = field(default_factory=Gate)
     is_up: bool = False
@@ -100,51 +104,74 @@ class Link:
         if self.wire is not None:
             self.wire.send(encode_message(message))
 
-    def greet(self) -> None:
+    def greet(self, up: Iterable[str]) -> None:
         """Say which node speaks, and from which clock on it is judged how late that is."""
         self.send(Hello(protocol=1, epoch=self.own_epoch, clock_ms=self.stamp_ms()))
-        self.be_alive()
+        self.be_alive(up)
 
-    def be_alive(self) -> None:
-        """A sign of life."""
-        self.send(Alive(clock_ms=self.stamp_ms(), hears=bool(self.epoch)))
+    def be_alive(self, up: Iterable[str]) -> None:
+        """A sign of life, with the parties that are linked to us."""
+        follows = tuple(party for party in up if party != self.party)
+        self.send(Alive(clock_ms=self.stamp_ms(), hears=bool(self.epoch), follows=follows[:FOLLOWS_MAX]))
 
     @property
     def stands(self) -> bool:
         """Both ways, by the word of both."""
         return self.wire is not None and bool(self.epoch) and self.is_heard
 
+    def admits(self, owner: str | None) -> bool:
+        """Whether what we say on a channel of an owner is heard there: only with the owner's word that it is ours."""
+        return self.is_up and (owner in (self.party, self.me) or owner in self.follows)
+
     def send_frame(self, raw: bytes) -> None:
         """Where the peer can be heard too."""
         if self.is_up and self.wire is not None:
             self.wire.send_frame(raw)
 
-    def hear(self, party: str, *, now_ms: int) -> None:
+    def hear(self, *, now_ms: int) -> None:
         """Anything came; raises PeerError `flood` for more than speech can be."""
         if now_ms // 1_000 != self._second:
             self._second, self._messages, self._heard = now_ms // 1_000, 0, 0
         self.heard_ms, self._heard = now_ms, self._heard + 1
         if self._heard > HEARD_PER_S_MAX:
-            raise PeerError("flood", f"{party} sends more than {HEARD_PER_S_MAX} frames a second.")
+            raise PeerError("flood", f"{self.party} sends more than {HEARD_PER_S_MAX} frames a second.")
 
-    def count(self, message: Message, party: str, *, channels: int) -> None:
+    def count(self, message: Message, *, channels: int) -> None:
         """Raises PeerError `flood` for what is no conversation about floors; a new link begins with all of them."""
         self._messages += WEIGHT if isinstance(message, Hello | Alive | Ask) else 1
         most = MESSAGES_PER_S_MAX + channels
         if self._messages > most:
-            raise PeerError("flood", f"{party} sends more than {most} messages a second.")
+            raise PeerError("flood", f"{self.party} sends more than {most} messages a second.")
 
-    def judge_path(self, sign: Alive, party: str) -> None:
-        """Raises PeerError `slow` where all has come late for long: the connection is to be made anew."""
-        delay = self.gate.delay
+    def take(self, sign: Alive) -> None:
+        """A sign of life; raises PeerError `slow` where all has come late for long: it is to be connected anew."""
+        delay, self.is_heard, self.follows = self.gate.delay, sign.hears, sign.follows
         delay.age_ms(stamped_ms=sign.clock_ms, now_ms=self.heard_ms)
         if delay.is_slow(now_ms=self.heard_ms):
-            raise PeerError("slow", f"All that {party} says has come late for ten seconds and more.")
+            raise PeerError("slow", f"All that {self.party} says has come late for ten seconds and more.")
 
-    def note(self, note: Callable[[str], None], party: str, *, changes: int, now_ms: int) -> None:
+    def note(self, note: Callable[[str], None], *, changes: int, now_ms: int) -> None:
         """In the logbook at once, then after five seconds with all that was: who comes and goes does not fill it."""
         self._changes += changes
         if self._changes and now_ms >= self._note_from_ms:
             times = "" if self._changes == 1 else f" ({self._changes} changes)"
-            note(f"The voice link to {party} is {'up' if self.is_up else 'lost'}{times}.")
+            note(f"The voice link to {self.party} is {'up' if self.is_up else 'lost'}{times}.")
             self._note_from_ms, self._changes = now_ms + NOTED_EACH_MS, 0
+
+
+class Links(dict[str, Link]):
+    """Those to all peers, by party."""
+
+    def __init__(self, peers: Iterable[str], *, me: str, own_epoch: str, stamp_ms: Callable[[], int]) -> None:
+        super().__init__(
+            {party: Link(party=party, me=me, own_epoch=own_epoch, stamp_ms=stamp_ms) for party in peers}
+        )
+
+    @property
+    def up(self) -> list[str]:
+        """Who is linked, both ways."""
+        return [party for party, link in self.items() if link.is_up]
+
+    def deaf(self, owner: str | None) -> list[str]:
+        """Who does not hear an own talker on a channel of an owner."""
+        return [party for party, link in self.items() if not link.admits(owner)]

@@ -14,7 +14,7 @@ from typing import Any
 
 from detente.errors import PeerError
 from detente.runtime.voice_floors import Floors, Said
-from detente.runtime.voice_links import Link, Press
+from detente.runtime.voice_links import Link, Links, Press
 from detente.runtime.voice_ports import Audience, Clocks, Desk, Told, Wire, is_of, refused, which, who
 from detente.runtime.voice_tapes import Tapes
 from detente.voice.frame import Frame, encode_frame, parse_frame
@@ -69,7 +69,7 @@ class VoiceNet:
         self._posts = posts
         self._clocks = clocks
         self._note = note
-        self._links = {party: Link(own_epoch=epoch, stamp_ms=clocks.stamp_ms) for party in peers}
+        self._links = Links(peers, me=me, own_epoch=epoch, stamp_ms=clocks.stamp_ms)
         self._presses: dict[str, Press] = {}
         self._alive_ms = 0
 
@@ -138,7 +138,7 @@ class VoiceNet:
         """Our connection to a peer stands; it is told who speaks, and who has the floor of our channels."""
         link = self._links[party]
         link.wire, link.is_heard = wire, False
-        link.greet()
+        link.greet(self._links.up)
         self._look_at(party)
 
     def disconnected(self, party: str, wire: Wire) -> None:
@@ -152,24 +152,24 @@ class VoiceNet:
         link = self._links[party]
         if link.epoch:
             link.epoch = ""
-            link.be_alive()
+            link.be_alive(self._links.up)
         self._look_at(party)
 
     def heard(self, party: str, data: bytes) -> None:
         """A message or frame of a peer; raises PeerError where it cannot be read, which ends its connection."""
         link = self._links[party]
-        link.hear(party, now_ms=self._now())
+        link.hear(now_ms=self._now())
         if data[:1] != b"{":
             self._take_frame(party, link, parse_frame(data))
             return
         message = parse_message(data)
-        link.count(message, party, channels=len(self.floors.channels))
+        link.count(message, channels=len(self.floors.channels))
         self._take(party, link, message)
 
     def restamped(self) -> None:
         """Our stamps have stepped: peers hear so, and measure from here how late what we say is."""
         for link in self._links.values():
-            link.greet()
+            link.greet(self._links.up)
 
     @property
     def is_quiet(self) -> bool:
@@ -196,9 +196,9 @@ class VoiceNet:
                 self.silent(party)
         if now_ms - self._alive_ms >= ALIVE_MS:
             self._alive_ms = now_ms
-            for party, link in self._links.items():
-                link.be_alive()
-                link.note(self._note, party, changes=0, now_ms=now_ms)
+            for link in self._links.values():
+                link.be_alive(self._links.up)
+                link.note(self._note, changes=0, now_ms=now_ms)
             self._decide(self.floors.repeated())
             self.tell_all({"say": "clock", "stamp_ms": now_ms})
         if self.tapes is not None:
@@ -284,7 +284,7 @@ class VoiceNet:
                 return
             if press.state != "talking":
                 press.state, press.at_ms = "talking", self._now()
-                press.unheard_by = self._deaf()
+                press.unheard_by = self._links.deaf(self.floors.owner(decision.channel_khz))
                 press.desk.tell({"say": "granted", **which(holder), "unheard_by": press.unheard_by})
         self.tell_all({"say": "floor", **self.floors.shown(decision.channel_khz)})
 
@@ -294,14 +294,14 @@ class VoiceNet:
                 self.silent(party)  # another start of it, or another connection: what was before is over
                 link.epoch, link.gate = message.epoch, Gate()
                 link.gate.delay.age_ms(stamped_ms=message.clock_ms, now_ms=self._now())
-                link.be_alive()
+                link.be_alive(self._links.up)
                 self._look_at(party)
             case _ if not link.epoch:
                 raise PeerError("no_hello", f"{party} speaks before it says which node it is.")
             case Alive():
-                link.judge_path(message, party)
-                link.is_heard = message.hears
+                link.take(message)
                 self._look_at(party)
+                self._tell_unheard()
             case Ask(channel_khz=khz) if self.floors.is_own(khz) and self._is_of(party, message):
                 self._carry_out(self.floors.ask(message, now_ms=self._now()), asked=message)
             case Release(channel_khz=khz) if self.floors.is_released_by(party, message):
@@ -358,7 +358,7 @@ class VoiceNet:
         if link.stands == link.is_up:
             return
         link.is_up = link.stands
-        link.note(self._note, party, changes=1, now_ms=self._now())
+        link.note(self._note, changes=1, now_ms=self._now())
         if link.is_up:
             for decision in self.floors.decisions():
                 link.send(decision)
@@ -371,25 +371,24 @@ class VoiceNet:
 
         Of more than two parties none silences the others by coming and going: who talks is told, and talks on.
         """
-        deaf = self._deaf()
         for press in list(self._presses.values()):
-            is_alone = press.state == "talking" and len(deaf) == len(self._links)
+            is_alone = press.state == "talking" and not self._links.up
             if is_alone or self.floors.owner(press.ask.channel_khz) == party:
                 self._end(press.ask, "link")
                 self._cut(press, why="link", party=party)
-            elif press.state == "talking":
-                press.tell_unheard(deaf)
+        self._tell_unheard()
         self._carry_out(self.floors.lose(party, now_ms=self._now()))
 
-    def _deaf(self) -> list[str]:
-        """Whom no own talker reaches."""
-        return [party for party, link in self._links.items() if not link.is_up]
+    def _tell_unheard(self) -> None:
+        for press in self._presses.values():
+            if press.state == "talking":
+                press.tell_unheard(self._links.deaf(self.floors.owner(press.ask.channel_khz)))
 
     def _is_of(self, party: str, said: Ask | Frame) -> bool:
         return said.party == party and self._posts.get(said.post) == party
 
     def _send(self, party: str | None, message: Message) -> None:
-        if party in self._links:
+        if party is not None and party in self._links:
             self._links[party].send(message)
 
     def _now(self) -> int:

@@ -38,6 +38,8 @@ VoiceName: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=VOIC
 Epoch: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16}\Z")]
 Whole: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
+FOLLOWS_MAX = 32
+
 
 class Ask(Record, frozen=True, kw_only=True, tag_field="say", tag="ask"):
     """A post wants to talk on a channel; one press of a button is one transmission."""
@@ -88,11 +90,15 @@ class Hello(Record, frozen=True, kw_only=True, tag_field="say", tag="hello"):
     clock_ms: Whole
 
 
-class Alive(Record, frozen=True, kw_only=True, tag_field="say", tag="alive"):
-    """Twice a second: this end is there, whether it hears the other, and its clock, to judge how old frames are."""
+class Alive(Record, frozen=True, kw_only=True, tag_field="say", tag="alive", omit_defaults=True):
+    """Twice a second: this end is there, whether it hears the other, and its clock, to judge how old frames are.
+
+    `follows` are further parties that it is linked to: who talks on a channel of another owner is not heard here.
+    """
 
     clock_ms: Whole
     hears: bool
+    follows: Annotated[tuple[VoiceName, ...], msgspec.Meta(max_length=FOLLOWS_MAX)] = ()
 
 
 Message: TypeAlias = Ask | Release | Decision | Busy | Hello | Alive

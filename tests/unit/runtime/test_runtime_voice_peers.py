@@ -11,7 +11,7 @@ from voice_world import CHANNELS, COAST_KHZ, PARTIES, SIERRA_KHZ, World
 
 from detente.errors import PeerError
 from detente.voice.frame import Frame, encode_frame
-from detente.voice.messages import Alive, Ask, Decision, encode_message
+from detente.voice.messages import Alive, Ask, Decision, encode_message, parse_message
 from detente.voice.net import NetChannel
 from detente.voice.recording import encode_recording, parse_recording
 
@@ -277,3 +277,39 @@ def test_who_talks_is_cut_off_where_the_channels_owner_goes_or_nobody_is_left_to
     three.cut("SIERRA", "THIRD")
     assert own.told[2]["why"] == "link"
     assert three.nets["SIERRA"].floors.holder(SIERRA_KHZ) is None
+
+
+def test_who_does_not_hear_from_a_channels_owner_that_a_floor_was_granted_is_named_to_its_talker(
+    three: World,
+) -> None:
+    """He has a sound link to the talker, and drops every frame: for all that he knows, nobody has the floor."""
+    three.cut("SIERRA", "THIRD")
+    three.cut("THIRD", "SIERRA")
+    three.run(1_000)
+    on_its, on_own = three.press("COAST", SIERRA_KHZ, 1), three.press("COAST", COAST_KHZ, 2)
+    three.run(20)
+    assert (on_its.told[0]["unheard_by"], on_own.told[0]["unheard_by"]) == (["THIRD"], [])
+    three.talk("COAST", on_its, SIERRA_KHZ, 1, frames=50)
+    assert (len(three.ears["SIERRA"].heard), three.ears["THIRD"].heard) == (50, [])
+    for end in (("SIERRA", "THIRD"), ("THIRD", "SIERRA")):
+        three.connect(*end)
+    three.run(600)
+    three.nets["COAST"].let_go(on_its, transmission=f"{1:016x}", why="released")
+    again = three.press("COAST", SIERRA_KHZ, 3)
+    three.run(20)
+    assert again.told[0]["unheard_by"] == []
+    three.cut("SIERRA", "THIRD")
+    three.cut("THIRD", "SIERRA")
+    three.talk("COAST", again, SIERRA_KHZ, 3, frames=30)
+    assert [one["unheard_by"] for one in again.told[1:]] == [["THIRD"]]
+    assert on_own.says == ["granted", "cut_off"], "it sent nothing"
+
+
+def test_between_two_parties_a_sign_of_life_names_nobody(world: World) -> None:
+    """So a node that does not know yet what a third would be takes it."""
+    assert Alive(clock_ms=5, hears=True) == parse_message(b'{"say":"alive","clock_ms":5,"hears":true}')
+    sent: list[bytes] = []
+    world.wires["COAST", "SIERRA"].send = sent.append  # type: ignore[method-assign]
+    world.run(1_000)
+    assert sent
+    assert not [message for message in sent if b"follows" in message]
