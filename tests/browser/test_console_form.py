@@ -88,18 +88,20 @@ def test_enter_pressed_again_at_once_says_nothing_unread(page: Any) -> None:
     assert [one.get("beside") for one in node.said] == [None, "SIERRA#7"]
 
 
-BEGUN = """async (account) => { const { node } = await import('/node.js'); node.over();
-  node.begun({ account, role: 'watch_officer', csrf: 'word', party: 'SIERRA' }); }"""
+BEGUN = """async ([account, role]) => { const { node } = await import('/node.js'); node.over();
+  node.begun({ account, role, csrf: 'word', party: 'SIERRA' }); }"""
 
 
 @pytest.mark.slow
 def test_a_form_outlives_a_session_for_who_began_it_alone(page: Any) -> None:
-    """The next who comes in at this page is shown nothing of it, nor finds it after a reload."""
+    """The next who comes in at this page, or who may speak no more, finds nothing of it, nor after a reload."""
     PretendedNode(page)
-    page.keyboard.press("Alt+a")
-    page.locator("dialog.say input[name=at]").fill(PLACE)
-    page.evaluate(BEGUN, "wall")
-    assert page.locator("dialog.say input[name=at]").input_value() == PLACE
-    page.evaluate(BEGUN, "chief")
-    page.locator("dialog.say").wait_for(state="detached")
-    assert page.evaluate("() => sessionStorage.getItem('say-draft')") is None
+    for account, role in (("chief", "watch_officer"), ("wall", "observer")):
+        page.keyboard.press("Alt+a")
+        page.locator("dialog.say input[name=at]").fill(PLACE)
+        page.evaluate(BEGUN, ["wall", "watch_officer"])
+        assert page.locator("dialog.say input[name=at]").input_value() == PLACE
+        page.evaluate(BEGUN, [account, role])
+        page.locator("dialog.say").wait_for(state="detached")
+        assert page.evaluate("() => sessionStorage.getItem('say-draft')") is None
+        page.evaluate(BEGUN, ["wall", "watch_officer"])

@@ -60,7 +60,7 @@ class Say extends Part {
     this.account = "";
     node.addEventListener("change", () => {
       this.restore();
-      if (this.code && node.session && node.session.account !== this.account) this.close();
+      if (this.code && node.session && !this.isFor(node.session.account)) this.close();
     });
     addEventListener("detente-picked", (/** @type {any} */ event) => { this.place = event.detail; });
     addEventListener("detente-say", (/** @type {any} */ event) => this.open(event.detail.code, event.detail.fields));
@@ -77,8 +77,14 @@ class Say extends Part {
     if (this.isRestored || !node.session) return;
     this.isRestored = true;
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    if (kept && node.maySpeak && kept.account === node.session.account) this.open(kept.code, {}, kept);
+    this.account = kept?.account ?? "";
+    if (kept && this.isFor(node.session.account)) this.open(kept.code, {}, kept);
     else sessionStorage.removeItem(KEPT);
+  }
+
+  /** @param {string} account */
+  isFor(account) {
+    return node.maySpeak && account === this.account;
   }
 
   /** @param {string} code @param {Record<string, string>} [given] what is filled in already @param {any} [kept] the form as it was */
