@@ -18,6 +18,11 @@ function inWords(row) {
   return told === id ? row.text : told;
 }
 
+/** Whom the machine rings, or whom our own watch must reach. @param {any} rung */
+function rungWords(rung) {
+  return `${t(rung.is_ours ? "rung-ours" : "rung-theirs", { post: rung.post })}${rung.by_radio_too ? ` ${t("rung-radio")}` : ""}`;
+}
+
 /** One person takes note of one alarm. @param {any} row */
 export async function noteAlarm(row) {
   try {
@@ -104,7 +109,7 @@ class Alarms extends Part {
     return html`<li class="alarm ${weight} ${row.noted_by ? "noted" : ""}">
       <span aria-hidden="true">${SHAPES[weight]}</span> <b>${t(`weight-${weight}`)}</b>
       ${row.text ? html`<bdi>${inWords(row)}</bdi>` : html`${word("code", row.code)} <bdi class="code">${row.ref}</bdi>${row.other ? html` – <bdi class="code">${row.other}</bdi>` : ""}`}
-      ${row.rung ? html`<b>☎ ${t(row.rung.is_ours ? "rung-ours" : "rung-theirs", { post: row.rung.post })}${row.rung.by_radio_too ? ` ${t("rung-radio")}` : ""}</b>` : ""}
+      ${row.rung ? html`<b>☎ ${rungWords(row.rung)}</b>` : ""}
       ${left === null ? "" : html`<span dir="ltr" class="left">${span(left)}</span>`}
       ${row.noted_by ? html`<span class="by">${t("noted-by", { who: row.noted_by })} <bdi>${row.noted_utc.slice(11, 19)}Z</bdi></span>`
         : node.maySpeak ? html`${row.code === "CON" ? html`<button @click=${() => show("conflicts")}>${t("look-at")}</button>` : ""}<button @click=${() => this.note(row)}>${t("take-note")}</button>` : ""}
@@ -114,7 +119,7 @@ class Alarms extends Part {
   /** What a screen reader says when it changes: without the time left, which changes every second. */
   spoken() {
     return this.rows.filter((/** @type {any} */ row) => !row.noted_by)
-      .map((/** @type {any} */ row) => `${t(`weight-${row.weight}`)}: ${row.text ? inWords(row) : `${word("code", row.code)} ${row.ref} ${row.other ?? ""}`}`).join(". ");
+      .map((/** @type {any} */ row) => `${t(`weight-${row.weight}`)}: ${row.text ? inWords(row) : `${word("code", row.code)} ${row.ref} ${row.other ?? ""}`} ${row.rung ? rungWords(row.rung) : ""}`).join(". ");
   }
 
   updated() {
