@@ -299,7 +299,7 @@ class Talk extends Part {
     const isMuted = this.isMuted(one);
     const hasGap = Date.now() - (this.gaps.get(one.khz) ?? 0) < GAP_SHOWN_MS;
     const isUnplayed = Date.now() - (this.unplayedMs.get(one.khz) ?? 0) < GAP_SHOWN_MS;
-    return html`<li class="channel ${state.kind} ${one.khz === listening.khz ? "chosen" : ""}">
+    return html`<li class="channel ${state.kind} ${one.khz === listening.khz ? "chosen" : ""} ${listening.isEmergency(one.khz) ? "emergency" : ""}">
       <label><input type="radio" name="talk-channel" .checked=${one.khz === listening.khz} ?disabled=${this.isHeld} @change=${() => { listening.choose(one, true); this.follow(); }}
         aria-label=${t("talk-here", { channel: mhz(one.khz) })}><bdi class="code" dir="ltr">${mhz(one.khz)}</bdi> <bdi class="code small">${one.ids[0]}</bdi>${one.use === "guard" ? html` <span class="small">${t("talk-guard")}</span>` : ""}</label>
       <span class="floor"><span aria-hidden="true">${state.mark}</span> ${state.words}${isUnplayed ? html` <b class="bad">✖ ${t("kept-unplayable")}</b>` : hasGap ? html` <b class="bad">┄ ${t("talk-gap")}</b>` : ""}</span>
