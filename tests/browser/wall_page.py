@@ -77,3 +77,23 @@ def served(*, fails_once: str = "") -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def stopped_page(browser: Any, *, width: int = 1440, height: int = 900) -> Iterator[Any]:
+    """An officer's page with a pretended node; what it is told stands in `window.told`."""
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    page = context.new_page()
+    page.add_init_script(path=Path(__file__).with_name("flat_day.js"))
+    page.add_init_script(STOPPED)
+    context.route("**/*", serve)
+    page.goto(f"{ORIGIN}?lang=en")
+    began(page)
+    yield page
+    context.close()
+
+
+def began(page: Any) -> None:
+    """The page is loaded, and the node has told it everything."""
+    page.wait_for_function("() => window.day.streams.length === 1")
+    page.evaluate("() => day.all()")

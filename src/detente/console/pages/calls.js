@@ -1,7 +1,6 @@
 // Calls on real radio, logged by hand: a short form, what was logged last, and since when each channel is proven.
 import { html } from "lit";
 import { give } from "./acts.js";
-import { net } from "./net.js";
 import { node } from "./node.js";
 import { Part, refused } from "./part.js";
 import { t, word } from "./words.js";

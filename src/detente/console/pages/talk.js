@@ -20,7 +20,7 @@ const SOUNDS = {
 };
 const GAP_SHOWN_MS = 3000;
 const STALLED_MS = 400;
-/** What could not be loaded is asked for again. */
+/** What could not be loaded, or has failed, is begun again. */
 const AGAIN_MS = 2000;
 
 /** A channel as it is read: 123.975. @param {number} khz */
@@ -55,7 +55,10 @@ class Talk extends Part {
     };
     net.ended = (what, told) => this.ended(what, told);
     this.audio.lost = (what) => this.lost(what);
-    this.audio.changed = () => this.requestUpdate();
+    this.audio.changed = () => {
+      this.requestUpdate();
+      if (!this.audio.context) setTimeout(() => this.follow(), AGAIN_MS);
+    };
     this.audio.gap = (khz, what) => (what === "unplayable" ? this.cannotPlay(khz) : what === "thrown" ? this.gap(khz) : this.dry(khz));
   }
 
@@ -89,7 +92,7 @@ class Talk extends Part {
       this.outcome = { id: found.what === "moved" ? "talk-moved" : "talk-gone", args, isBad: true };
       this.sound("lost");
     }
-    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.follow(), () => setTimeout(() => this.follow(), AGAIN_MS));
+    if (net.isOpen && !this.audio.context) this.audio.begin().then(() => this.follow(), () => {}); // told by what the audio is then
     for (const one of net.channels.values()) this.audio.mute(one.khz, this.isMuted(one) && !this.listening.isEmergency(one.khz));
     this.listen();
     this.requestUpdate();

@@ -91,7 +91,8 @@ export class VoiceAudio {
 
   async openOnce() {
     await this.begin();
-    if (!this.context || this.stream) return;
+    const { context } = this;
+    if (!context || this.stream) return;
     // A headset is taken for granted: cancelling echoes would cost delay.
     this.stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 } });
     for (const track of this.stream.getAudioTracks()) {
@@ -103,11 +104,14 @@ export class VoiceAudio {
       track.onmute = () => this.failed("microphone");
     }
     await this.makeEncoder();
-    if (!this.stream) throw new Error("the microphone went while it was opened");
-    const mic = new AudioWorkletNode(this.context, "mic", { numberOfOutputs: 0 });
+    if (!this.stream || this.context !== context) {
+      this.close(); // or the next press would take it for open
+      throw new Error("the microphone, or what it feeds, went while it was opened");
+    }
+    const mic = new AudioWorkletNode(context, "mic", { numberOfOutputs: 0 });
     mic.port.onmessage = (event) => this.took(event.data);
     mic.port.postMessage({ isCoded: this.encoder === null });
-    this.context.createMediaStreamSource(this.stream).connect(mic);
+    context.createMediaStreamSource(this.stream).connect(mic);
     this.mic = mic; // the last: whoever has a microphone may speak at once
   }
 
