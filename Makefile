@@ -11,7 +11,7 @@ data: setup ; @tools/setup-demo-data
 demo: data ; @$(BIN)/detente demo $(SCENARIO)
 style: setup ; @$(BIN)/ruff check && $(BIN)/ruff format --check
 types: setup ; @$(BIN)/mypy && $(BIN)/lint-imports
-test: style types data postgresql chromium ; @$(BIN)/python -m pytest -n 2 --dist worksteal -m "not soak and not alone" && $(BIN)/python -m pytest -m alone
+test: style types data postgresql chromium ; @$(BIN)/python -m pytest -n 2 --dist worksteal -m "not soak and not alone" && $(BIN)/python -m pytest -m alone tests/browser
 check: style types postgresql ; @$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
 bench: setup postgresql ; @tools/setup-bench && $(BIN)/python -m bench
 soak: setup postgresql ; @$(BIN)/python -m pytest -n 2 -m soak
