@@ -16,4 +16,4 @@ check: style types postgresql ; @$(BIN)/python -m pytest -n 2 -m "not slow and n
 bench: setup postgresql ; @tools/setup-bench && $(BIN)/python -m bench
 soak: setup postgresql ; @$(BIN)/python -m pytest -n 2 -m soak
 lock: setup ; @tools/lock
-clean: ; @rm -rf .venv .venv-bench .demo-data demo-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean: ; @rm -rf .venv .venv-bench .demo-data demo-out test-out bench-out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,7 +14,7 @@ from e2e_session import Runner, notice_file, wait_until
 from detente.api.accounts import Accounts
 from detente.api.client import ApiClient
 
-PICTURES = Path(__file__).parents[2] / "demo-out" / "browser"
+PICTURES = Path(__file__).parents[2] / "test-out" / "browser"
 
 
 def client_of(desk: Desk, account: str = "officer") -> ApiClient:
